@@ -1,0 +1,36 @@
+import type { AccountCommand } from '../domain/account/commands.js';
+import type { EventReason } from '../domain/event.js';
+import type { Outcome } from './outcome.js';
+
+/** The one door for every change of an account. */
+export interface AccountCommands {
+  /**
+   * Decides on the account's own stream and appends the events durably.
+   *
+   * Refusals, repeats and dry runs are outcomes; it throws StoreUnavailable, OutcomeUnknown ("repeat with the same
+   * key") or Overloaded, never after a commit.
+   */
+  execute(request: CommandRequest): Promise<Outcome>;
+}
+
+export interface CommandRequest {
+  readonly accountId: string;
+  readonly actor: RequestActor;
+  /** Decided in turn, written together or not at all; nearly always one. */
+  readonly commands: readonly AccountCommand[];
+  /** 1 to 200 characters; makes repeats of the same input harmless for at least 7 days. */
+  readonly idempotencyKey?: string | null;
+  /** The input as the caller sent it, personal fields replaced by the user id; compared when a key comes again. */
+  readonly fingerprintOf?: unknown;
+  /** Tell what would be written, write nothing. */
+  readonly dryRun?: boolean;
+  readonly reason?: EventReason | null;
+  readonly correlationId?: string;
+  readonly causationId?: string | null;
+  /** When it happened, ms since the epoch; imports only. Default: now. */
+  readonly occurredAt?: number;
+}
+
+export type RequestActor =
+  | { readonly kind: 'USER'; readonly userId: string }
+  | { readonly kind: 'IMPORT' | 'SYSTEM'; readonly id: string };

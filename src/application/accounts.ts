@@ -1,0 +1,152 @@
+import { LRUCache } from 'lru-cache';
+import { v5 as uuidV5 } from 'uuid';
+import type { Actor, OperatorAuthority } from '../domain/account/actor.js';
+import { atomsOf } from '../domain/account/roles.js';
+import { ACCOUNT, type AccountState } from '../domain/account/state.js';
+import { hashOf } from '../event-store/chain.js';
+import type { AccountCommands, CommandRequest, RequestActor } from './account-commands.js';
+import { type AccountView, AccountWriter, type WriterParts } from './account-writer.js';
+import type { Outcome } from './outcome.js';
+import { stableJson } from './stable-json.js';
+
+/** Names of commands under an idempotency key; random, fixed for ever. */
+const COMMAND_NAMESPACE = 'c5f0a7c2-4d0e-4d0f-9a53-0f6f2b9a7e11';
+
+/** Folded rows kept in memory over all idle accounts, about half a kilobyte each. */
+const MAX_CACHED_ROWS = 1_000_000;
+
+/** Every account's queue on this node; idle ones are forgotten when memory asks for it. */
+export class Accounts implements AccountCommands {
+  readonly #busy = new Map<string, AccountWriter>();
+  readonly #idle: LRUCache<string, AccountWriter>;
+
+  constructor(
+    private readonly parts: WriterParts,
+    private readonly rootAccountId: () => Promise<string | null>,
+    maxCachedRows = MAX_CACHED_ROWS,
+  ) {
+    this.#idle = new LRUCache({
+      maxSize: maxCachedRows,
+      sizeCalculation: (writer) => Math.min(maxCachedRows, Math.max(1, writer.rows)),
+      dispose: (writer, _accountId, why) => {
+        if (why === 'evict') writer.saveSnapshot().catch((error) => parts.report(error, 'saving a snapshot'));
+      },
+    });
+  }
+
+  async execute(request: CommandRequest): Promise<Outcome> {
+    const { accountId } = request;
+    const drafted = this.#writer(accountId).draftedState;
+    const operators = drafted === null ? await this.#operatorsAtHead(accountId) : operatorsOf(drafted);
+    const outcome = await this.#executeAs(request, await this.#actor(request, operators));
+    if (outcome.outcome !== 'REJECTED' || drafted === null) return outcome;
+    // Another node may have linked an operator since: only a refusal can hang on that.
+    const now = await this.#operatorsAtHead(accountId);
+    return now.every((id) => operators.includes(id))
+      ? outcome
+      : this.#executeAs(request, await this.#actor(request, now));
+  }
+
+  #executeAs(request: CommandRequest, actor: Actor): Promise<Outcome> {
+    const { accountId, idempotencyKey } = request;
+    const key = idempotencyKey ?? null;
+    const commandId =
+      key === null
+        ? this.parts.environment.newId()
+        : uuidV5(stableJson([accountId, idOf(request.actor), key]), COMMAND_NAMESPACE);
+    const types = request.commands.map((command) => command.type);
+    return this.#with(accountId, (writer) =>
+      writer.execute({
+        accountId,
+        actor,
+        commands: request.commands,
+        commandId,
+        fingerprint: key === null ? null : hashOf(stableJson([types, request.fingerprintOf ?? null])),
+        dryRun: request.dryRun ?? false,
+        reason: request.reason ?? null,
+        correlationId: request.correlationId ?? commandId,
+        causationId: request.causationId ?? null,
+        occurredAt: request.occurredAt ?? null,
+      }),
+    );
+  }
+
+  /** Reads one account's state at the head of its stream. */
+  read<T>(accountId: string, project: (view: AccountView) => T): Promise<T> {
+    return this.#with(accountId, (writer) => writer.read(project));
+  }
+
+  /** The asker as the account's rules see him; for previews, which ask without a command. */
+  async actorFor(accountId: string, actor: RequestActor): Promise<Actor> {
+    return this.#actor({ accountId, actor }, await this.#operatorsAtHead(accountId));
+  }
+
+  /** Who asks, with what he holds at this moment in the operator accounts that could matter here. */
+  async #actor(
+    { accountId, actor }: Pick<CommandRequest, 'accountId' | 'actor'>,
+    operators: readonly string[],
+  ): Promise<Actor> {
+    if (actor.kind !== 'USER') return actor;
+    const root = await this.rootAccountId();
+    const operatorIds = new Set(root === null ? operators : [...operators, root]);
+    operatorIds.delete(accountId);
+    const authorities = await Promise.all(
+      [...operatorIds].map((id) => this.#operatorAuthority(id, actor.userId, id === root)),
+    );
+    return { kind: 'USER', userId: actor.userId, operatorAuthorities: authorities.filter((a) => a !== null) };
+  }
+
+  #operatorsAtHead(accountId: string): Promise<readonly string[]> {
+    return this.read(accountId, ({ state }) => operatorsOf(state));
+  }
+
+  #operatorAuthority(accountId: string, userId: string, isRoot: boolean): Promise<OperatorAuthority | null> {
+    return this.read(accountId, ({ state, head }) => {
+      const account = state.account.get(ACCOUNT);
+      const membership = state.memberships.get(userId);
+      if (account?.kind !== 'OPERATOR' || membership?.status !== 'ACTIVE') return null;
+      const { role } = membership;
+      return {
+        accountId,
+        stream: `account-${accountId}`,
+        revision: head.revision,
+        role,
+        permissions: new Set([...atomsOf[role], ...membership.permissions]),
+        isRoot,
+      };
+    });
+  }
+
+  /** Waits for what is queued, then leaves snapshots for a quick next start. */
+  async close(): Promise<void> {
+    while (this.#busy.size > 0) await Promise.all([...this.#busy.values()].map((writer) => writer.idle()));
+    for (const writer of this.#idle.values()) await writer.saveSnapshot();
+  }
+
+  async #with<T>(accountId: string, use: (writer: AccountWriter) => Promise<T>): Promise<T> {
+    const writer = this.#writer(accountId);
+    const wasIdle = !this.#busy.has(accountId);
+    const result = use(writer);
+    if (wasIdle) {
+      this.#busy.set(accountId, writer);
+      this.#idle.delete(accountId);
+      void this.#retireWhenIdle(accountId, writer);
+    }
+    return await result;
+  }
+
+  #writer(accountId: string): AccountWriter {
+    return this.#busy.get(accountId) ?? this.#idle.get(accountId) ?? new AccountWriter(accountId, this.parts);
+  }
+
+  /** The one writer of an account must not be forgotten while it works. */
+  async #retireWhenIdle(accountId: string, writer: AccountWriter): Promise<void> {
+    while (!writer.isIdle) await writer.idle();
+    this.#busy.delete(accountId);
+    if (writer.rows > 0) this.#idle.set(accountId, writer);
+  }
+}
+
+const operatorsOf = (state: AccountState): readonly string[] => state.account.get(ACCOUNT)?.operators ?? [];
+
+const idOf = (actor: RequestActor): string => (actor.kind === 'USER' ? actor.userId : actor.id);

@@ -1,0 +1,371 @@
+import { v5 as uuidV5 } from 'uuid';
+import type { Actor } from '../domain/account/actor.js';
+import type { AccountCommand } from '../domain/account/commands.js';
+import { offboardingFacts, previewToken } from '../domain/account/confirmation.js';
+import { decide } from '../domain/account/decide.js';
+import type { ConfirmedOperation } from '../domain/account/policy.js';
+import { presets } from '../domain/account/policy.js';
+import { operatorAtoms } from '../domain/account/roles.js';
+import { ACCOUNT, type ImportCursor } from '../domain/account/state.js';
+import { findMembership } from '../domain/account/targets.js';
+import type { EventActor, StoredEvent } from '../domain/event.js';
+import { INSTALLATION_STREAM, type RootAccountNamed } from '../domain/installation/events.js';
+import { isRejection, type Rejection, reject } from '../domain/rejection.js';
+import { hashOf } from '../event-store/chain.js';
+import { WrongExpectedRevision } from '../event-store/event-store.js';
+import type { RequestActor } from './account-commands.js';
+import type { AccountView, WriterParts } from './account-writer.js';
+import { Accounts } from './accounts.js';
+import type {
+  AddUserRequest,
+  Application,
+  InitialiseRequest,
+  LinkOperatorRequest,
+  OffboardingPreview,
+  OpenAccountRequest,
+  PersonReference,
+  PreviewRequest,
+  SignInClaims,
+} from './application.js';
+import { encodeEvent } from './envelope.js';
+import type { Outcome } from './outcome.js';
+import { People, type PersonalDataPort } from './people.js';
+import { stableJson } from './stable-json.js';
+
+/** Names of accounts opened under an idempotency key; random, fixed for ever. */
+const ACCOUNT_NAMESPACE = '0a8f4cf5-64b6-4f0b-bb0f-4c58a3f1c2d9';
+
+const system: RequestActor = { kind: 'SYSTEM', id: 'muster' };
+
+export interface ApplicationParts extends WriterParts {
+  readonly personalData: PersonalDataPort;
+}
+
+export class MusterApplication implements Application {
+  readonly accounts: Accounts;
+  readonly people: People;
+  #rootAccountId: string | null = null;
+
+  constructor(private readonly parts: ApplicationParts) {
+    this.accounts = new Accounts(parts, () => this.rootAccountId());
+    this.people = new People(parts.store, parts.personalData, parts.environment);
+  }
+
+  /** The root operator account, or null before `initialise`; once named it never changes. */
+  async rootAccountId(): Promise<string | null> {
+    if (this.#rootAccountId === null) {
+      const [named] = await this.parts.store.readStream(INSTALLATION_STREAM, { maxCount: 1 });
+      if (named !== undefined)
+        this.#rootAccountId = (JSON.parse(named.body) as StoredEvent<RootAccountNamed>).data.accountId;
+    }
+    return this.#rootAccountId;
+  }
+
+  async openAccount(request: OpenAccountRequest): Promise<Outcome> {
+    const { environment } = this.parts;
+    const key = request.idempotencyKey ?? null;
+    const accountId =
+      request.accountId ??
+      (key === null
+        ? environment.newId()
+        : uuidV5(stableJson([actorId(request.actor), key]), ACCOUNT_NAMESPACE));
+    const operatorAccountId = request.operatorAccountId ?? (await this.rootAccountId());
+    const badOperator = await this.#checkOperator(operatorAccountId);
+    const membershipId = environment.newId();
+    const { name, kind, preset } = request;
+    const open = (userId: string | null): AccountCommand => ({
+      type: 'openAccount',
+      accountId,
+      name,
+      kind,
+      operators: operatorAccountId === null ? [] : [operatorAccountId],
+      preset,
+      policy: { ...presets[preset], ...request.policy },
+      owner: userId === null ? null : { userId, membershipId, permissions: [] },
+    });
+    const options = { ...optionsOf(request), accountId };
+    if (badOperator !== null) {
+      const permitted = await this.accounts.execute({ ...options, dryRun: true, commands: [open(null)] });
+      return permitted.outcome === 'REJECTED'
+        ? permitted
+        : { outcome: 'REJECTED', accountId, rejection: badOperator };
+    }
+    const fingerprint = (userId: string | null) => ({
+      name,
+      kind,
+      preset,
+      policy: request.policy ?? null,
+      operatorAccountId,
+      userId,
+    });
+    if (request.owner == null)
+      return this.accounts.execute({ ...options, fingerprintOf: fingerprint(null), commands: [open(null)] });
+    return this.#withPerson(
+      request.owner,
+      request.actor,
+      request.dryRun ?? false,
+      'owner',
+      (userId, dryRun) =>
+        this.accounts.execute({
+          ...options,
+          dryRun,
+          fingerprintOf: fingerprint(userId),
+          commands: [open(userId)],
+        }),
+    );
+  }
+
+  async addUser(request: AddUserRequest): Promise<Outcome> {
+    const { accountId, kind, role, permissions, groupIds } = request;
+    const membershipId = this.parts.environment.newId();
+    return this.#withPerson(
+      request.person,
+      request.actor,
+      request.dryRun ?? false,
+      'userId',
+      (userId, dryRun) =>
+        this.accounts.execute({
+          ...optionsOf(request),
+          accountId,
+          dryRun,
+          fingerprintOf: { userId, kind, role, permissions, groupIds },
+          commands: [{ type: 'addUser', userId, membershipId, kind, role, permissions, groupIds }],
+        }),
+    );
+  }
+
+  async linkOperator(request: LinkOperatorRequest): Promise<Outcome> {
+    const { operatorAccountId } = request;
+    const operatorKind = await this.accounts.read(
+      operatorAccountId,
+      ({ state }) => state.account.get(ACCOUNT)?.kind ?? null,
+    );
+    return this.accounts.execute({
+      ...optionsOf(request),
+      accountId: request.accountId,
+      fingerprintOf: { operatorAccountId },
+      commands: [{ type: 'linkOperator', operatorAccountId, operatorKind }],
+    });
+  }
+
+  async previewOffboarding(request: PreviewRequest): Promise<OffboardingPreview | Rejection> {
+    const actor = await this.accounts.actorFor(request.accountId, request.actor);
+    return this.accounts.read(request.accountId, (view) =>
+      preview(view, request, actor, this.parts.environment.now()),
+    );
+  }
+
+  signIn(claims: SignInClaims): Promise<string | null> {
+    return this.people.signIn(claims);
+  }
+
+  /** How far a source's history has been imported into an account. */
+  importCursor(accountId: string, source: string): Promise<ImportCursor | null> {
+    return this.accounts.read(accountId, ({ state }) => state.imports.get(source) ?? null);
+  }
+
+  async initialise({ owner }: InitialiseRequest) {
+    const rootAccountId = await this.#ensureRootAccount();
+    if (owner === null) return { rootAccountId, userId: null };
+    const userId = await this.people.ensure(owner, asEventActor(system));
+    if (userId === null) throw new Error('a person referred to by identity is always found or made');
+    const membershipId = this.parts.environment.newId();
+    await this.accounts.execute({
+      accountId: rootAccountId,
+      actor: system,
+      commands: [
+        {
+          type: 'addUser',
+          userId,
+          membershipId,
+          kind: 'STANDARD',
+          role: 'OWNER',
+          permissions: operatorAtoms,
+          groupIds: [],
+        },
+      ],
+    });
+    return { rootAccountId, userId };
+  }
+
+  async close(): Promise<void> {
+    await this.accounts.close();
+  }
+
+  async #ensureRootAccount(): Promise<string> {
+    const accountId = (await this.rootAccountId()) ?? (await this.#nameRootAccount());
+    await this.accounts.execute({
+      accountId,
+      actor: system,
+      commands: [
+        {
+          type: 'openAccount',
+          accountId,
+          name: 'Root operator',
+          kind: 'OPERATOR',
+          operators: [],
+          preset: 'DEFAULT',
+          policy: presets.DEFAULT,
+          owner: null,
+        },
+      ],
+    });
+    return accountId;
+  }
+
+  /** The first to name it wins, on every node. */
+  async #nameRootAccount(): Promise<string> {
+    const { store, environment } = this.parts;
+    const accountId = environment.newId();
+    const now = environment.now();
+    const commandId = environment.newId();
+    const named: RootAccountNamed = { type: 'RootAccountNamed', data: { accountId } };
+    const { toAppend } = encodeEvent(
+      named,
+      {
+        actor: asEventActor(system),
+        commandId,
+        fingerprint: null,
+        correlationId: commandId,
+        causationId: null,
+        reason: null,
+        occurredAt: now,
+      },
+      {
+        eventId: environment.newId(),
+        stream: INSTALLATION_STREAM,
+        revision: 0,
+        recordedAt: now,
+        accountId: null,
+        subjectId: null,
+        policyVersion: 0,
+        previousHash: null,
+      },
+    );
+    try {
+      await store.append({ stream: INSTALLATION_STREAM, expectedRevision: 'NO_STREAM', events: [toAppend] });
+      return accountId;
+    } catch (error) {
+      const first = error instanceof WrongExpectedRevision ? await this.rootAccountId() : null;
+      if (first === null) throw error;
+      return first;
+    }
+  }
+
+  /** Only accounts of kind OPERATOR operate others. */
+  async #checkOperator(operatorAccountId: string | null): Promise<Rejection | null> {
+    if (operatorAccountId === null) return null;
+    const kind = await this.accounts.read(operatorAccountId, ({ state }) => state.account.get(ACCOUNT)?.kind);
+    return kind === 'OPERATOR'
+      ? null
+      : reject('OPERATOR_LINK_INVALID', 'Only an account of kind OPERATOR can operate this account.', {
+          field: 'operatorAccountId',
+        });
+  }
+
+  /**
+   * Makes the person only when the account would take them: a dry run with a stand-in id comes first, so that nobody
+   * without the permission can plant people.
+   */
+  async #withPerson(
+    reference: PersonReference,
+    actor: RequestActor,
+    dryRun: boolean,
+    field: string,
+    execute: (userId: string, dryRun: boolean) => Promise<Outcome>,
+  ): Promise<Outcome> {
+    const known = await this.people.find(reference);
+    if (known !== null) return execute(known, dryRun);
+    const tried = await execute(this.parts.environment.newId(), true);
+    if (tried.outcome === 'REJECTED' || dryRun) return tried;
+    const userId = await this.people.ensure(reference, asEventActor(actor));
+    if (userId !== null) return execute(userId, false);
+    return {
+      outcome: 'REJECTED',
+      accountId: tried.accountId,
+      rejection: reject('NOT_FOUND', 'There is no such user; name them by e-mail address to make one.', {
+        field,
+      }),
+    };
+  }
+}
+
+const preview = (
+  { state }: AccountView,
+  request: PreviewRequest,
+  actor: Actor,
+  now: number,
+): OffboardingPreview | Rejection => {
+  const account = state.account.get(ACCOUNT);
+  const target = findMembership(state, request.userId);
+  const digest = hashOf;
+  const token =
+    account === undefined || isRejection(target)
+      ? null
+      : previewToken(offboardingFacts(state, account, target, request.operation), digest);
+  const decision = decide(state, commandOf(request, token), {
+    actor,
+    occurredAt: now,
+    commandId: '',
+    fingerprint: null,
+    digest,
+  });
+  const refusal = isRejection(decision) ? decision : null;
+  if (refusal?.code === 'NOT_FOUND' || refusal?.code === 'PERMISSION_DENIED') return refusal;
+  if (account === undefined || isRejection(target) || token === null)
+    return reject('NOT_FOUND', 'There is no such user in this account.', { field: 'userId' });
+  const { accountId, policyVersion, ...facts } = offboardingFacts(state, account, target, request.operation);
+  const { operation } = request;
+  return {
+    accountId,
+    ...facts,
+    reassignmentRequired: refusal?.code === 'REASSIGNMENT_REQUIRED',
+    confirmation: account.policy.confirmation[operation].single,
+    irreversible: operation === 'DELETE',
+    refusal: refusal?.code === 'REASSIGNMENT_REQUIRED' ? null : refusal,
+    policyVersion,
+    token,
+  };
+};
+
+/** The operation as it would be sent with everything a caller can confirm, and no successors. */
+const commandOf = ({ operation, userId }: PreviewRequest, previewToken: string | null): AccountCommand => {
+  const confirmation = { confirmed: true, previewToken, phrase: operation };
+  return operation === 'REACTIVATE'
+    ? { type: 'reactivateUser', userId, confirmation }
+    : { type: endingCommands[operation], userId, confirmation, successors: { forAll: null, each: [] } };
+};
+
+const endingCommands: Readonly<
+  Record<Exclude<ConfirmedOperation, 'REACTIVATE'>, 'removeUser' | 'deactivateUser' | 'deleteUser'>
+> = { REMOVE: 'removeUser', DEACTIVATE: 'deactivateUser', DELETE: 'deleteUser' };
+
+const optionsOf = ({
+  actor,
+  idempotencyKey,
+  dryRun,
+  reason,
+  correlationId,
+  causationId,
+  occurredAt,
+}: Pick<
+  AddUserRequest,
+  'actor' | 'idempotencyKey' | 'dryRun' | 'reason' | 'correlationId' | 'causationId' | 'occurredAt'
+>) => ({
+  actor,
+  ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  ...(dryRun === undefined ? {} : { dryRun }),
+  ...(reason === undefined ? {} : { reason }),
+  ...(correlationId === undefined ? {} : { correlationId }),
+  ...(causationId === undefined ? {} : { causationId }),
+  ...(occurredAt === undefined ? {} : { occurredAt }),
+});
+
+const actorId = (actor: RequestActor): string => (actor.kind === 'USER' ? actor.userId : actor.id);
+
+const asEventActor = (actor: RequestActor): EventActor => ({
+  kind: actor.kind,
+  id: actorId(actor),
+  onBehalfOf: null,
+  authority: null,
+});

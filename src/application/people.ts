@@ -1,0 +1,188 @@
+import type { EventActor, StoredEvent } from '../domain/event.js';
+import type {
+  EmailClaimed,
+  IdentityClaimed,
+  IdentityLinked,
+  Profile,
+  UserRegistered,
+} from '../domain/user/events.js';
+import { type EventStore, WrongExpectedRevision } from '../event-store/event-store.js';
+import type { PersonReference, SignInClaims } from './application.js';
+import { encodeEvent } from './envelope.js';
+import type { Environment } from './environment.js';
+
+/** The port to encryption under a person's key, and to the blind index of addresses and identities. */
+export interface PersonalDataPort {
+  /** Makes the keys of these people; durable when it resolves. */
+  ensureKeys(userIds: readonly string[]): Promise<void>;
+  sealProfile(userId: string, profile: Profile): Promise<string>;
+  /** HMAC under Muster's own key, hex; the same address always gives the same index. */
+  emailIndex(email: string): Promise<string>;
+  identityIndex(issuer: string, subject: string): Promise<string>;
+}
+
+/**
+ * One person per address and per identity: whoever appends first to `email-<HMAC>` or `identity-<HMAC>` names the
+ * person. Steps run in a fixed order and each can be repeated; a crash leaves at most an unused link.
+ */
+export class People {
+  constructor(
+    private readonly store: EventStore,
+    private readonly personalData: PersonalDataPort,
+    private readonly environment: Environment,
+  ) {}
+
+  /** The person a reference names, or null when Muster knows none. */
+  async find(reference: PersonReference): Promise<string | null> {
+    if ('userId' in reference) {
+      return (await this.#head(`user-${reference.userId}`)) === null ? null : reference.userId;
+    }
+    return this.#claimant(await this.#linkStream(reference));
+  }
+
+  /** The person a reference names, made when there is none yet; null only for an unknown user id. */
+  async ensure(reference: PersonReference, actor: EventActor): Promise<string | null> {
+    if ('userId' in reference) return this.find(reference);
+    const stream = await this.#linkStream(reference);
+    const userId =
+      (await this.#claimant(stream)) ??
+      (await this.#claim(stream, 'email' in reference ? 'EmailClaimed' : 'IdentityClaimed', actor));
+    if ((await this.#head(`user-${userId}`)) === null) {
+      await this.personalData.ensureKeys([userId]);
+      const profile = { name: reference.name, email: 'email' in reference ? reference.email : null };
+      await this.#register(userId, profile, actor);
+    }
+    if (!('email' in reference)) await this.#recordIdentity(userId, stream, actor);
+    return userId;
+  }
+
+  /** Many at once, in the order given. */
+  async ensureAll(
+    references: readonly PersonReference[],
+    actor: EventActor,
+  ): Promise<readonly (string | null)[]> {
+    return Promise.all(references.map((reference) => this.ensure(reference, actor)));
+  }
+
+  /**
+   * The person a verified token speaks for. An identity seen for the first time is linked through a verified address,
+   * never otherwise; null when Muster knows neither.
+   */
+  async signIn({ issuer, subject, verifiedEmail }: SignInClaims): Promise<string | null> {
+    const stream = await this.#linkStream({ issuer, subject, name: null });
+    const known = await this.#claimant(stream);
+    if (known !== null) return known;
+    if (verifiedEmail === null) return null;
+    const userId = await this.find({ email: verifiedEmail, name: null });
+    if (userId === null || (await this.#head(`user-${userId}`)) === null) return null;
+    const actor: EventActor = { kind: 'USER', id: userId, onBehalfOf: null, authority: null };
+    const claimant = await this.#claim(stream, 'IdentityClaimed', actor, userId);
+    await this.#recordIdentity(claimant, stream, actor);
+    return claimant;
+  }
+
+  async #linkStream(reference: Exclude<PersonReference, { userId: string }>): Promise<string> {
+    return 'email' in reference
+      ? `email-${await this.personalData.emailIndex(reference.email)}`
+      : `identity-${await this.personalData.identityIndex(reference.issuer, reference.subject)}`;
+  }
+
+  async #claimant(stream: string): Promise<string | null> {
+    const claim = await this.#head(stream);
+    if (claim === null) return null;
+    return (JSON.parse(claim.body) as StoredEvent<EmailClaimed | IdentityClaimed>).data.userId;
+  }
+
+  async #head(stream: string) {
+    const [last] = await this.store.readStream(stream, { maxCount: 1, direction: 'BACKWARDS' });
+    return last ?? null;
+  }
+
+  /** The first to claim wins; whoever comes second learns who was first. */
+  async #claim(
+    stream: string,
+    type: 'EmailClaimed' | 'IdentityClaimed',
+    actor: EventActor,
+    userId = this.environment.newId(),
+  ): Promise<string> {
+    try {
+      await this.#append(stream, { type, data: { userId } }, actor, null);
+      return userId;
+    } catch (error) {
+      if (!(error instanceof WrongExpectedRevision)) throw error;
+      const first = await this.#claimant(stream);
+      if (first === null) throw error;
+      return first;
+    }
+  }
+
+  async #register(userId: string, profile: Profile, actor: EventActor): Promise<void> {
+    const isEmpty = profile.name === null && profile.email === null;
+    const sealedProfile = isEmpty ? null : await this.personalData.sealProfile(userId, profile);
+    const registered: UserRegistered = { type: 'UserRegistered', data: { userId, sealedProfile } };
+    try {
+      await this.#append(`user-${userId}`, registered, actor, null);
+    } catch (error) {
+      if (!(error instanceof WrongExpectedRevision)) throw error;
+    }
+  }
+
+  /** The person's own stream says which identities are theirs; repeated until it does. */
+  async #recordIdentity(userId: string, identityStream: string, actor: EventActor): Promise<void> {
+    const stream = `user-${userId}`;
+    const identity = identityStream.slice('identity-'.length);
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      const events = await this.store.readStream(stream, { maxCount: 1_000 });
+      const isLinked = events.some(
+        (event) =>
+          event.type === 'IdentityLinked' &&
+          (JSON.parse(event.body) as StoredEvent<IdentityLinked>).data.identity === identity,
+      );
+      const last = events.at(-1);
+      if (isLinked || last === undefined) return;
+      try {
+        await this.#append(stream, { type: 'IdentityLinked', data: { userId, identity } }, actor, last);
+        return;
+      } catch (error) {
+        if (!(error instanceof WrongExpectedRevision)) throw error;
+      }
+    }
+  }
+
+  async #append(
+    stream: string,
+    event: UserRegistered | IdentityLinked | EmailClaimed | IdentityClaimed,
+    actor: EventActor,
+    previous: { readonly revision: number; readonly hash: string } | null,
+  ): Promise<void> {
+    const now = this.environment.now();
+    const commandId = this.environment.newId();
+    const { toAppend } = encodeEvent(
+      event,
+      {
+        actor,
+        commandId,
+        fingerprint: null,
+        correlationId: commandId,
+        causationId: null,
+        reason: null,
+        occurredAt: now,
+      },
+      {
+        eventId: this.environment.newId(),
+        stream,
+        revision: (previous?.revision ?? -1) + 1,
+        recordedAt: now,
+        accountId: null,
+        subjectId: event.data.userId,
+        policyVersion: 0,
+        previousHash: previous?.hash ?? null,
+      },
+    );
+    await this.store.append({
+      stream,
+      expectedRevision: previous?.revision ?? 'NO_STREAM',
+      events: [toAppend],
+    });
+  }
+}

@@ -1,0 +1,85 @@
+import { type Rejection, reject } from '../rejection.js';
+import type { ConfirmationGiven } from './commands.js';
+import type { Case } from './decide.js';
+import type { GroupRole } from './events.js';
+import { snapshotOf } from './evolve.js';
+import type { ConfirmedOperation } from './policy.js';
+import type { Responsibility } from './responsibility.js';
+import type { MemberKind, Role } from './roles.js';
+import type { AccountRow, AccountState, Membership, MembershipStatus } from './state.js';
+
+/**
+ * A slip of the hand changes nothing: the caller confirms as the policy asks. A preview token is honoured under every
+ * policy, and a stale one refused under every policy. Imports and Muster itself have nobody to ask.
+ */
+export const checkConfirmation = (
+  { state, account, authority, context }: Case,
+  operation: ConfirmedOperation,
+  target: Membership,
+  given: ConfirmationGiven,
+): Rejection | null => {
+  if (authority.via === 'SYSTEM') return null;
+  if (given.previewToken !== null) {
+    const token = previewToken(offboardingFacts(state, account, target, operation), context.digest);
+    if (token !== given.previewToken)
+      return reject(
+        'STALE_PREVIEW',
+        'What the preview showed has changed; fetch a new preview and confirm again.',
+        {
+          field: 'previewToken',
+        },
+      );
+  }
+  const asked = account.policy.confirmation[operation].single;
+  const missing = (message: string, field: string) =>
+    reject('CONFIRMATION_REQUIRED', message, { field, confirmation: asked });
+  switch (asked) {
+    case 'NONE':
+      return null;
+    case 'FLAG':
+      return given.confirmed || given.previewToken !== null
+        ? null
+        : missing('Confirm with `confirmed: true`.', 'confirmed');
+    case 'PREVIEW_TOKEN':
+      return given.previewToken !== null
+        ? null
+        : missing('Fetch `offboardingPreview` and send its token as `previewToken`.', 'previewToken');
+    case 'TYPED_PHRASE':
+      return given.phrase === operation
+        ? null
+        : missing(`Send the word ${operation} as \`phrase\`.`, 'phrase');
+  }
+};
+
+/** Exactly what a preview shows and its token is bound to. */
+export interface OffboardingFacts {
+  readonly accountId: string;
+  readonly operation: ConfirmedOperation;
+  readonly userId: string;
+  readonly membershipId: string;
+  readonly status: MembershipStatus;
+  readonly kind: MemberKind;
+  readonly role: Role;
+  readonly permissions: readonly string[];
+  readonly groups: readonly { readonly groupId: string; readonly role: GroupRole }[];
+  readonly responsibilities: readonly Responsibility[];
+  readonly policyVersion: number;
+}
+
+export const offboardingFacts = (
+  state: AccountState,
+  account: AccountRow,
+  target: Membership,
+  operation: ConfirmedOperation,
+): OffboardingFacts => ({
+  accountId: account.accountId,
+  operation,
+  userId: target.userId,
+  membershipId: target.membershipId,
+  status: target.status,
+  ...snapshotOf(state, target),
+  policyVersion: account.policyVersion,
+});
+
+export const previewToken = (facts: OffboardingFacts, digest: (text: string) => string): string =>
+  digest(JSON.stringify(facts));

@@ -1,0 +1,74 @@
+import type { Decision } from '../decider.js';
+import { isRejection, type Rejection, reject } from '../rejection.js';
+import type { CreateGroup, DeleteGroup, MoveGroup, RenameGroup } from './commands.js';
+import type { Case } from './decide.js';
+import type { AccountEvent } from './events.js';
+import { checkName } from './names.js';
+import type { AccountState } from './state.js';
+import { findGroup } from './targets.js';
+
+/** Groups nest at most this deep. */
+export const MAX_GROUP_DEPTH = 20;
+
+export const createGroup = ({ state }: Case, command: CreateGroup): Decision<AccountEvent> => {
+  const { groupId, parentId } = command;
+  const refused = checkGroupName(state, command.name, groupId) ?? checkParent(state, groupId, parentId);
+  if (refused !== null) return refused;
+  return [{ type: 'GroupCreated', data: { groupId, name: command.name.trim(), parentId } }];
+};
+
+export const renameGroup = ({ state }: Case, command: RenameGroup): Decision<AccountEvent> => {
+  const group = findGroup(state, command.groupId);
+  if (isRejection(group)) return group;
+  const refused = checkGroupName(state, command.name, group.groupId);
+  if (refused !== null) return refused;
+  const to = command.name.trim();
+  return to === group.name
+    ? []
+    : [{ type: 'GroupRenamed', data: { groupId: group.groupId, from: group.name, to } }];
+};
+
+export const moveGroup = ({ state }: Case, command: MoveGroup): Decision<AccountEvent> => {
+  const group = findGroup(state, command.groupId);
+  if (isRejection(group)) return group;
+  if (group.parentId === command.parentId) return [];
+  const refused = checkParent(state, group.groupId, command.parentId);
+  if (refused !== null) return refused;
+  return [
+    { type: 'GroupMoved', data: { groupId: group.groupId, from: group.parentId, to: command.parentId } },
+  ];
+};
+
+/** People in the group are out of it with this; child groups must be moved or deleted first. */
+export const deleteGroup = ({ state }: Case, command: DeleteGroup): Decision<AccountEvent> => {
+  const group = findGroup(state, command.groupId);
+  if (isRejection(group)) return group;
+  if (group.childCount > 0)
+    return reject('GROUP_HAS_CHILDREN', `Move or delete its ${group.childCount} child groups first.`, {
+      field: 'groupId',
+    });
+  return [{ type: 'GroupDeleted', data: { groupId: group.groupId, name: group.name } }];
+};
+
+const checkGroupName = (state: AccountState, name: string, groupId: string): Rejection | null => {
+  const bad = checkName(name, 'name');
+  if (bad !== null) return bad;
+  const holder = state.groupIdByName.get(name.trim().toLowerCase());
+  return holder === undefined || holder === groupId
+    ? null
+    : reject('GROUP_NAME_TAKEN', 'A group of this account already has this name.', { field: 'name' });
+};
+
+const checkParent = (state: AccountState, groupId: string, parentId: string | null): Rejection | null => {
+  let depth = 1;
+  for (let id = parentId; id !== null; depth += 1) {
+    if (id === groupId)
+      return reject('GROUP_CYCLE', 'A group cannot lie inside itself.', { field: 'parentId' });
+    const parent = findGroup(state, id, 'parentId');
+    if (isRejection(parent)) return parent;
+    if (depth >= MAX_GROUP_DEPTH)
+      return reject('GROUP_TOO_DEEP', `Groups nest at most ${MAX_GROUP_DEPTH} deep.`, { field: 'parentId' });
+    id = parent.parentId;
+  }
+  return null;
+};

@@ -1,0 +1,28 @@
+import { type Rejection, reject } from '../rejection.js';
+
+export const MAX_NAME_LENGTH = 200;
+
+/** Names of accounts, groups and applications: something visible, one line, not endless. */
+export const checkName = (name: string, field: string): Rejection | null => {
+  const trimmed = name.trim();
+  if (trimmed.length === 0) return reject('INVALID_INPUT', 'A name must not be empty.', { field });
+  if (trimmed.length > MAX_NAME_LENGTH)
+    return reject('INVALID_INPUT', `A name has at most ${MAX_NAME_LENGTH} characters.`, { field });
+  if (/\p{Cc}/u.test(trimmed))
+    return reject('INVALID_INPUT', 'A name must not contain control characters.', { field });
+  return null;
+};
+
+/** Permissions look like `users.manage` or `app-store`. */
+const permissionShape = /^[a-z][a-z0-9]*(?:[._:-][a-z0-9]+)*$/;
+
+export const checkPermissions = (permissions: readonly string[]): Rejection | null => {
+  const bad = permissions.find((permission) => permission.length > 64 || !permissionShape.test(permission));
+  return bad === undefined
+    ? null
+    : reject(
+        'INVALID_INPUT',
+        'A permission is at most 64 lower-case letters and digits in words joined by . _ : or -.',
+        { field: 'permissions' },
+      );
+};

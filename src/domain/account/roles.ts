@@ -1,0 +1,50 @@
+/** Roles in falling rank; a role carries permission atoms (behaviours.md, table of roles). */
+export const roles = ['OWNER', 'ADMIN', 'CONTRIBUTOR', 'REVIEWER'] as const;
+export type Role = (typeof roles)[number];
+
+export const rankOf: Readonly<Record<Role, number>> = { OWNER: 4, ADMIN: 3, CONTRIBUTOR: 2, REVIEWER: 1 };
+
+/** What a member is to the account's sign-in (D3-22). A reader holds role REVIEWER. */
+export const memberKinds = ['STANDARD', 'SSO', 'READER'] as const;
+export type MemberKind = (typeof memberKinds)[number];
+
+const memberAtoms = ['account.read', 'users.read'] as const;
+
+const adminAtoms = [
+  ...memberAtoms,
+  'users.invite',
+  'users.edit',
+  'users.manage',
+  'contacts.reassign',
+  'bulk.run',
+  'audit.read',
+  'analytics.read',
+  'seats.read',
+] as const;
+
+const ownerAtoms = [...adminAtoms, 'policy.write', 'seats.write', 'audit.export', 'audit.personal'] as const;
+
+/** Atoms that only members of an operator account can hold, each granted singly; no role carries them. */
+export const operatorAtoms = [
+  'accounts.operate',
+  'accounts.create',
+  'privacy.erase',
+  'legalhold.write',
+  'session.signal',
+] as const;
+
+export type PermissionAtom = (typeof ownerAtoms)[number] | (typeof operatorAtoms)[number];
+
+export const atomsOf: Readonly<Record<Role, ReadonlySet<string>>> = {
+  OWNER: new Set(ownerAtoms),
+  ADMIN: new Set(adminAtoms),
+  CONTRIBUTOR: new Set(memberAtoms),
+  REVIEWER: new Set(memberAtoms),
+};
+
+export const isOperatorAtom = (permission: string): boolean =>
+  (operatorAtoms as readonly string[]).includes(permission);
+
+/** True for the atoms Muster itself checks; every other permission is a free string that portals interpret. */
+export const isAtom = (permission: string): boolean =>
+  atomsOf.OWNER.has(permission) || isOperatorAtom(permission);

@@ -1,0 +1,68 @@
+import type { Responsibility } from './account/responsibility.js';
+
+/** A refusal: a code of the closed list, a sentence for people, and the facts a caller can act on. */
+export interface Rejection {
+  readonly rejected: true;
+  readonly code: RejectionCode;
+  /** A sentence that names the thing and says what can be done. */
+  readonly message: string;
+  /** The input field at fault, dotted from the input's root (`successors.0.userId`), when there is one. */
+  readonly field?: string;
+  /** The permission atom or role that would have allowed it (PERMISSION_DENIED). */
+  readonly permission?: string;
+  /** Duties that still need a successor (REASSIGNMENT_REQUIRED, CONTACT_WOULD_BE_VACANT). */
+  readonly responsibilities?: readonly Responsibility[];
+  /** What would have to be sent along (CONFIRMATION_REQUIRED). */
+  readonly confirmation?: string;
+  /** The mutation to use instead (OPERATION_NOT_OFFERED, ALREADY_MEMBER …). */
+  readonly useInstead?: string;
+}
+
+/** The contract with callers: codes may be added, never changed. */
+export const rejectionCodes = [
+  'NOT_FOUND',
+  'PERMISSION_DENIED',
+  'OPERATION_NOT_OFFERED',
+  'SELF_REMOVAL_FORBIDDEN',
+  'TARGET_OUTRANKS_ACTOR',
+  'ROLE_NOT_GRANTABLE',
+  'PERMISSION_NOT_GRANTABLE',
+  'LAST_OWNER',
+  'ALREADY_MEMBER',
+  'NOT_A_MEMBER',
+  'MEMBERSHIP_ENDED',
+  'MEMBERSHIP_NOT_ACTIVE',
+  'DELETE_REQUIRES_INACTIVE',
+  'CONFIRMATION_REQUIRED',
+  'STALE_PREVIEW',
+  'REASSIGNMENT_REQUIRED',
+  'INVALID_SUCCESSOR',
+  'RESPONSIBILITY_NOT_HELD',
+  'CONTACT_REQUIRED',
+  'CONTACT_ALREADY_ASSIGNED',
+  'CONTACT_WOULD_BE_VACANT',
+  'GROUP_REQUIRED',
+  'GROUP_NAME_TAKEN',
+  'GROUP_HAS_CHILDREN',
+  'GROUP_CYCLE',
+  'GROUP_TOO_DEEP',
+  'APPLICATION_NAME_TAKEN',
+  'OPERATOR_LINK_INVALID',
+  'STALE_VALUE',
+  'IDEMPOTENCY_KEY_REUSED',
+  'OCCURRED_OUT_OF_ORDER',
+  'CORRECTION_OUT_OF_BOUNDS',
+  'IMPORT_OUT_OF_SEQUENCE',
+  'INVALID_INPUT',
+] as const;
+
+export type RejectionCode = (typeof rejectionCodes)[number];
+
+export const reject = (
+  code: RejectionCode,
+  message: string,
+  facts: Omit<Rejection, 'rejected' | 'code' | 'message'> = {},
+): Rejection => ({ rejected: true, code, message, ...facts });
+
+export const isRejection = (value: unknown): value is Rejection =>
+  typeof value === 'object' && value !== null && (value as { rejected?: unknown }).rejected === true;

@@ -1,0 +1,306 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { RequestActor } from '../../src/application/account-commands.js';
+import { Accounts } from '../../src/application/accounts.js';
+import type { Outcome } from '../../src/application/outcome.js';
+import type { AccountCommand } from '../../src/domain/account/commands.js';
+import { presets } from '../../src/domain/account/policy.js';
+import type { Role } from '../../src/domain/account/roles.js';
+import { toSnapshot } from '../../src/domain/account/snapshot.js';
+import { verifyStreams } from '../../src/event-store/chain.js';
+import type { EventStore } from '../../src/event-store/event-store.js';
+import { SqliteEventStore } from '../../src/event-store/sqlite/sqlite-event-store.js';
+import { SqliteSnapshotStore } from '../../src/snapshots/sqlite-snapshot-store.js';
+import { end } from '../domain/account/given.js';
+
+const ACCOUNT = '11111111-1111-4111-8111-111111111111';
+const system: RequestActor = { kind: 'SYSTEM', id: 'test' };
+const olga: RequestActor = { kind: 'USER', userId: 'olga' };
+
+describe('accounts', () => {
+  let folder: string;
+  let store: EventStore;
+  let snapshots: SqliteSnapshotStore;
+  let clock: number;
+  let ids: number;
+  const failures: unknown[] = [];
+
+  const newNode = (on: EventStore = store) =>
+    new Accounts(
+      {
+        store: on,
+        snapshots,
+        environment: { now: () => clock, newId: () => `id-${ids++}` },
+        report: (error) => failures.push(error),
+      },
+      async () => null,
+    );
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'muster-'));
+    store = await SqliteEventStore.open({ path: join(folder, 'log.sqlite') });
+    snapshots = new SqliteSnapshotStore(join(folder, 'snapshots.sqlite'));
+    clock = Date.parse('2026-01-01T00:00:00.000Z');
+    ids = 1;
+    failures.length = 0;
+  });
+
+  afterEach(async () => {
+    expect(failures).to.deep.equal([]);
+    await store.close();
+    snapshots.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const open: AccountCommand = {
+    type: 'openAccount',
+    accountId: ACCOUNT,
+    name: 'Acme',
+    kind: 'STANDARD',
+    operators: [],
+    preset: 'DEFAULT',
+    policy: presets.DEFAULT,
+    owner: { userId: 'olga', membershipId: 'm-olga', permissions: [] },
+  };
+  const add = (userId: string, role: Role = 'CONTRIBUTOR'): AccountCommand => ({
+    type: 'addUser',
+    userId,
+    membershipId: `m-${userId}`,
+    kind: 'STANDARD',
+    role,
+    permissions: [],
+    groupIds: [],
+  });
+  const run = (node: Accounts, commands: readonly AccountCommand[], actor = system): Promise<Outcome> =>
+    node.execute({ accountId: ACCOUNT, actor, commands });
+
+  it('appends what was decided, chained and in the envelope', async () => {
+    const node = newNode();
+    const opened = await run(node, [open]);
+    clock += 1000;
+    const outcome = await node.execute({
+      accountId: ACCOUNT,
+      actor: olga,
+      commands: [add('rita')],
+      reason: { code: 'JOINED', ticket: 'T-1' },
+    });
+    expect(opened).to.include({ outcome: 'APPLIED', position: 2 });
+    if (outcome.outcome !== 'APPLIED') throw new Error(outcome.outcome);
+    expect(outcome.events[0]).to.deep.include({
+      type: 'UserAdded',
+      revision: 2,
+      accountId: ACCOUNT,
+      subjectId: 'rita',
+      occurredAt: '2026-01-01T00:00:01.000Z',
+      actor: { kind: 'USER', id: 'olga', onBehalfOf: null, authority: null },
+      reason: { code: 'JOINED', ticket: 'T-1' },
+      policyVersion: 1,
+    });
+    expect(await verifyStreams(store)).to.deep.equal({ status: 'INTACT', events: 3 });
+  });
+
+  it('writes several commands of one request together or not at all', async () => {
+    const node = newNode();
+    await run(node, [open]);
+    const refused = await run(node, [add('rita'), add('rudi'), add('rita')]);
+    expect(refused).to.deep.nested.include({ outcome: 'REJECTED', 'rejection.code': 'ALREADY_MEMBER' });
+    expect(await store.head()).to.equal(2);
+    expect((await run(node, [add('rita'), add('rudi')])).outcome).to.equal('APPLIED');
+  });
+
+  it('tells what it would write, and writes nothing', async () => {
+    const node = newNode();
+    await run(node, [open]);
+    const outcome = await node.execute({
+      accountId: ACCOUNT,
+      actor: system,
+      commands: [add('rita')],
+      dryRun: true,
+    });
+    expect(outcome.outcome).to.equal('WOULD_APPLY');
+    expect(await store.head()).to.equal(2);
+    expect((await run(node, [add('rita')])).outcome).to.equal('APPLIED');
+  });
+
+  describe('with an idempotency key', () => {
+    const keyed = (node: Accounts, userId: string) =>
+      node.execute({
+        accountId: ACCOUNT,
+        actor: olga,
+        commands: [add(userId)],
+        idempotencyKey: 'k',
+        fingerprintOf: { userId },
+      });
+
+    it('gives the first result again, also on another node and after a restart', async () => {
+      const node = newNode();
+      await run(node, [open]);
+      const first = await keyed(node, 'rita');
+      const again = await keyed(node, 'rita');
+      const elsewhere = await keyed(newNode(), 'rita');
+      if (first.outcome !== 'APPLIED' || again.outcome !== 'APPLIED' || elsewhere.outcome !== 'APPLIED')
+        throw new Error('expected APPLIED');
+      expect(again).to.deep.equal({ ...first, replayed: true });
+      expect(elsewhere).to.deep.equal({ ...first, replayed: true });
+      expect(await store.head()).to.equal(3);
+    });
+
+    it('refuses another input under the same key', async () => {
+      const node = newNode();
+      await run(node, [open]);
+      await keyed(node, 'rita');
+      expect(await keyed(node, 'rudi')).to.deep.nested.include({
+        'rejection.code': 'IDEMPOTENCY_KEY_REUSED',
+      });
+    });
+
+    it('does not answer those who may no longer see the account', async () => {
+      const node = newNode();
+      await run(node, [open, add('otto', 'OWNER')]);
+      await keyed(node, 'rita');
+      await run(node, [end('removeUser', 'olga')]);
+      expect(await keyed(node, 'rita')).to.deep.nested.include({ 'rejection.code': 'NOT_FOUND' });
+    });
+
+    it('remembers for seven days', async () => {
+      const node = newNode();
+      await run(node, [open]);
+      await keyed(node, 'rita');
+      clock += 7 * 24 * 3600 * 1000;
+      await node.execute({
+        accountId: ACCOUNT,
+        actor: olga,
+        commands: [add('rudi')],
+        idempotencyKey: 'other',
+        fingerprintOf: null,
+      });
+      expect(await keyed(node, 'rita')).to.include({ outcome: 'APPLIED', replayed: true });
+      clock += 1;
+      await node.execute({
+        accountId: ACCOUNT,
+        actor: olga,
+        commands: [add('ruth')],
+        idempotencyKey: 'third',
+        fingerprintOf: null,
+      });
+      expect(await keyed(node, 'rita')).to.deep.nested.include({ 'rejection.code': 'ALREADY_MEMBER' });
+    });
+  });
+
+  it('lets one of two nodes win and the other decide again', async () => {
+    const [a, b] = [newNode(), newNode()];
+    await run(a, [open, add('otto', 'OWNER')]);
+    for (let round = 0; round < 50; round += 1) {
+      const outcomes = await Promise.all([
+        run(a, [end('removeUser', 'olga')]),
+        run(b, [end('removeUser', 'otto')]),
+      ]);
+      const applied = outcomes.filter((outcome) => outcome.outcome === 'APPLIED');
+      const refused = outcomes.filter((outcome) => outcome.outcome === 'REJECTED');
+      expect(applied).to.have.length(1);
+      expect(refused[0]).to.deep.nested.include({ 'rejection.code': 'LAST_OWNER' });
+      const removed = outcomes[0]?.outcome === 'APPLIED' ? 'olga' : 'otto';
+      await run(round % 2 === 0 ? a : b, [add(removed, 'OWNER')]);
+    }
+    expect((await verifyStreams(store)).status).to.equal('INTACT');
+  });
+
+  it('refuses on the state at the head, not on what it remembers', async () => {
+    const [a, b] = [newNode(), newNode()];
+    await run(a, [open]);
+    await run(b, [add('rita')]);
+    expect(await run(a, [end('removeUser', 'rita')])).to.include({ outcome: 'APPLIED' });
+    expect(await run(b, [end('removeUser', 'rita')])).to.include({ outcome: 'UNCHANGED' });
+  });
+
+  it('drops a draft that could not be appended and goes on from the log', async () => {
+    let failNext = false;
+    const failing: EventStore = {
+      logId: store.logId,
+      append: (request) => {
+        if (!failNext) return store.append(request);
+        failNext = false;
+        return Promise.reject(new Error('disk on fire'));
+      },
+      readStream: (stream, options) => store.readStream(stream, options),
+      readAll: (options) => store.readAll(options),
+      head: () => store.head(),
+      subscribe: (options) => store.subscribe(options),
+      close: () => store.close(),
+    };
+    const node = newNode(failing);
+    await run(node, [open]);
+    failNext = true;
+    const results = await Promise.allSettled(['rita', 'rudi'].map((userId) => run(node, [add(userId)])));
+    expect(results.map((result) => result.status)).to.deep.equal(['rejected', 'rejected']);
+    expect(await store.head()).to.equal(2);
+    expect((await run(node, [add('rita')])).outcome).to.equal('APPLIED');
+  });
+
+  it('splits what waits into appends of at most 900 KB', async () => {
+    const node = newNode();
+    await run(node, [open]);
+    const groups = (from: number, count: number) =>
+      Array.from({ length: count }, (_, i): AccountCommand => {
+        const groupId = `g${from + i}`;
+        return { type: 'createGroup', groupId, name: `${groupId} ${'x'.repeat(150)}`, parentId: null };
+      });
+    const outcomes = await Promise.all(Array.from({ length: 10 }, (_, i) => run(node, groups(i * 300, 300))));
+    expect(outcomes.every((outcome) => outcome.outcome === 'APPLIED')).to.equal(true);
+    expect((await verifyStreams(store)).status).to.equal('INTACT');
+    const tooLarge = await run(node, groups(10_000, 3_000)).catch((error: unknown) => error);
+    expect(tooLarge).to.have.property('name', 'CommandTooLarge');
+    expect(tooLarge).to.have.property('bytesPerCommand').with.length(3_000);
+  });
+
+  it('starts from a snapshot, and gets the same state as without', async () => {
+    const node = newNode();
+    await run(node, [open]);
+    for (let batch = 0; batch < 6; batch += 1) {
+      const commands = Array.from({ length: 1000 }, (_, i) => add(`u${batch}-${i}`));
+      await run(node, commands);
+    }
+    await node.close();
+    expect(await snapshots.load(`account-${ACCOUNT}`)).to.not.equal(null);
+    const warm = await newNode().read(ACCOUNT, ({ state }) => toSnapshot(state));
+    const without = new SqliteSnapshotStore(join(folder, 'none.sqlite'));
+    snapshots.close();
+    snapshots = without;
+    const cold = await newNode().read(ACCOUNT, ({ state }) => toSnapshot(state));
+    expect(warm).to.deep.equal(cold);
+  });
+
+  it('passes over a snapshot of another log', async () => {
+    await snapshots.save(`account-${ACCOUNT}`, { revision: 0, hash: 'other', version: 1, body: '{}' });
+    const node = newNode();
+    await run(node, [open]);
+    expect(await newNode().read(ACCOUNT, ({ state }) => state.memberships.size)).to.equal(1);
+  });
+
+  it('stops commands on a stream with an event of a newer build', async () => {
+    await store.append({
+      stream: `account-${ACCOUNT}`,
+      expectedRevision: 'NO_STREAM',
+      events: [{ id: 'x', type: 'UserTeleported', body: '{}', hash: '0'.repeat(64) }],
+    });
+    const error = await run(newNode(), [open]).catch((e: unknown) => e);
+    expect(error).to.have.property('name', 'UnknownEventType');
+  });
+
+  it('refuses an import that would go back in time', async () => {
+    const node = newNode();
+    const actor: RequestActor = { kind: 'IMPORT', id: 'import' };
+    const at = (time: string, command: AccountCommand) =>
+      node.execute({ accountId: ACCOUNT, actor, commands: [command], occurredAt: Date.parse(time) });
+    await at('2018-06-01T00:00:00.000Z', open);
+    expect(await at('2018-05-01T00:00:00.000Z', add('rita'))).to.deep.nested.include({
+      'rejection.code': 'OCCURRED_OUT_OF_ORDER',
+    });
+    expect(await at('2030-05-01T00:00:00.000Z', add('rita'))).to.deep.nested.include({
+      'rejection.code': 'OCCURRED_OUT_OF_ORDER',
+    });
+    expect((await at('2018-07-01T00:00:00.000Z', add('rita'))).outcome).to.equal('APPLIED');
+  });
+});
