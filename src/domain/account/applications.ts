@@ -17,7 +17,9 @@ export const registerApplication = (
   const name = command.name.trim();
   const bad = checkName(name, 'name');
   if (bad !== null) return bad;
-  if (state.applicationIdByName.has(name.toLowerCase()))
+  const holder = state.applicationIdByName.get(name.toLowerCase());
+  if (holder === applicationId) return [];
+  if (holder !== undefined || state.applications.has(applicationId))
     return reject('APPLICATION_NAME_TAKEN', 'An application of this account already has this name.', {
       field: 'name',
     });

@@ -12,6 +12,13 @@ export const MAX_GROUP_DEPTH = 20;
 
 export const createGroup = ({ state }: Case, command: CreateGroup): Decision<AccountEvent> => {
   const { groupId, parentId } = command;
+  const known = state.groups.get(groupId);
+  if (known !== undefined)
+    return known.name === command.name.trim() && known.parentId === parentId
+      ? []
+      : reject('STALE_VALUE', 'A group of this id is there already, with another name or parent.', {
+          field: 'groupId',
+        });
   const refused = checkGroupName(state, command.name, groupId) ?? checkParent(state, groupId, parentId);
   if (refused !== null) return refused;
   return [{ type: 'GroupCreated', data: { groupId, name: command.name.trim(), parentId } }];

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Actor } from '../../../src/domain/account/actor.js';
-import type { AccountCommand } from '../../../src/domain/account/commands.js';
+import type { AccountCommand, EndMembership } from '../../../src/domain/account/commands.js';
 import { accountDecider } from '../../../src/domain/account/decide.js';
 import type { AccountEvent } from '../../../src/domain/account/events.js';
 import { type AccountPolicy, type PolicyPreset, presets } from '../../../src/domain/account/policy.js';
@@ -99,7 +99,7 @@ export const noSuccessors = { forAll: null, each: [] } as const;
 export const end = (
   type: 'removeUser' | 'leaveAccount' | 'deactivateUser' | 'deleteUser',
   userId: string,
-  also: Partial<Extract<AccountCommand, { type: 'removeUser' }>> = {},
+  also: Partial<EndMembership> = {},
 ): AccountCommand => ({ type, userId, confirmation: confirmed, successors: noSuccessors, ...also });
 
 export const technical = { kind: 'ACCOUNT_TECHNICAL_CONTACT', applicationId: null } as const;
