@@ -46,7 +46,7 @@ export class MusterApplication implements Application {
   readonly people: People;
   #rootAccountId: string | null = null;
 
-  constructor(private readonly parts: ApplicationParts) {
+  constructor(readonly parts: ApplicationParts) {
     this.accounts = new Accounts(parts, () => this.rootAccountId());
     this.people = new People(parts.store, parts.personalData, parts.environment);
   }

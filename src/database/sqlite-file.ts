@@ -45,7 +45,10 @@ export function openForReading(path: string, format: FileFormat): Database.Datab
   });
 }
 
-/** Without touching anything: the file is ours and not from a newer version. A missing file is fine. */
+/**
+ * Makes sure, without writing to it, that an existing file is ours and not from a newer version.
+ * @throws DatabaseFileError
+ */
 export function probeFormat(path: string, format: FileFormat): void {
   opened(path, format, { readonly: true, fileMustExist: true }, (db) =>
     recogniseFormat(db, path, format),
@@ -70,8 +73,8 @@ function opened(
   }
 }
 
-/** SQLite makes files readable by everyone; -wal and -shm take their mode from the main file. */
-function createPrivateFile(path: string, format: FileFormat): void {
+/** SQLite alone makes files readable by everyone. An existing file is left as it is; -wal and -shm take their mode from the main file. */
+export function createPrivateFile(path: string, { what }: Pick<FileFormat, 'what'>): void {
   try {
     closeSync(openSync(path, 'wx', 0o600));
     const folder = openSync(dirname(path), 'r');
@@ -80,7 +83,7 @@ function createPrivateFile(path: string, format: FileFormat): void {
     closeSync(folder);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return;
-    throw fileErrorFrom(error, { path, what: format.what });
+    throw fileErrorFrom(error, { path, what });
   }
 }
 

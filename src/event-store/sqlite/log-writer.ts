@@ -15,7 +15,7 @@ import { storageFailure } from './storage-failure.js';
 const MAX_CACHED_HEADS = 10_000;
 
 /** A checkpoint each 16 MiB of WAL: the pages of the index are written again and again, the fewer times the better. */
-const CHECKPOINT_PAGES = 4_000;
+export const CHECKPOINT_PAGES = 4_000;
 
 /** The one writer of the log: puts a group of appends into one transaction, each accepted or refused on its own. */
 export class LogWriter {

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import type { Environment } from './application/environment.js';
+import { MusterApplication } from './application/muster-application.js';
+import { type DataFolder, openDataFolder } from './data-folder.js';
+import type { Profile } from './domain/user/events.js';
+import { SqliteEventStore } from './event-store/sqlite/sqlite-event-store.js';
+import { CachedKeyVault } from './key-vault/cached-key-vault.js';
+import { PersonalData } from './key-vault/personal-data.js';
+import { SqliteKeyVault } from './key-vault/sqlite-key-vault.js';
+import { personalDataPort, profileOpener } from './profiles.js';
+import { SqliteSnapshotStore } from './snapshots/sqlite-snapshot-store.js';
+
+/** The writing side of one installation: what the server and the command line share. */
+export interface Core {
+  readonly folder: DataFolder;
+  readonly store: SqliteEventStore;
+  readonly application: MusterApplication;
+  /** For the projection of names; null once the person's key is destroyed. */
+  readonly openProfile: (userId: string, sealed: string) => Promise<Profile | null>;
+  /** Waits for what is under way, then lets go of files and lock. */
+  close(): Promise<void>;
+}
+
+export interface CoreOptions {
+  readonly dataDir: string;
+  readonly environment: Environment;
+  readonly report: (error: unknown, doing: string) => void;
+}
+
+/**
+ * Takes the data folder's writer lock and opens log, vault and snapshots.
+ * @throws DataFolderError, DatabaseFileError
+ */
+export async function openCore({ dataDir, environment, report }: CoreOptions): Promise<Core> {
+  const folder = openDataFolder({ path: dataDir, mode: 'write' });
+  const opened: (() => Promise<void> | void)[] = [() => folder.close()];
+  const close = async () => {
+    for (let next = opened.pop(); next !== undefined; next = opened.pop()) await next();
+  };
+  try {
+    const store = await SqliteEventStore.open({ path: folder.logPath });
+    opened.push(() => store.close());
+    const vault = new CachedKeyVault({
+      vault: new SqliteKeyVault({ path: folder.vaultPath, randomBytes }),
+      now: () => performance.now(),
+    });
+    opened.push(() => vault.close());
+    const snapshots = new SqliteSnapshotStore(folder.snapshotsPath);
+    opened.push(() => snapshots.close());
+    const personalData = new PersonalData({ vault, randomBytes });
+    const application = new MusterApplication({
+      store,
+      snapshots,
+      environment,
+      report,
+      personalData: personalDataPort(personalData, vault),
+    });
+    opened.push(() => application.close());
+    return { folder, store, application, openProfile: profileOpener(personalData), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,131 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import Database from 'better-sqlite3';
+import {
+  DatabaseFileError,
+  type DatabaseFileErrorCode,
+  fileErrorFrom,
+} from './database/database-file-error.js';
+import { createPrivateFile, probeFormat } from './database/sqlite-file.js';
+import { LOG_FORMAT } from './event-store/sqlite/log-format.js';
+import { VAULT_FORMAT } from './key-vault/vault-format.js';
+
+/** Where everything of one installation is kept on this machine. */
+export interface DataFolder {
+  readonly path: string;
+  /** The event log: the truth. */
+  readonly logPath: string;
+  /** The keys of personal data; to be backed up apart from the log. */
+  readonly vaultPath: string;
+  /** Disposable. */
+  readonly snapshotsPath: string;
+  /** Folder of the read models; disposable. */
+  readonly readPath: string;
+  /** Gives the writer lock back. */
+  close(): void;
+}
+
+export type DataFolderErrorCode =
+  | 'LOCKED'
+  | 'READ_ONLY'
+  | 'NEWER_VERSION'
+  | 'NOT_A_FOLDER'
+  | 'CORRUPT'
+  | 'NO_SPACE';
+
+/** The data folder cannot be used as it is; the message says what to do about it. */
+export class DataFolderError extends Error {
+  override readonly name = 'DataFolderError';
+  constructor(
+    readonly code: DataFolderErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+export interface OpenDataFolderOptions {
+  readonly path: string;
+  /** `write` makes the folder when needed and takes the one writer lock; `read` takes none, beside any writer. */
+  readonly mode: 'write' | 'read';
+}
+
+/**
+ * Nothing is written before files of a newer version have been refused.
+ * @throws DataFolderError
+ */
+export function openDataFolder({ path, mode }: OpenDataFolderOptions): DataFolder {
+  const folder = resolve(path);
+  const paths = {
+    path: folder,
+    logPath: join(folder, 'log.sqlite'),
+    vaultPath: join(folder, 'vault.sqlite'),
+    snapshotsPath: join(folder, 'snapshots.sqlite'),
+    readPath: join(folder, 'read'),
+  };
+  try {
+    if (mode === 'write') makeFolder(folder);
+    else if (!existsSync(folder))
+      throw notAFolder(folder, 'does not exist: check MUSTER_DATA, or start Muster once');
+    if (existsSync(paths.logPath)) probeFormat(paths.logPath, LOG_FORMAT);
+    if (existsSync(paths.vaultPath)) probeFormat(paths.vaultPath, VAULT_FORMAT);
+    if (mode === 'read') return { ...paths, close: () => undefined };
+    const release = takeWriterLock(folder);
+    makeFolder(paths.readPath);
+    return { ...paths, close: release };
+  } catch (error) {
+    throw dataFolderErrorFrom(error, folder);
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'EEXIST' || error.code === 'ENOTDIR'))
+      throw notAFolder(folder, 'is not a folder, or lies below a file: choose another path');
+    throw error;
+  }
+}
+
+/** The kernel frees it when the process ends, however it ends: no stale lock is ever left behind. */
+function takeWriterLock(folder: string): () => void {
+  const path = join(folder, 'lock.sqlite');
+  createPrivateFile(path, { what: 'writer lock' });
+  const lock = new Database(path, { fileMustExist: true, timeout: 0 });
+  try {
+    lock.pragma('locking_mode = EXCLUSIVE');
+    // Open for as long as the folder is; nothing is ever written in it.
+    lock.exec('BEGIN EXCLUSIVE');
+    return () => lock.close();
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+function notAFolder(folder: string, message: string): DataFolderError {
+  return new DataFolderError('NOT_A_FOLDER', `the data folder ${folder} ${message}`);
+}
+
+const FOLDER_CODES: Readonly<Record<DatabaseFileErrorCode, DataFolderErrorCode>> = {
+  // The file is there, so what is missing is the right to open it.
+  MISSING: 'READ_ONLY',
+  NEWER_VERSION: 'NEWER_VERSION',
+  CORRUPT: 'CORRUPT',
+  READ_ONLY: 'READ_ONLY',
+  NO_SPACE: 'NO_SPACE',
+  BUSY: 'LOCKED',
+};
+
+function dataFolderErrorFrom(error: unknown, folder: string): unknown {
+  if (error instanceof DataFolderError) return error;
+  const known = fileErrorFrom(error, { path: folder, what: 'data folder' });
+  if (!(known instanceof DatabaseFileError)) return known;
+  const message =
+    known.code === 'BUSY'
+      ? `another process is writing to the data folder ${folder}: stop it first, or choose another folder`
+      : known.message;
+  return new DataFolderError(FOLDER_CODES[known.code], message, { cause: error });
+}

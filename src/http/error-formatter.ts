@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import type { GraphQLFormattedError } from 'graphql';
+import { apiErrorCodes } from '../../schema/api-error.js';
+import type { Log } from './log.js';
+
+/** What may leave beside the code. */
+const facts = ['field', 'permission'] as const;
+
+/** Errors leave by a list of known codes; any other becomes a constant and an id that finds it in the log. */
+export function createErrorFormatter(log: Log) {
+  return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+    const extensions = formatted.extensions ?? {};
+    const code = String(extensions.code);
+    if (!(code in apiErrorCodes) || code === 'INTERNAL_SERVER_ERROR') {
+      const errorId = logFault(log, originOf(error), { path: formatted.path?.join('.') });
+      return { ...placeOf(formatted), ...internalError(errorId) };
+    }
+    const kept = facts.flatMap((name) => (name in extensions ? [[name, extensions[name]]] : []));
+    return {
+      ...placeOf(formatted),
+      message: formatted.message,
+      extensions: { code, ...Object.fromEntries(kept) },
+    };
+  };
+}
+
+/** Logs what nobody foresaw, once, and gives the id under which it stands there. */
+export function logFault(log: Log, error: unknown, where: Readonly<Record<string, unknown>> = {}): string {
+  const errorId = randomUUID();
+  log.error({ errorId, ...where, err: error }, 'unexpected error');
+  return errorId;
+}
+
+export const internalError = (errorId: string) => ({
+  message: `Something went wrong inside Muster. Its log knows more under ${errorId}.`,
+  extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },
+});
+
+const placeOf = ({ locations, path }: GraphQLFormattedError) => ({
+  ...(locations === undefined ? {} : { locations }),
+  ...(path === undefined ? {} : { path }),
+});
+
+function originOf(error: unknown): unknown {
+  const original = (error as { readonly originalError?: unknown } | null)?.originalError;
+  return original ?? error;
+}

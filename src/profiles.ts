@@ -1,0 +1,24 @@
+import type { PersonalDataPort } from './application/people.js';
+import type { Profile } from './domain/user/events.js';
+import type { KeyVault } from './key-vault/key-vault.js';
+import { normaliseEmail } from './key-vault/normalise-email.js';
+import type { PersonalData } from './key-vault/personal-data.js';
+
+const PURPOSE = 'profile';
+
+/** One key per person, named after the person's stream. */
+const personKey = (userId: string): string => `user-${userId}`;
+
+/** What the application needs of encryption, on the vault. */
+export const personalDataPort = (personalData: PersonalData, vault: KeyVault): PersonalDataPort => ({
+  ensureKeys: (userIds) => vault.ensureKeys(userIds.map(personKey)),
+  sealProfile: (userId, profile) => personalData.seal(personKey(userId), profile, PURPOSE),
+  emailIndex: (email) => personalData.blindIndex('email', normaliseEmail(email)),
+  identityIndex: (issuer, subject) => personalData.blindIndex('identity', JSON.stringify([issuer, subject])),
+});
+
+/** For the projection of names: the profile, or null once the person's key is destroyed. */
+export const profileOpener =
+  (personalData: PersonalData) =>
+  async (userId: string, sealed: string): Promise<Profile | null> =>
+    (await personalData.open(personKey(userId), sealed, PURPOSE)) as Profile | null;
