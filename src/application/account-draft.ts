@@ -68,7 +68,9 @@ export class AccountDraft {
       this.#bytes = before.bytes;
     };
 
-    const remembered = request.dryRun ? null : recall(this.#state, this.#contextOf(request));
+    const remembered = request.dryRun
+      ? null
+      : recall(this.#state, request.commands, this.#contextOf(request));
     if (isRejection(remembered)) return { kind: 'REJECTED', rejection: remembered };
     if (remembered !== null) return { kind: 'REPLAY', ...remembered };
 

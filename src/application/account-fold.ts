@@ -4,12 +4,19 @@ import { fromSnapshot, SNAPSHOT_VERSION, toSnapshot } from '../domain/account/sn
 import { type AccountState, initialAccountState } from '../domain/account/state.js';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
 import { decodeAccountEvent } from './decode-event.js';
-import type { SnapshotStore } from './snapshot-store.js';
+import type { Snapshot, SnapshotStore } from './snapshot-store.js';
 
 const PAGE = 1_000;
 
 /** A snapshot is due after this many events, or twice the rows it would hold: its cost per event stays bounded. */
 const SNAPSHOT_AFTER_EVENTS = 5_000;
+
+export interface FoldParts {
+  readonly store: EventStore;
+  readonly snapshots: SnapshotStore;
+  /** Told of what failed without a caller to tell. */
+  readonly report: (error: unknown, doing: string) => void;
+}
 
 /** An account's state as folded from its stream, and where in the stream it stands. */
 export class AccountFold {
@@ -19,8 +26,7 @@ export class AccountFold {
 
   constructor(
     readonly stream: string,
-    private readonly store: EventStore,
-    private readonly snapshots: SnapshotStore,
+    private readonly parts: FoldParts,
   ) {}
 
   get state(): AccountState {
@@ -38,9 +44,9 @@ export class AccountFold {
 
   /** Starts from the snapshot when the log still has its last event, else from the first event. */
   async load(): Promise<void> {
-    const snapshot = await this.snapshots.load(this.stream);
+    const snapshot = await this.#loadSnapshot();
     if (snapshot !== null && snapshot.version === SNAPSHOT_VERSION) {
-      const [last] = await this.store.readStream(this.stream, {
+      const [last] = await this.parts.store.readStream(this.stream, {
         fromRevision: snapshot.revision,
         maxCount: 1,
       });
@@ -58,7 +64,7 @@ export class AccountFold {
   async catchUp(): Promise<number> {
     let folded = 0;
     for (;;) {
-      const page = await this.store.readStream(this.stream, {
+      const page = await this.parts.store.readStream(this.stream, {
         fromRevision: this.#head.revision + 1,
         maxCount: PAGE,
       });
@@ -87,12 +93,27 @@ export class AccountFold {
     return memberships.size + groups.size + groupMembers.size + commands.size + contacts.size;
   }
 
+  /** Snapshots are disposable: an account goes on without one that cannot be read or kept. */
+  async #loadSnapshot(): Promise<Snapshot | null> {
+    try {
+      return await this.parts.snapshots.load(this.stream);
+    } catch (error) {
+      this.parts.report(error, 'loading a snapshot');
+      return null;
+    }
+  }
+
   async #saveSnapshot(): Promise<void> {
     const { revision, hash } = this.#head;
     if (hash === null) return;
-    const body = JSON.stringify(toSnapshot(this.#state));
+    // Also when saving fails: the next attempt is then as far away as after a success.
     this.#snapshotRevision = revision;
-    await this.snapshots.save(this.stream, { revision, hash, version: SNAPSHOT_VERSION, body });
+    try {
+      const body = JSON.stringify(toSnapshot(this.#state));
+      await this.parts.snapshots.save(this.stream, { revision, hash, version: SNAPSHOT_VERSION, body });
+    } catch (error) {
+      this.parts.report(error, 'saving a snapshot');
+    }
   }
 }
 

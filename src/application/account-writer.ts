@@ -1,14 +1,13 @@
 import type { AccountEvent } from '../domain/account/events.js';
 import type { AccountState } from '../domain/account/state.js';
 import type { StoredEvent } from '../domain/event.js';
-import { type Appended, type EventStore, WrongExpectedRevision } from '../event-store/event-store.js';
+import { type Appended, WrongExpectedRevision } from '../event-store/event-store.js';
 import { AccountDraft, type Drafted, type DraftRequest } from './account-draft.js';
 import { CommandTooLarge, Overloaded } from './account-errors.js';
-import { AccountFold, type StreamHead } from './account-fold.js';
+import { AccountFold, type FoldParts, type StreamHead } from './account-fold.js';
 import { decodeAccountEvent } from './decode-event.js';
 import type { Environment } from './environment.js';
 import type { Outcome } from './outcome.js';
-import type { SnapshotStore } from './snapshot-store.js';
 
 /** Commands that may wait for one account. */
 export const MAX_QUEUED = 2_000;
@@ -33,12 +32,8 @@ interface ReadJob {
   readonly reject: (error: unknown) => void;
 }
 
-export interface WriterParts {
-  readonly store: EventStore;
-  readonly snapshots: SnapshotStore;
+export interface WriterParts extends FoldParts {
   readonly environment: Environment;
-  /** Told of what failed without a caller to tell. */
-  readonly report: (error: unknown, doing: string) => void;
 }
 
 /** The one queue of one account on this node: what waits is decided in turn and appended together. */
@@ -109,11 +104,7 @@ export class AccountWriter {
     await Promise.resolve();
     while (this.#queue.length > 0) await this.#process(this.#queue.splice(0, MAX_BATCH));
     this.#running = null;
-    try {
-      await this.#fold?.saveSnapshotWhenDue();
-    } catch (error) {
-      this.parts.report(error, 'saving a snapshot');
-    }
+    await this.#fold?.saveSnapshotWhenDue();
   }
 
   async #process(taken: readonly Job[]): Promise<void> {
@@ -128,11 +119,14 @@ export class AccountWriter {
         batch = batch.slice(0, drafted.length);
         const appended = await this.#settle(fold, draft);
         if (appended === 'LOST_RACE') continue;
-        for (const [index, job] of batch.entries()) {
-          const result = drafted[index] ?? null;
-          if ('read' in job) job.read({ state: fold.state, head: fold.head });
-          else if (result !== null) await this.#answer(job, result, appended);
-        }
+        // Each on its own: what is in the log stays done, even when a neighbour's answer cannot be read.
+        await Promise.all(
+          batch.map(async (job, index) => {
+            const result = drafted[index] ?? null;
+            if ('read' in job) job.read({ state: fold.state, head: fold.head });
+            else if (result !== null) await this.#answer(job, result, appended).catch(job.reject);
+          }),
+        );
         return;
       }
       throw new Overloaded();
@@ -239,7 +233,7 @@ export class AccountWriter {
 
   async #load(): Promise<AccountFold> {
     if (this.#fold !== null) return this.#fold;
-    const fold = new AccountFold(this.#stream, this.parts.store, this.parts.snapshots);
+    const fold = new AccountFold(this.#stream, this.parts);
     await fold.load();
     this.#fold = fold;
     return fold;

@@ -29,7 +29,7 @@ export class Accounts implements AccountCommands {
       maxSize: maxCachedRows,
       sizeCalculation: (writer) => Math.min(maxCachedRows, Math.max(1, writer.rows)),
       dispose: (writer, _accountId, why) => {
-        if (why === 'evict') writer.saveSnapshot().catch((error) => parts.report(error, 'saving a snapshot'));
+        if (why === 'evict') void writer.saveSnapshot();
       },
     });
   }

@@ -277,9 +277,9 @@ export class MusterApplication implements Application {
     const known = await this.people.find(reference);
     if (known !== null) return execute(known, dryRun);
     const tried = await execute(this.parts.environment.newId(), true);
-    if (tried.outcome === 'REJECTED' || dryRun) return tried;
+    if (tried.outcome === 'REJECTED' || (dryRun && !('userId' in reference))) return tried;
     const userId = await this.people.ensure(reference, asEventActor(actor));
-    if (userId !== null) return execute(userId, false);
+    if (userId !== null) return execute(userId, dryRun);
     return {
       outcome: 'REJECTED',
       accountId: tried.accountId,

@@ -6,7 +6,7 @@ import type {
   Profile,
   UserRegistered,
 } from '../domain/user/events.js';
-import { type EventStore, WrongExpectedRevision } from '../event-store/event-store.js';
+import { type EventStore, type RecordedEvent, WrongExpectedRevision } from '../event-store/event-store.js';
 import type { PersonReference, SignInClaims } from './application.js';
 import { encodeEvent } from './envelope.js';
 import type { Environment } from './environment.js';
@@ -32,12 +32,11 @@ export class People {
     private readonly environment: Environment,
   ) {}
 
-  /** The person a reference names, or null when Muster knows none. */
+  /** The person a reference names, or null when Muster knows none; a link to nobody on record yet is unused. */
   async find(reference: PersonReference): Promise<string | null> {
-    if ('userId' in reference) {
-      return (await this.#head(`user-${reference.userId}`)) === null ? null : reference.userId;
-    }
-    return this.#claimant(await this.#linkStream(reference));
+    const userId =
+      'userId' in reference ? reference.userId : await this.#claimant(await this.#linkStream(reference));
+    return userId === null || (await this.#head(`user-${userId}`)) === null ? null : userId;
   }
 
   /** The person a reference names, made when there is none yet; null only for an unknown user id. */
@@ -71,12 +70,11 @@ export class People {
   async signIn({ issuer, subject, verifiedEmail }: SignInClaims): Promise<string | null> {
     const stream = await this.#linkStream({ issuer, subject, name: null });
     const known = await this.#claimant(stream);
-    if (known !== null) return known;
-    if (verifiedEmail === null) return null;
-    const userId = await this.find({ email: verifiedEmail, name: null });
-    if (userId === null || (await this.#head(`user-${userId}`)) === null) return null;
+    if (known === null && verifiedEmail === null) return null;
+    const userId = known ?? (await this.find({ email: verifiedEmail ?? '', name: null }));
+    if (userId === null) return null;
     const actor: EventActor = { kind: 'USER', id: userId, onBehalfOf: null, authority: null };
-    const claimant = await this.#claim(stream, 'IdentityClaimed', actor, userId);
+    const claimant = known ?? (await this.#claim(stream, 'IdentityClaimed', actor, userId));
     await this.#recordIdentity(claimant, stream, actor);
     return claimant;
   }
@@ -153,9 +151,11 @@ export class People {
     stream: string,
     event: UserRegistered | IdentityLinked | EmailClaimed | IdentityClaimed,
     actor: EventActor,
-    previous: { readonly revision: number; readonly hash: string } | null,
+    previous: RecordedEvent | null,
   ): Promise<void> {
+    const last = previous === null ? null : (JSON.parse(previous.body) as StoredEvent);
     const now = this.environment.now();
+    const notBefore = (time: string | undefined) => Math.max(now, time === undefined ? 0 : Date.parse(time));
     const commandId = this.environment.newId();
     const { toAppend } = encodeEvent(
       event,
@@ -166,13 +166,13 @@ export class People {
         correlationId: commandId,
         causationId: null,
         reason: null,
-        occurredAt: now,
+        occurredAt: notBefore(last?.occurredAt),
       },
       {
         eventId: this.environment.newId(),
         stream,
         revision: (previous?.revision ?? -1) + 1,
-        recordedAt: now,
+        recordedAt: notBefore(last?.recordedAt),
         accountId: null,
         subjectId: event.data.userId,
         policyVersion: 0,

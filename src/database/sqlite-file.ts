@@ -26,6 +26,7 @@ export function openForWriting(path: string, format: FileFormat): Database.Datab
     const isNew = recogniseFormat(db, path, format) === 'EMPTY';
     commitDurably(db);
     if (isNew) initialise(db, format);
+    else refuseUnwritable(db, format);
     refuseChangedSchema(db, path, format);
   });
 }
@@ -125,6 +126,16 @@ function initialise(db: Database.Database, format: FileFormat): void {
     db.pragma(`application_id = ${format.applicationId}`);
     db.pragma(`user_version = ${format.version}`);
   }).immediate();
+}
+
+/** SQLite opens a file it may not write for reading, and says so only at the first write. */
+function refuseUnwritable(db: Database.Database, { version }: FileFormat): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    db.pragma(`user_version = ${version}`);
+  } finally {
+    if (db.inTransaction) db.exec('ROLLBACK');
+  }
 }
 
 /** A dropped trigger or index would silently drop what it guards. */

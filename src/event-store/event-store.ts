@@ -15,8 +15,9 @@ export interface EventStore {
    * Sending the very same events (same ids, same expected revision) again resolves with the first outcome.
    * @throws WrongExpectedRevision the stream is elsewhere; nothing was appended
    * @throws AppendTooLarge the bodies exceed MAX_APPEND_BYTES; nothing was appended
-   * @throws StoreUnavailable nothing was appended
+   * @throws StoreUnavailable this call appended nothing; an earlier one whose outcome was unknown stays unknown
    * @throws OutcomeUnknown the events may or may not be there; the same append may be sent again
+   * @throws RangeError no events, or an expected revision that is none: a mistake of the caller
    */
   append(request: AppendRequest): Promise<Appended>;
 
@@ -35,6 +36,10 @@ export interface EventStore {
    */
   subscribe(options: SubscribeOptions): Subscription;
 
+  /**
+   * Finishes the appends it has taken, ends its subscriptions after their running handlers, then lets go of the log.
+   * Everything asked of it afterwards is refused with StoreUnavailable; closing again changes nothing.
+   */
   close(): Promise<void>;
 }
 
@@ -72,6 +77,7 @@ export interface Appended {
 export interface ReadStreamOptions {
   /** First revision wanted, inclusive. Default: 0 forwards, the last revision backwards. */
   readonly fromRevision?: number;
+  /** From 1. */
   readonly maxCount: number;
   readonly direction?: 'FORWARDS' | 'BACKWARDS';
 }
@@ -79,6 +85,7 @@ export interface ReadStreamOptions {
 export interface ReadAllOptions {
   /** Exclusive. */
   readonly afterPosition: number;
+  /** From 1. */
   readonly maxCount: number;
 }
 
@@ -91,9 +98,9 @@ export interface SubscribeOptions {
 }
 
 export interface Subscription {
-  /** Resolves after `close()`, rejects with what ended the subscription otherwise. */
+  /** Resolves after `close()` of it or of the store, rejects with what ended the subscription otherwise. */
   readonly ended: Promise<void>;
-  /** Stops delivery; resolves when a running handler has finished. */
+  /** Stops delivery; resolves when a running handler has finished, so a handler must not wait for it. */
   close(): Promise<void>;
 }
 

@@ -102,6 +102,7 @@ const answeredWith200 = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'B
 function requestRules(schema: GraphQLSchema): ApolloServerPlugin<RequestContext> {
   const listener: GraphQLRequestListener<RequestContext> = {
     didResolveOperation: async ({ document, operation, request }) => {
+      if (operation === undefined) return;
       const fragments = new Map(
         document.definitions.flatMap((node) =>
           node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [],

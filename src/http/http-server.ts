@@ -20,6 +20,7 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15_000;
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 const RETRY_AFTER_SECONDS = 1;
+const CLOSING_SWEEP_MS = 20;
 
 export interface HttpServerOptions {
   readonly graphql: ApolloServer<RequestContext>;
@@ -51,6 +52,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     http: { headersTimeout: HEADERS_TIMEOUT_MS },
   });
   server.decorateRequest('caller', null);
+  endConnectionsOnClose(server);
   server.addHook('onSend', async (_, reply) => {
     reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
   });
@@ -62,6 +64,15 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   addGraphql(server, options);
   if (options.explorerPage !== undefined) addExplorer(server, options.explorerPage);
   return server;
+}
+
+/** Keep-alive connections that were busy when the server began to close would stay open for as long as they like. */
+function endConnectionsOnClose(server: FastifyInstance): void {
+  let sweep: NodeJS.Timeout | undefined;
+  server.addHook('preClose', async () => {
+    sweep = setInterval(() => server.server.closeIdleConnections(), CLOSING_SWEEP_MS);
+  });
+  server.addHook('onClose', async () => clearInterval(sweep));
 }
 
 function addGraphql(server: FastifyInstance, options: HttpServerOptions): void {

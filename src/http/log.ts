@@ -24,9 +24,9 @@ export function createLog(level: LogLevel, destination?: DestinationStream): Log
 /** Own enumerable fields of errors are left out: libraries put whole requests there. */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return { type: typeof error };
-  const { constructor, message, stack, cause } = error;
+  const { message, stack, cause } = error;
   return {
-    type: constructor.name,
+    type: error.constructor.name,
     message,
     stack,
     ...(cause instanceof Error ? { cause: cause.message } : {}),

@@ -1,13 +1,18 @@
+/** Time for mutations in one iteration of the event loop, in milliseconds. */
+const TIME_PER_ITERATION_MS = 1;
+
 /**
- * Hands out the event loop in turns: at most one waiter a loop iteration, first come first served. A mutation takes a
- * turn before it is parsed and another before it answers, so that a flood of writes lets every read through between
- * two of them instead of standing in front of it as one block.
+ * Hands out the event loop in turns, first come first served: in each iteration the waiters run one after the other
+ * for a short time, then input and output get their turn again. A mutation takes a turn before it is parsed and
+ * another before it answers, so that a flood of writes lets every read through between two of them instead of standing
+ * in front of it as one block, and a flood of reads leaves the writes their share.
  */
 export class Turns {
   readonly #waiting: (() => void)[] = [];
   readonly #limit: number;
   #head = 0;
-  #isScheduled = false;
+  #isRunning = false;
+  #iterationEndsMs = 0;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -26,28 +31,32 @@ export class Turns {
   next(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
-      if (!this.#isScheduled) this.#schedule();
+      if (!this.#isRunning) this.#awaitIteration();
     });
   }
 
-  #schedule(): void {
-    this.#isScheduled = true;
-    setImmediate(() => this.#release());
+  #awaitIteration(): void {
+    this.#isRunning = true;
+    setImmediate(() => {
+      this.#iterationEndsMs = performance.now() + TIME_PER_ITERATION_MS;
+      this.#giveTurn();
+    });
   }
 
-  #release(): void {
-    this.#isScheduled = false;
+  #giveTurn(): void {
     this.#waiting[this.#head]?.();
     this.#head += 1;
-    if (this.#head === this.#waiting.length) {
-      this.#waiting.length = 0;
-      this.#head = 0;
-      return;
-    }
-    if (this.#head > 1_000) {
+    if (this.#head === this.#waiting.length || this.#head > 1_000) {
       this.#waiting.splice(0, this.#head);
       this.#head = 0;
     }
-    this.#schedule();
+    // A tick asked for by a microtask comes when all microtasks are done: when the waiter has run as far as it can.
+    queueMicrotask(() => process.nextTick(() => this.#afterTurn()));
+  }
+
+  #afterTurn(): void {
+    if (this.length === 0) this.#isRunning = false;
+    else if (performance.now() < this.#iterationEndsMs) this.#giveTurn();
+    else this.#awaitIteration();
   }
 }

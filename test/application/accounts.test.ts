@@ -5,10 +5,11 @@ import { expect } from 'chai';
 import type { RequestActor } from '../../src/application/account-commands.js';
 import { Accounts } from '../../src/application/accounts.js';
 import type { Outcome } from '../../src/application/outcome.js';
+import type { SnapshotStore } from '../../src/application/snapshot-store.js';
 import type { AccountCommand } from '../../src/domain/account/commands.js';
 import { presets } from '../../src/domain/account/policy.js';
 import type { Role } from '../../src/domain/account/roles.js';
-import { toSnapshot } from '../../src/domain/account/snapshot.js';
+import { SNAPSHOT_VERSION, toSnapshot } from '../../src/domain/account/snapshot.js';
 import { verifyStreams } from '../../src/event-store/chain.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { SqliteEventStore } from '../../src/event-store/sqlite/sqlite-event-store.js';
@@ -27,11 +28,11 @@ describe('accounts', () => {
   let ids: number;
   const failures: unknown[] = [];
 
-  const newNode = (on: EventStore = store) =>
+  const newNode = (on: EventStore = store, kept: SnapshotStore = snapshots) =>
     new Accounts(
       {
         store: on,
-        snapshots,
+        snapshots: kept,
         environment: { now: () => clock, newId: () => `id-${ids++}` },
         report: (error) => failures.push(error),
       },
@@ -218,17 +219,12 @@ describe('accounts', () => {
   it('drops a draft that could not be appended and goes on from the log', async () => {
     let failNext = false;
     const failing: EventStore = {
-      logId: store.logId,
+      ...storeOf(store),
       append: (request) => {
         if (!failNext) return store.append(request);
         failNext = false;
         return Promise.reject(new Error('disk on fire'));
       },
-      readStream: (stream, options) => store.readStream(stream, options),
-      readAll: (options) => store.readAll(options),
-      head: () => store.head(),
-      subscribe: (options) => store.subscribe(options),
-      close: () => store.close(),
     };
     const node = newNode(failing);
     await run(node, [open]);
@@ -237,6 +233,37 @@ describe('accounts', () => {
     expect(results.map((result) => result.status)).to.deep.equal(['rejected', 'rejected']);
     expect(await store.head()).to.equal(2);
     expect((await run(node, [add('rita')])).outcome).to.equal('APPLIED');
+  });
+
+  it('tells a command that is in the log so, even when its neighbour cannot be answered', async () => {
+    let headFails = false;
+    const node = newNode({
+      ...storeOf(store),
+      head: () => (headFails ? Promise.reject(new Error('disk on fire')) : store.head()),
+    });
+    await run(node, [open, add('rita')]);
+    headFails = true;
+    const [unchanged, applied] = await Promise.allSettled([
+      run(node, [{ type: 'changeRole', userId: 'rita', role: 'CONTRIBUTOR', expectedRole: null }]),
+      run(node, [add('rudi')]),
+    ]);
+    expect(unchanged.status).to.equal('rejected');
+    expect(applied).to.deep.nested.include({ status: 'fulfilled', 'value.outcome': 'APPLIED' });
+  });
+
+  it('does without snapshots that cannot be read or kept, and says so', async () => {
+    const broken = () => Promise.reject(new Error('disk on fire'));
+    const node = newNode(store, { load: broken, save: broken });
+    await run(node, [open]);
+    await run(
+      node,
+      Array.from({ length: 1_000 }, (_, i) => add(`u${i}`)),
+    );
+    await node.close();
+    expect((await run(newNode(store, { load: broken, save: broken }), [add('rita')])).outcome).to.equal(
+      'APPLIED',
+    );
+    expect(new Set(failures.splice(0).map(String))).to.deep.equal(new Set(['Error: disk on fire']));
   });
 
   it('splits what waits into appends of at most 900 KB', async () => {
@@ -273,7 +300,12 @@ describe('accounts', () => {
   });
 
   it('passes over a snapshot of another log', async () => {
-    await snapshots.save(`account-${ACCOUNT}`, { revision: 0, hash: 'other', version: 1, body: '{}' });
+    await snapshots.save(`account-${ACCOUNT}`, {
+      revision: 0,
+      hash: 'other',
+      version: SNAPSHOT_VERSION,
+      body: '{}',
+    });
     const node = newNode();
     await run(node, [open]);
     expect(await newNode().read(ACCOUNT, ({ state }) => state.memberships.size)).to.equal(1);
@@ -303,4 +335,15 @@ describe('accounts', () => {
     });
     expect((await at('2018-07-01T00:00:00.000Z', add('rita'))).outcome).to.equal('APPLIED');
   });
+});
+
+/** The store's calls as plain fields, so that a test can put another in the place of one. */
+const storeOf = (store: EventStore): EventStore => ({
+  logId: store.logId,
+  append: (request) => store.append(request),
+  readStream: (stream, options) => store.readStream(stream, options),
+  readAll: (options) => store.readAll(options),
+  head: () => store.head(),
+  subscribe: (options) => store.subscribe(options),
+  close: () => store.close(),
 });

@@ -8,6 +8,7 @@ import type { OpenAccountRequest } from '../../src/application/application.js';
 import { MusterApplication } from '../../src/application/muster-application.js';
 import type { Outcome } from '../../src/application/outcome.js';
 import { type Core, openCore } from '../../src/core.js';
+import type { StoredEvent } from '../../src/domain/event.js';
 import { isRejection } from '../../src/domain/rejection.js';
 import { verifyStreams } from '../../src/event-store/chain.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
@@ -106,6 +107,39 @@ describe('the application', () => {
     ).to.deep.nested.include({
       'rejection.code': 'IDEMPOTENCY_KEY_REUSED',
     });
+  });
+
+  it('repeats what root does under a key, also on an account that root may not see', async () => {
+    const creator = await application.people.ensure({ email: 'carla@root.example', name: null }, actor());
+    await application.addUser({
+      actor: { kind: 'SYSTEM', id: 'test' },
+      accountId: (await application.rootAccountId()) ?? '',
+      person: { userId: creator ?? '' },
+      kind: 'STANDARD',
+      role: 'REVIEWER',
+      permissions: ['accounts.create'],
+      groupIds: [],
+    });
+    const request = openRequest({ actor: { kind: 'USER', userId: creator ?? '' }, idempotencyKey: 'k' });
+    const first = applied(await application.openAccount(request));
+    expect(await application.openAccount(request)).to.deep.equal({ ...first, replayed: true });
+  });
+
+  it('refuses an unknown user id, in a dry run too', async () => {
+    const { accountId, olga } = await openAcme();
+    for (const dryRun of [true, false])
+      expect(
+        await application.addUser({
+          actor: olga,
+          accountId,
+          person: { userId: uuidV7() },
+          kind: 'STANDARD',
+          role: 'CONTRIBUTOR',
+          permissions: [],
+          groupIds: [],
+          dryRun,
+        }),
+      ).to.deep.nested.include({ outcome: 'REJECTED', 'rejection.code': 'NOT_FOUND' });
   });
 
   it('lets operators act on what they operate, by their right at this moment', async () => {
@@ -240,6 +274,57 @@ describe('the application', () => {
         const events = await core.store.readStream(`user-${userId}`, { maxCount: 10 });
         expect(events.map((event) => event.type)).to.deep.equal(['UserRegistered', 'IdentityLinked']);
       }
+    });
+
+    it('are on record before they become members, also after a crash', async () => {
+      const { accountId, olga } = await openAcme();
+      const crashing = new MusterApplication({
+        ...application.parts,
+        store: withAppend(core.store, (request) =>
+          request.stream.startsWith('user-')
+            ? Promise.reject(new Error('crash'))
+            : core.store.append(request),
+        ),
+      });
+      const reference = { email: 'rita@acme.example', name: 'Rita' };
+      expect(await crashing.people.ensure(reference, actor()).catch((e: Error) => e.message)).to.equal(
+        'crash',
+      );
+      const { events } = applied(await add(accountId, olga, reference.email));
+      expect(await core.store.readStream(`user-${events[0]?.subjectId}`, { maxCount: 1 })).to.have.length(1);
+    });
+
+    it('have every identity on record that they sign in by, also after a crash', async () => {
+      const { olga } = await openAcme();
+      const olgaId = olga.kind === 'USER' ? olga.userId : '';
+      const crashing = new MusterApplication({
+        ...application.parts,
+        store: withAppend(core.store, (request) =>
+          request.stream.startsWith('user-')
+            ? Promise.reject(new Error('crash'))
+            : core.store.append(request),
+        ),
+      });
+      const claims = { issuer: ISSUER, subject: 'olga-1', verifiedEmail: 'olga@acme.example' };
+      expect(await crashing.signIn(claims).catch((e: Error) => e.message)).to.equal('crash');
+      expect(await application.signIn(claims)).to.equal(olgaId);
+      const events = await core.store.readStream(`user-${olgaId}`, { maxCount: 10 });
+      expect(events.map((event) => event.type)).to.deep.equal(['UserRegistered', 'IdentityLinked']);
+    });
+
+    it('have times on record that never go back, also when the clock does', async () => {
+      const { olga } = await openAcme();
+      const slow = new MusterApplication({
+        ...application.parts,
+        environment: { now: () => Date.now() - 60_000, newId: uuidV7 },
+      });
+      await slow.signIn({ issuer: ISSUER, subject: 'olga-1', verifiedEmail: 'olga@acme.example' });
+      const stream = `user-${olga.kind === 'USER' ? olga.userId : ''}`;
+      const [registered, linked] = (await core.store.readStream(stream, { maxCount: 2 })).map(
+        (event) => JSON.parse(event.body) as StoredEvent,
+      );
+      expect(linked?.recordedAt).to.equal(registered?.recordedAt);
+      expect(linked?.occurredAt).to.equal(registered?.occurredAt);
     });
 
     it('sign in by an identity, linked at first through a verified address only', async () => {

@@ -1,6 +1,7 @@
 import { type Rejection, reject } from '../rejection.js';
-import type { Actor, OperatorAuthority } from './actor.js';
+import type { Actor, OperatorAuthority, UserActor } from './actor.js';
 import type { AccountCommand } from './commands.js';
+import type { Case } from './decide.js';
 import type { AccountPolicy } from './policy.js';
 import { atomsOf, isAtom, isOperatorAtom, type PermissionAtom, type Role, rankOf } from './roles.js';
 import { ACCOUNT, type AccountRow, type AccountState, type Membership } from './state.js';
@@ -57,7 +58,7 @@ export const permit = (state: AccountState, command: AccountCommand, actor: Acto
   const account = state.account.get(ACCOUNT);
   const need = requirement[command.type];
   if (actor.kind !== 'USER') return systemAuthority;
-  if (need === 'ROOT') return permitRoot(account, command, actor.operatorAuthorities);
+  if (need === 'ROOT') return permitRoot(state, command, actor);
   if (account === undefined) return unknownAccount();
 
   const candidates = authoritiesOf(state, account, actor);
@@ -86,11 +87,7 @@ export const maySee = (state: AccountState, actor: Actor): boolean => {
 export const unknownAccount = (): Rejection =>
   reject('NOT_FOUND', 'There is no such account, or you may not see it.', { field: 'accountId' });
 
-const authoritiesOf = (
-  state: AccountState,
-  account: AccountRow,
-  actor: Extract<Actor, { kind: 'USER' }>,
-): readonly Authority[] => {
+const authoritiesOf = (state: AccountState, account: AccountRow, actor: UserActor): readonly Authority[] => {
   const own = state.memberships.get(actor.userId);
   const operators = actor.operatorAuthorities.filter(
     (operator) =>
@@ -118,17 +115,19 @@ const operatorAuthority = (operator: OperatorAuthority): Authority => ({
   source: { stream: operator.stream, revision: operator.revision },
 });
 
-/** Not even the existence of an account is told to those who are nobody in the root account. */
+/** Who holds it reaches every account; the others are not even told that an account exists which they may not see. */
 const permitRoot = (
-  account: AccountRow | undefined,
+  state: AccountState,
   command: AccountCommand,
-  operators: readonly OperatorAuthority[],
+  actor: UserActor,
 ): Authority | Rejection => {
-  const root = operators.find((operator) => operator.isRoot);
-  if (command.type !== 'openAccount' && (account === undefined || root === undefined))
-    return unknownAccount();
-  if (root?.permissions.has('accounts.create') !== true) return denied('accounts.create');
-  return operatorAuthority(root);
+  const root = actor.operatorAuthorities.find((operator) => operator.isRoot);
+  const isNew = command.type === 'openAccount';
+  if (root?.permissions.has('accounts.create') === true)
+    return isNew || state.account.has(ACCOUNT) ? operatorAuthority(root) : unknownAccount();
+  return isNew || maySee(state, actor)
+    ? denied('accounts.create', 'the root operator account')
+    : unknownAccount();
 };
 
 const mayManage = (policy: AccountPolicy, authority: Authority): boolean =>
@@ -147,19 +146,25 @@ const lifecycleDenied = (policy: AccountPolicy): Rejection =>
       )
     : denied('users.manage');
 
-export const denied = (permission: string): Rejection =>
-  reject('PERMISSION_DENIED', `You need the permission ${permission} in this account.`, { permission });
+export const denied = (permission: string, where = 'this account'): Rejection =>
+  reject('PERMISSION_DENIED', `You need the permission ${permission} in ${where}.`, { permission });
 
-/** Nobody acts on a higher rank; equals as the policy says (D3-12, D3-13, D3-30). */
-export const guardRank = (
-  policy: AccountPolicy,
-  authority: Authority,
-  target: Membership,
-): Rejection | null => {
+/** The asker acts on his own membership. */
+export const isSelf = ({ context: { actor } }: Case, target: Membership): boolean =>
+  actor.kind === 'USER' && actor.userId === target.userId;
+
+/**
+ * Nobody acts on a higher rank; equals as the policy says (D3-12, D3-13, D3-30). One's own membership counts as a
+ * higher rank too, when one comes as an operator of a lower one: nobody gives back to himself what was taken away.
+ */
+export const guardRank = (given: Case, target: Membership): Rejection | null => {
+  const { authority } = given;
+  const { policy } = given.account;
   if (authority.via === 'SYSTEM') return null;
   const outranked = (message: string) => reject('TARGET_OUTRANKS_ACTOR', message, { field: 'userId' });
   if (policy.rankGuard && rankOf[target.role] > rankOf[authority.role])
     return outranked(`A member with role ${authority.role} may not act on one with role ${target.role}.`);
+  if (isSelf(given, target)) return null;
   if (target.role === 'ADMIN' && authority.role === 'ADMIN' && !policy.adminManagesAdmins)
     return outranked('Under this policy an ADMIN may not act on another ADMIN; ask an OWNER.');
   if (target.role === 'OWNER' && authority.role === 'OWNER' && !policy.ownerManagesOwners)

@@ -12,11 +12,10 @@ export const correctMembershipPeriod = (
   given: Case,
   command: CorrectMembershipPeriod,
 ): Decision<AccountEvent> => {
-  const { state, account, authority, context } = given;
+  const { state, context } = given;
   const target = findMembership(state, command.userId);
   if (isRejection(target)) return target;
-  const isSelf = context.actor.kind === 'USER' && context.actor.userId === target.userId;
-  const outranked = isSelf ? null : guardRank(account.policy, authority, target);
+  const outranked = guardRank(given, target);
   if (outranked !== null) return outranked;
   const boundary = findBoundary(target, command.revision, context.occurredAt);
   if (isRejection(boundary)) return boundary;
@@ -49,13 +48,16 @@ interface Boundary {
   readonly latest: number;
 }
 
-const findBoundary = (membership: Membership, revision: number, now: number): Boundary | Rejection => {
-  const { transitions } = membership;
+const findBoundary = (
+  { transitions, notBefore }: Membership,
+  revision: number,
+  now: number,
+): Boundary | Rejection => {
   for (let i = 0; i < transitions.length; i += 2) {
     if (transitions[i] !== revision) continue;
     return {
       at: transitions[i + 1] ?? 0,
-      earliest: transitions[i - 1] ?? MIN_TIME,
+      earliest: transitions[i - 1] ?? notBefore,
       latest: transitions[i + 3] ?? now,
     };
   }
@@ -63,6 +65,3 @@ const findBoundary = (membership: Membership, revision: number, now: number): Bo
     field: 'revision',
   });
 };
-
-/** 1970-01-01: before it no membership is on record anywhere. */
-const MIN_TIME = 0;

@@ -47,15 +47,22 @@ export interface Case {
   readonly context: DecisionContext;
 }
 
-/** The asker may see the account; a command under this key has been carried out before, or is refused for it. */
+/**
+ * The asker may see the account, or reaches it as root; a command under this key has been carried out before, or is
+ * refused for it.
+ */
 export const recall = (
   state: AccountState,
+  commands: readonly AccountCommand[],
   context: DecisionContext,
 ): RememberedCommand | Rejection | null => {
   if (context.fingerprint === null) return null;
   const remembered = state.commands.get(context.commandId);
   if (remembered === undefined) return null;
-  if (!maySee(state, context.actor)) return unknownAccount();
+  const { actor } = context;
+  const isVisible =
+    maySee(state, actor) || commands.every((command) => !isRejection(permit(state, command, actor)));
+  if (!isVisible) return unknownAccount();
   return remembered.fingerprint === context.fingerprint
     ? remembered
     : reject(

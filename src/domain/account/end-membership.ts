@@ -1,6 +1,6 @@
 import type { Decision } from '../decider.js';
 import { isRejection, type Rejection, reject } from '../rejection.js';
-import { guardRank } from './authority.js';
+import { guardRank, isSelf } from './authority.js';
 import type { EndMembership } from './commands.js';
 import { checkConfirmation } from './confirmation.js';
 import type { Case } from './decide.js';
@@ -65,16 +65,15 @@ const mutationOf: Readonly<Record<EndingOperation, Ending>> = {
 
 /** Policy and target guards, in the order of behaviours.md. */
 const refuseEnding = (given: Case, command: EndMembership, target: Membership): Rejection | null => {
-  const { account, authority, context } = given;
-  const isSelf = context.actor.kind === 'USER' && context.actor.userId === target.userId;
+  const { account } = given;
   if (command.type === 'leaveAccount') {
-    if (!isSelf)
+    if (!isSelf(given, target))
       return reject('INVALID_INPUT', 'leaveAccount ends only your own membership.', { field: 'userId' });
   } else {
     const notOffered = checkOffered(account, operationOf[command.type]);
     if (notOffered !== null) return notOffered;
   }
-  if (isSelf && account.policy.selfRemoval === 'FORBIDDEN')
+  if (isSelf(given, target) && account.policy.selfRemoval === 'FORBIDDEN')
     return reject(
       'SELF_REMOVAL_FORBIDDEN',
       'You cannot end your own membership; ask another administrator.',
@@ -82,11 +81,7 @@ const refuseEnding = (given: Case, command: EndMembership, target: Membership): 
         field: 'userId',
       },
     );
-  if (!isSelf) {
-    const outranked = guardRank(account.policy, authority, target);
-    if (outranked !== null) return outranked;
-  }
-  return guardLastOwner(account, target);
+  return guardRank(given, target) ?? guardLastOwner(account, target);
 };
 
 /** Each account offers a set of operations; the refusal names the nearest one it has (D3-36). */

@@ -195,6 +195,7 @@ const join = (
 ): void => {
   const { userId, membershipId, kind, role, permissions } = event.data;
   const before = state.memberships.get(userId);
+  const goesOn = event.type === 'UserRejoined';
   put(state, before, {
     userId,
     membershipId,
@@ -206,10 +207,11 @@ const join = (
     duties: [],
     heldWhenDeactivated: null,
     transitions: [
-      ...(event.type === 'UserRejoined' ? (before?.transitions ?? []) : []),
+      ...(goesOn ? (before?.transitions ?? []) : []),
       event.revision,
       Date.parse(event.occurredAt),
     ],
+    notBefore: (goesOn ? before?.notBefore : before?.transitions.at(-1)) ?? 0,
   });
 };
 

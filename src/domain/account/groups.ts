@@ -4,7 +4,7 @@ import type { CreateGroup, DeleteGroup, MoveGroup, RenameGroup } from './command
 import type { Case } from './decide.js';
 import type { AccountEvent } from './events.js';
 import { checkName } from './names.js';
-import type { AccountState } from './state.js';
+import type { AccountState, Group } from './state.js';
 import { findGroup } from './targets.js';
 
 /** Groups nest at most this deep. */
@@ -39,7 +39,7 @@ export const moveGroup = ({ state }: Case, command: MoveGroup): Decision<Account
   const group = findGroup(state, command.groupId);
   if (isRejection(group)) return group;
   if (group.parentId === command.parentId) return [];
-  const refused = checkParent(state, group.groupId, command.parentId);
+  const refused = checkParent(state, group.groupId, command.parentId, heightOf(state, group));
   if (refused !== null) return refused;
   return [
     { type: 'GroupMoved', data: { groupId: group.groupId, from: group.parentId, to: command.parentId } },
@@ -66,16 +66,38 @@ const checkGroupName = (state: AccountState, name: string, groupId: string): Rej
     : reject('GROUP_NAME_TAKEN', 'A group of this account already has this name.', { field: 'name' });
 };
 
-const checkParent = (state: AccountState, groupId: string, parentId: string | null): Rejection | null => {
-  let depth = 1;
+/** @param height levels that come with the group, its own included */
+const checkParent = (
+  state: AccountState,
+  groupId: string,
+  parentId: string | null,
+  height = 1,
+): Rejection | null => {
+  let depth = height;
   for (let id = parentId; id !== null; depth += 1) {
     if (id === groupId)
       return reject('GROUP_CYCLE', 'A group cannot lie inside itself.', { field: 'parentId' });
     const parent = findGroup(state, id, 'parentId');
     if (isRejection(parent)) return parent;
-    if (depth >= MAX_GROUP_DEPTH)
-      return reject('GROUP_TOO_DEEP', `Groups nest at most ${MAX_GROUP_DEPTH} deep.`, { field: 'parentId' });
     id = parent.parentId;
   }
-  return null;
+  return depth > MAX_GROUP_DEPTH
+    ? reject('GROUP_TOO_DEEP', `Groups nest at most ${MAX_GROUP_DEPTH} deep.`, { field: 'parentId' })
+    : null;
+};
+
+/** Levels from the group down to its deepest descendant; looks at every group, which only a move does. */
+const heightOf = (state: AccountState, top: Group): number => {
+  if (top.childCount === 0) return 1;
+  let height = 1;
+  for (const group of state.groups.values()) {
+    let level = 1;
+    let above: Group | undefined = group;
+    while (above !== undefined && above !== top) {
+      above = above.parentId === null ? undefined : state.groups.get(above.parentId);
+      level += 1;
+    }
+    if (above === top) height = Math.max(height, level);
+  }
+  return height;
 };

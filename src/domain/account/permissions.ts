@@ -5,15 +5,13 @@ import type { GrantPermissions, RevokePermissions } from './commands.js';
 import type { Case } from './decide.js';
 import type { AccountEvent } from './events.js';
 import { checkPermissions } from './names.js';
-import type { Membership } from './state.js';
-import { findLiveMembership } from './targets.js';
+import { isLive, type Membership } from './state.js';
+import { ended, findMembership } from './targets.js';
 
 /** Grants single permissions beyond the role's; what is held already is passed over (SO-21, D3-28). */
 export const grantPermissions = (given: Case, command: GrantPermissions): Decision<AccountEvent> => {
-  const target = findTarget(given, command);
+  const target = findTarget(given, command, guardGrant(given.account, given.authority, command));
   if (isRejection(target)) return target;
-  const refused = guardGrant(given.account, given.authority, { permissions: command.permissions });
-  if (refused !== null) return refused;
   const { userId, membershipId } = target;
   const permissions = sorted(command.permissions).filter((p) => !target.permissions.includes(p));
   return permissions.length === 0
@@ -23,7 +21,7 @@ export const grantPermissions = (given: Case, command: GrantPermissions): Decisi
 
 /** Takes back permissions granted singly; those a role carries go with the role. */
 export const revokePermissions = (given: Case, command: RevokePermissions): Decision<AccountEvent> => {
-  const target = findTarget(given, command);
+  const target = findTarget(given, command, null);
   if (isRejection(target)) return target;
   const { userId, membershipId } = target;
   const permissions = sorted(command.permissions).filter((p) => target.permissions.includes(p));
@@ -33,17 +31,14 @@ export const revokePermissions = (given: Case, command: RevokePermissions): Deci
 };
 
 const findTarget = (
-  { state, account, authority, context }: Case,
+  given: Case,
   command: GrantPermissions | RevokePermissions,
+  ungrantable: Rejection | null,
 ): Membership | Rejection => {
-  const target = findLiveMembership(state, command.userId);
+  const target = findMembership(given.state, command.userId);
   if (isRejection(target)) return target;
-  const isSelf = context.actor.kind === 'USER' && context.actor.userId === target.userId;
-  return (
-    (isSelf ? null : guardRank(account.policy, authority, target)) ??
-    checkPermissions(command.permissions) ??
-    target
-  );
+  const refused = checkPermissions(command.permissions) ?? ungrantable ?? guardRank(given, target);
+  return refused ?? (isLive(target) ? target : ended(target));
 };
 
 const sorted = (permissions: readonly string[]): readonly string[] => [...new Set(permissions)].sort();

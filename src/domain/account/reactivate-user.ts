@@ -11,14 +11,13 @@ import { ended, findMembership } from './targets.js';
 
 /** Access again, with role, permissions and the groups that still exist; duties that moved on stay where they are. */
 export const reactivateUser = (given: Case, command: ReactivateUser): Decision<AccountEvent> => {
-  const { state, account, authority, context } = given;
+  const { state, account } = given;
   const target = findMembership(state, command.userId);
   if (isRejection(target)) return target;
   const notOffered = checkOffered(account, 'DEACTIVATE');
   if (notOffered !== null)
     return reject('OPERATION_NOT_OFFERED', 'This account does not offer reactivating.', { field: 'userId' });
-  const isSelf = context.actor.kind === 'USER' && context.actor.userId === target.userId;
-  const outranked = isSelf ? null : guardRank(account.policy, authority, target);
+  const outranked = guardRank(given, target);
   if (outranked !== null) return outranked;
   if (target.status === 'ACTIVE') return [];
   if (target.status !== 'INACTIVE') return ended(target);

@@ -17,6 +17,9 @@ export const settleDuties = (
   leaver: Membership,
   successors: Successors,
 ): readonly AccountEvent[] | Rejection => {
+  const names = successors.forAll !== null || successors.each.length > 0;
+  if (names && leaver.duties.length > 0 && !authority.holds('contacts.reassign'))
+    return denied('contacts.reassign');
   const named = successorsByDuty(leaver, successors);
   if (isRejection(named)) return named;
 
@@ -43,8 +46,7 @@ export const settleDuties = (
       field: 'successors',
       responsibilities: missing,
     });
-  const reassigns = events.some((event) => event.type === 'ContactReassigned');
-  return reassigns && !authority.holds('contacts.reassign') ? denied('contacts.reassign') : events;
+  return events;
 };
 
 const successorsByDuty = (

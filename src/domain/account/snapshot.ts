@@ -3,7 +3,7 @@ import type { GroupRole } from './events.js';
 import { type AccountState, initialAccountState } from './state.js';
 
 /** Changes whenever the meaning of a stored snapshot does; older snapshots are then passed over. */
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 
 const plainTables = [
   'account',

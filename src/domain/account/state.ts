@@ -57,6 +57,8 @@ export interface Membership {
   } | null;
   /** Every change of status: revision of the event and when it took effect (ms), alternating. */
   readonly transitions: readonly number[];
+  /** End of the person's earlier membership, the one that was deleted (ms); 1970 when there was none. */
+  readonly notBefore: number;
 }
 
 export interface Group {

@@ -4,7 +4,6 @@ import type { GroupOutcome } from './append-group.js';
 /** What SQLite says when the disk under the log can no longer be relied on, and what a person should do. */
 const LATCHING: readonly { readonly code: RegExp; readonly advice: string }[] = [
   { code: /^SQLITE_FULL/, advice: 'the disk or its quota is full: free space, then restart' },
-  { code: /^SQLITE_READONLY_DBMOVED/, advice: 'its file was moved or deleted: put it back, then restart' },
   {
     code: /^SQLITE_READONLY/,
     advice: 'its file or disk has become read-only: make it writable, then restart',

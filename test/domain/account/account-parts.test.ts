@@ -7,6 +7,7 @@ import {
   ACCOUNT_ID,
   added,
   administrative,
+  confirmed,
   end,
   given,
   opened,
@@ -56,6 +57,15 @@ describe('groups', () => {
       .thenTypes('GroupCreated');
     given(...base, ...chain)
       .when({ type: 'createGroup', groupId: 'x', name: 'x', parentId: 'n19' })
+      .thenRejected('GROUP_TOO_DEEP');
+  });
+  it('nest no deeper when moved with all that lies below them', () => {
+    const chain = Array.from({ length: 19 }, (_, i) => group(`n${i}`, i === 0 ? null : `n${i - 1}`));
+    given(...events, ...chain)
+      .when({ type: 'moveGroup', groupId: 'a', parentId: 'n16' })
+      .thenTypes('GroupMoved');
+    given(...events, ...chain)
+      .when({ type: 'moveGroup', groupId: 'a', parentId: 'n17' })
       .thenRejected('GROUP_TOO_DEEP');
   });
   it('with children are not deleted', () => {
@@ -138,7 +148,7 @@ describe('applications and contacts', () => {
       .when({ ...register, technicalContactUserId: null })
       .thenTypes('ApplicationRegistered');
     given(...base, app)
-      .when({ ...register, name: 'APP', technicalContactUserId: 'carl' })
+      .when({ ...register, applicationId: 'other', name: 'APP', technicalContactUserId: 'carl' })
       .thenRejected('APPLICATION_NAME_TAKEN');
   });
   it('are retired together, which frees the holder', () =>
@@ -263,6 +273,17 @@ describe('operators', () => {
     given(...base, linked)
       .when(end('removeUser', 'olga'), operator())
       .thenRejected('TARGET_OUTRANKS_ACTOR'));
+  it('keep to it toward themselves: a deactivated owner does not come back as an operator', () =>
+    given(...base, linked, added('opal', 'OWNER'), {
+      type: 'UserDeactivated',
+      data: {
+        userId: 'opal',
+        membershipId: 'm-opal',
+        snapshot: { kind: 'STANDARD', role: 'OWNER', permissions: [], groups: [], responsibilities: [] },
+      },
+    })
+      .when({ type: 'reactivateUser', userId: 'opal', confirmation: confirmed }, operator())
+      .thenRejected('TARGET_OUTRANKS_ACTOR'));
 
   const open: OpenAccount = {
     type: 'openAccount',
@@ -299,6 +320,12 @@ describe('operators', () => {
       .thenRejected('OPERATOR_LINK_INVALID');
     given(...base)
       .when(link, user('olga'))
+      .thenRejected('PERMISSION_DENIED', { permission: 'accounts.create' });
+    given(...base)
+      .when(link, user('eve'))
+      .thenRejected('NOT_FOUND');
+    given(...base)
+      .when(link, operator({ isRoot: true }))
       .thenRejected('NOT_FOUND');
     given(...base, linked)
       .when({ ...link, operatorAccountId: 'operator' }, root)

@@ -241,6 +241,10 @@ describe('ending a membership', () => {
       given(...withContacts, added('mona', 'CONTRIBUTOR', ['users.manage']))
         .when(end('removeUser', 'carl', { successors: { forAll: 'adam', each: [] } }), user('mona'))
         .thenRejected('PERMISSION_DENIED', { permission: 'contacts.reassign' }));
+    it('says so before it looks at the successors', () =>
+      given(...withContacts, added('mona', 'CONTRIBUTOR', ['users.manage']))
+        .when(end('removeUser', 'carl', { successors: { forAll: 'eve', each: [] } }), user('mona'))
+        .thenRejected('PERMISSION_DENIED', { permission: 'contacts.reassign' }));
     it('vacates on removal where the policy allows it, and keeps the duty on deactivation', () => {
       const vacant = withContacts.map((event) =>
         event.type === 'AccountOpened'

@@ -173,6 +173,10 @@ describe('reactivating', () => {
 });
 
 describe('roles and permissions', () => {
+  const ottoRemoved: AccountEvent = {
+    type: 'UserRemoved',
+    data: { userId: 'otto', membershipId: 'm-otto', snapshot: { ...snapshot, role: 'OWNER' } },
+  };
   const role = (userId: string, to: 'OWNER' | 'ADMIN' | 'CONTRIBUTOR' | 'REVIEWER') =>
     ({ type: 'changeRole', userId, role: to, expectedRole: null }) as const;
 
@@ -195,6 +199,16 @@ describe('roles and permissions', () => {
     given(...base)
       .when(role('olga', 'REVIEWER'), user('adam'))
       .thenRejected('TARGET_OUTRANKS_ACTOR'));
+  it('a higher rank is told before that the membership has ended', () => {
+    const ended = [...base, added('otto', 'OWNER'), ottoRemoved];
+    for (const command of [
+      role('otto', 'REVIEWER'),
+      { type: 'grantPermissions', userId: 'otto', permissions: ['app-store'] },
+    ] as const)
+      given(...ended)
+        .when(command, user('adam'))
+        .thenRejected('TARGET_OUTRANKS_ACTOR');
+  });
   it('an expected role that is no more is stale', () =>
     given(...base)
       .when({ ...role('carl', 'ADMIN'), expectedRole: 'REVIEWER' })
@@ -242,6 +256,15 @@ describe('correcting a period', () => {
     given(...events)
       .when(correct(4, at(2)))
       .thenRejected('CORRECTION_OUT_OF_BOUNDS'));
+  it('may not pass the end of an earlier membership that was deleted', () => {
+    const again = [...base, carlEnds('UserDeleted'), added('carl', 'CONTRIBUTOR')];
+    given(...again)
+      .when(correct(5, at(4)))
+      .thenTypes('MembershipPeriodCorrected');
+    given(...again)
+      .when(correct(5, at(3)))
+      .thenRejected('CORRECTION_OUT_OF_BOUNDS');
+  });
   it('may not lie in the future', () =>
     given(...events)
       .when(correct(4, at(100)))

@@ -1,0 +1,65 @@
+import { type Applier, type Handlers, handle, interestOf, type Projection } from '../projection.js';
+import * as account from './account-handlers.js';
+import * as group from './group-handlers.js';
+import { MemberRows } from './member-rows.js';
+import * as membership from './membership-handlers.js';
+import { membersIndexes, membersTables } from './tables.js';
+
+/** What each event does to members.sqlite. */
+const handlers: Handlers<MemberRows> = {
+  RootAccountNamed: (rows, event) => rows.accounts.nameRoot(event.data.accountId),
+  AccountOpened: account.openAccount,
+  PolicyChanged: account.changePolicy,
+  OperatorLinked: account.linkOperator,
+  OperatorUnlinked: account.unlinkOperator,
+  UserAdded: membership.join,
+  UserRejoined: membership.join,
+  UserRemoved: membership.end,
+  UserLeft: membership.end,
+  UserDeleted: membership.end,
+  UserDeactivated: membership.deactivate,
+  UserReactivated: membership.reactivate,
+  RoleChanged: membership.changeRole,
+  PermissionsGranted: membership.grant,
+  PermissionsRevoked: membership.revoke,
+  MembershipPeriodCorrected: membership.correct,
+  GroupCreated: group.createGroup,
+  GroupRenamed: group.renameGroup,
+  GroupMoved: group.moveGroup,
+  GroupDeleted: group.deleteGroup,
+  GroupMemberAdded: group.addToGroup,
+  GroupRoleChanged: group.changeGroupRole,
+  GroupMemberRemoved: group.removeFromGroup,
+  ApplicationRegistered: account.registerApplication,
+  ApplicationRetired: account.retireApplication,
+  ContactAssigned: account.assignContact,
+  ContactReassigned: account.reassignContact,
+  ContactVacated: account.vacateContact,
+  ChangeSetImported: 'ignored',
+  UserRegistered: 'ignored',
+  ProfileRecorded: 'ignored',
+  IdentityLinked: 'ignored',
+  EmailClaimed: 'ignored',
+  IdentityClaimed: 'ignored',
+};
+
+/** Accounts, user status, groups, applications and duties: as they are, and as they were and were known. */
+export const membersProjection: Projection = {
+  name: 'members',
+  version: 1,
+  tables: membersTables,
+  indexes: membersIndexes,
+  fillIndexes: [],
+  interest: interestOf(handlers),
+  open(db, mode): Applier {
+    const rows = new MemberRows(db, mode);
+    return {
+      apply: (event, moment) => handle(handlers, rows, event, moment),
+      write: () => rows.write(),
+      finish: () => rows.finish(),
+      get heldRows() {
+        return rows.heldRows;
+      },
+    };
+  },
+};

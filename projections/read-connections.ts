@@ -1,0 +1,66 @@
+import Database from 'better-sqlite3';
+import { fingerprintOf } from './fingerprint.js';
+import type { Projection, ProjectionName } from './projection.js';
+import type { ReadFolder } from './read-folder.js';
+
+/** Pages kept per connection. */
+const CACHE_KIB = 32 * 1024;
+
+/** Connections that only read one generation. */
+export class ReadConnections {
+  readonly generation: string;
+  /** members.sqlite, with people.sqlite attached as `people`. */
+  readonly members: Database.Database;
+  readonly audit: Database.Database;
+
+  constructor(folder: ReadFolder, generation: string) {
+    this.generation = generation;
+    this.members = open(folder.path(generation, 'members'));
+    try {
+      this.members.prepare('ATTACH ? AS people').run(folder.path(generation, 'people'));
+      this.audit = open(folder.path(generation, 'audit'));
+    } catch (error) {
+      this.members.close();
+      throw error;
+    }
+  }
+
+  /** What all files show at least. */
+  get position(): number {
+    const position = (db: Database.Database, schema: string) =>
+      db.prepare<[], number>(`SELECT position FROM ${schema}.checkpoint`).pluck().get() ?? 0;
+    return Math.min(
+      position(this.members, 'main'),
+      position(this.members, 'people'),
+      position(this.audit, 'main'),
+    );
+  }
+
+  close(): void {
+    this.members.close();
+    this.audit.close();
+  }
+}
+
+/** Fingerprints of a generation's files; reads every row. */
+export function fingerprintsOf(
+  { folder, projections }: { folder: ReadFolder; projections: readonly Projection[] },
+  generation: string,
+): Record<ProjectionName, string> {
+  const entries = projections.map((projection) => {
+    const db = open(folder.path(generation, projection.name));
+    try {
+      return [projection.name, fingerprintOf(db, projection)];
+    } finally {
+      db.close();
+    }
+  });
+  return Object.fromEntries(entries) as Record<ProjectionName, string>;
+}
+
+function open(path: string): Database.Database {
+  const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5_000 });
+  db.pragma(`cache_size = -${CACHE_KIB}`);
+  db.pragma('query_only = ON');
+  return db;
+}

@@ -1,0 +1,37 @@
+import type { Application } from '../src/application/application.js';
+import type { Reads } from './reads.js';
+import type { Rights } from './rights.js';
+
+/** What one request knows; made anew for each. */
+export interface RequestContext {
+  /** Stands as correlation id in the events the request writes. */
+  readonly requestId: string;
+  readonly caller: { readonly issuer: string; readonly subject: string };
+  /** Null: signed in, but unknown to Muster. */
+  readonly userId: string | null;
+  /** The user id, or one that nobody has: unknown people are refused like strangers to the account. */
+  readonly actorId: string;
+  readonly application: Application;
+  readonly readModel: ReadModelPosition;
+  readonly reads: Reads;
+  readonly rights: Rights;
+  readonly log: FaultLog;
+  /** A fresh id for a thing the request makes. */
+  readonly newId: () => string;
+  /** Waits for the caller's turn among the mutations; see Turns. */
+  readonly turn: () => Promise<void>;
+}
+
+/** How far the read model is. */
+export interface ReadModelPosition {
+  readonly position: number;
+  /** True as soon as the position is readable, false when `timeoutMs` have passed. */
+  waitFor(position: number, timeoutMs: number): Promise<boolean>;
+}
+
+export interface FaultLog {
+  error(facts: object, message: string): void;
+}
+
+/** No one has it: UUIDs made by Muster are never all zeros. */
+export const NOBODY = '00000000-0000-0000-0000-000000000000';

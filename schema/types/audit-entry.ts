@@ -1,0 +1,129 @@
+import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { throughParent } from '../access.js';
+import type { RequestContext } from '../context.js';
+import type { AuditEntryRow } from '../reads.js';
+import { DateTime, Json, Position } from '../scalars.js';
+import { connectionOf } from './connection.js';
+import { User } from './user.js';
+
+@throughParent()
+@ObjectType({ simpleResolvers: true, description: 'Who did it.' })
+export class AuditActor {
+  @Field(() => String, { description: 'USER, SERVICE, SCHEDULER, IMPORT or SYSTEM; may grow.' })
+  readonly kind: string;
+
+  @Field(() => String, { description: 'User id for USER, a fixed word otherwise.' })
+  readonly id: string;
+
+  @Field(() => String, { nullable: true, description: 'For whom, when it acted for somebody else.' })
+  readonly onBehalfOf: string | null;
+
+  readonly #context: RequestContext;
+
+  constructor(row: AuditEntryRow, context: RequestContext) {
+    this.kind = row.actorKind;
+    this.id = row.actorId;
+    this.onBehalfOf = row.onBehalfOf;
+    this.#context = context;
+  }
+
+  @Field(() => User, { nullable: true, description: 'The person, for USER.' })
+  get user(): User | null {
+    return this.kind === 'USER' ? new User(this.id, this.#context) : null;
+  }
+}
+
+@throughParent()
+@ObjectType({ simpleResolvers: true, description: 'Why it was done, as the caller said.' })
+export class Reason {
+  @Field(() => String, { description: 'A short code.' })
+  readonly code!: string;
+
+  @Field(() => String, { nullable: true, description: 'Reference in another system.' })
+  readonly ticket!: string | null;
+}
+
+@throughParent()
+@ObjectType({
+  simpleResolvers: true,
+  description: 'One event of the log, as stored: entries never change and never disappear (SW-18, D3-3).',
+})
+export class AuditEntry {
+  @Field(() => ID, { description: 'Id of the event.' })
+  readonly id: string;
+
+  @Field(() => String, { description: 'Past tense and specific, like `UserRemoved`; the list grows.' })
+  readonly type: string;
+
+  @Field(() => Position, { description: 'Its place in the log.' })
+  readonly position: number;
+
+  @Field(() => Int, { description: "Its number in the account's stream, from 0 without gaps." })
+  readonly revision: number;
+
+  @Field(() => ID, { nullable: true, description: 'The account.' })
+  readonly accountId: string | null;
+
+  @Field(() => DateTime, { description: 'When it happened.' })
+  readonly occurredAt: number;
+
+  @Field(() => DateTime, { description: 'When Muster recorded it; later than `occurredAt` for imports.' })
+  readonly recordedAt: number;
+
+  @Field(() => Int, { description: "Version of the account's policy it was decided under." })
+  readonly policyVersion: number;
+
+  @Field(() => String, { description: 'Shared by everything that one request caused.' })
+  readonly correlationId: string;
+
+  @Field(() => String, { nullable: true, description: 'Id of the event that caused it, when one did.' })
+  readonly causationId: string | null;
+
+  @Field(() => String, {
+    description:
+      'SHA-256 of the stored event, 64 hexadecimal digits; each event holds the hash of the one before it.',
+  })
+  readonly hash: string;
+
+  readonly #row: AuditEntryRow;
+  readonly #context: RequestContext;
+
+  constructor(row: AuditEntryRow, context: RequestContext) {
+    this.id = row.eventId;
+    this.type = row.type;
+    this.position = row.position;
+    this.revision = row.revision;
+    this.accountId = row.accountId;
+    this.occurredAt = row.occurredAt;
+    this.recordedAt = row.recordedAt;
+    this.policyVersion = row.policyVersion;
+    this.correlationId = row.correlationId;
+    this.causationId = row.causationId;
+    this.hash = row.hash;
+    this.#row = row;
+    this.#context = context;
+  }
+
+  @Field(() => AuditActor, { description: 'Who did it.' })
+  get actor(): AuditActor {
+    return new AuditActor(this.#row, this.#context);
+  }
+
+  @Field(() => User, { nullable: true, description: 'The person it is about, when it is about one.' })
+  get subject(): User | null {
+    return this.#row.subjectId === null ? null : new User(this.#row.subjectId, this.#context);
+  }
+
+  @Field(() => Reason, { nullable: true, description: 'Why, as the caller said.' })
+  get reason(): Reason | null {
+    const { reasonCode, ticket } = this.#row;
+    return reasonCode === null ? null : { code: reasonCode, ticket };
+  }
+
+  @Field(() => Json, { description: 'What happened, as stored; ids only.' })
+  get data(): unknown {
+    return JSON.parse(this.#row.data);
+  }
+}
+
+export const AuditEntryConnection = connectionOf('AuditEntry', () => AuditEntry, 'audit entries');

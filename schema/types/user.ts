@@ -1,0 +1,50 @@
+import { Args, Ctx, Field, ID, ObjectType } from 'type-graphql';
+import { throughParent } from '../access.js';
+import type { RequestContext } from '../context.js';
+import { pageById } from '../page.js';
+import { accountsShared, membershipsShared } from '../visible.js';
+import { type Connection, PageArgs } from './connection.js';
+import { Membership, MembershipConnection } from './membership.js';
+
+@throughParent()
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A person, across accounts. Ids are never given to somebody else.',
+})
+export class User {
+  @Field(() => ID, { description: 'Made by Muster; stays for ever.' })
+  readonly id: string;
+
+  #context: RequestContext;
+
+  constructor(userId: string, context: RequestContext) {
+    this.id = userId;
+    this.#context = context;
+  }
+
+  @Field(() => String, { nullable: true, description: 'Null when unknown or erased.' })
+  get name(): string | null {
+    return this.#context.reads.person(this.id)?.name ?? null;
+  }
+
+  @Field(() => String, { nullable: true, description: 'E-mail address. Null when unknown or erased.' })
+  get email(): string | null {
+    return this.#context.reads.person(this.id)?.email ?? null;
+  }
+
+  @Field(() => MembershipConnection, {
+    description:
+      'Their memberships, ended ones too, in the accounts where the caller holds users.read; others stay unseen (SW-6).',
+  })
+  memberships(@Args(() => PageArgs) args: PageArgs, @Ctx() context: RequestContext): Connection<Membership> {
+    const page = pageById({
+      list: 'user-memberships',
+      args,
+      rows: (of) => membershipsShared(this.id, context, of),
+      count: () => accountsShared(this.id, context).length,
+      keyOf: (row) => row.accountId,
+      nodeOf: (row) => new Membership(row, context),
+    });
+    return new MembershipConnection(page);
+  }
+}

@@ -1,0 +1,82 @@
+import {
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLInputField,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  isInputObjectType,
+  isInterfaceType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
+import { badInput } from './api-error.js';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** Longest list of ids in one input. */
+const MAX_LIST = 1_000;
+
+type Check = (value: unknown, path: string) => void;
+
+/** Every argument of type ID is a UUID, however deep it lies: no resolver can forget to look. */
+export function validateIds(schema: GraphQLSchema): void {
+  const checks = new Map<GraphQLInputType, Check | null>();
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) && !isInterfaceType(type)) continue;
+    for (const field of Object.values(type.getFields())) guard(field, checks);
+  }
+}
+
+function guard(field: GraphQLField<unknown, unknown>, checks: Map<GraphQLInputType, Check | null>): void {
+  const guarded = field.args.flatMap((arg) => namedCheck(arg, checks));
+  const { resolve } = field;
+  if (guarded.length === 0 || resolve === undefined) return;
+  field.resolve = (source, args, context, info) => {
+    for (const { name, check } of guarded) check(args[name], name);
+    return resolve(source, args, context, info);
+  };
+}
+
+function namedCheck(
+  arg: GraphQLArgument | GraphQLInputField,
+  checks: Map<GraphQLInputType, Check | null>,
+): { readonly name: string; readonly check: Check }[] {
+  const check = checkOf(arg.type, checks);
+  return check === null ? [] : [{ name: arg.name, check }];
+}
+
+function checkOf(type: GraphQLInputType, checks: Map<GraphQLInputType, Check | null>): Check | null {
+  const known = checks.get(type);
+  if (known !== undefined) return known;
+  const check = makeCheck(type, checks);
+  checks.set(type, check);
+  return check;
+}
+
+function makeCheck(type: GraphQLInputType, checks: Map<GraphQLInputType, Check | null>): Check | null {
+  if (isNonNullType(type)) return checkOf(type.ofType, checks);
+  if (isListType(type)) return listCheck(checkOf(type.ofType, checks));
+  if (isInputObjectType(type)) {
+    const fields = Object.values(type.getFields()).flatMap((field) => namedCheck(field, checks));
+    if (fields.length === 0) return null;
+    return (value, path) => {
+      if (value === null || value === undefined) return;
+      const given = value as Readonly<Record<string, unknown>>;
+      for (const { name, check } of fields) check(given[name], `${path}.${name}`);
+    };
+  }
+  return type.name === 'ID' ? checkId : null;
+}
+
+function listCheck(check: Check | null): Check {
+  return (value, path) => {
+    if (!Array.isArray(value)) return;
+    if (value.length > MAX_LIST) throw badInput(path, `${path} has more than ${MAX_LIST} items`);
+    if (check !== null) for (const [index, item] of value.entries()) check(item, `${path}.${index}`);
+  };
+}
+
+function checkId(value: unknown, path: string): void {
+  if (value === null || value === undefined || (typeof value === 'string' && UUID.test(value))) return;
+  throw badInput(path, `${path} is not an id: ids are UUIDs, like 4f0c9c7e-3d0b-4b57-9f0e-6a1b8f6c2d11`);
+}

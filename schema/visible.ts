@@ -1,0 +1,46 @@
+import { apiError } from './api-error.js';
+import type { RequestContext } from './context.js';
+import type { MembershipRow } from './reads.js';
+
+/** How long a query waits for `minPosition`, in milliseconds. */
+export const MIN_POSITION_WAIT_MS = 2_000;
+
+/** Accounts a person is or was in, where the caller may see the people; in the order of ids. */
+export function accountsShared(userId: string, { reads, rights }: RequestContext): readonly string[] {
+  const seesPeople = (accountId: string) => rights.on(accountId).has('users.read');
+  return reads.accountIdsOf(userId).filter(seesPeople).sort();
+}
+
+/** Memberships of a person, ended ones too, in those accounts. */
+export function membershipsShared(
+  userId: string,
+  context: RequestContext,
+  { after, limit }: { readonly after: string | null; readonly limit: number },
+): { readonly rows: readonly MembershipRow[]; readonly hasMore: boolean } {
+  const accountIds = accountsShared(userId, context).filter((id) => after === null || id > after);
+  const rows = accountIds.slice(0, limit).flatMap((id) => context.reads.membership(id, userId) ?? []);
+  return { rows, hasMore: accountIds.length > limit };
+}
+
+/**
+ * Waits until the read model shows the position.
+ * @throws PROJECTION_LAGGING
+ */
+export async function untilReadable(
+  { readModel }: RequestContext,
+  minPosition: number | null | undefined,
+): Promise<void> {
+  if (minPosition === null || minPosition === undefined || readModel.position >= minPosition) return;
+  if (await readModel.waitFor(minPosition, MIN_POSITION_WAIT_MS)) return;
+  throw apiError(
+    'PROJECTION_LAGGING',
+    `The read model is at ${readModel.position}, not yet at ${minPosition}. Ask again; if the position came from another Muster, it never will be.`,
+  );
+}
+
+/** The argument `minPosition` of queries. */
+export const MIN_POSITION = {
+  nullable: true,
+  description:
+    'Answer only once the read model has reached this position; waits up to 2 s, then PROJECTION_LAGGING.',
+} as const;

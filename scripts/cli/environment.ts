@@ -1,0 +1,11 @@
+import type { CoreOptions } from '../../src/core.js';
+import { realEnvironment } from '../../src/real-environment.js';
+import { say } from './terminal.js';
+
+/** What the command line opens an installation with: the real clock, fresh ids, trouble on stderr. */
+export const commandLineCore = (dataDir: string): CoreOptions => ({
+  dataDir,
+  environment: realEnvironment,
+  report: (error, doing) =>
+    say(`muster: ${doing}: ${error instanceof Error ? error.message : String(error)}`),
+});

@@ -1,0 +1,57 @@
+import { openDataFolder } from '../src/data-folder.js';
+import { SqliteEventStore } from '../src/event-store/sqlite/sqlite-event-store.js';
+import { rebuildReadModel } from '../src/rebuild-read-model.js';
+import { CommandError } from './cli/command-error.js';
+import { jsonOption, musterCommand } from './cli/muster-command.js';
+import { startProgress } from './cli/progress.js';
+import { print, printJson } from './cli/terminal.js';
+
+export const rebuildCommand = musterCommand(
+  'rebuild',
+  'Build the read model anew from the log, beside the live one, compare the two, and swap.\n' +
+    'A server that runs on the data folder goes on serving, and moves over by itself.',
+  ['npm run rebuild', 'npm run rebuild -- --data ./data --json'],
+)
+  .addOption(jsonOption())
+  .action(runRebuild);
+
+async function runRebuild({ data, json }: { readonly data: string; readonly json: boolean }): Promise<void> {
+  const folder = openDataFolder({ path: data, mode: 'read' });
+  const head = await headOf(folder.logPath);
+  const progress = startProgress('rebuilding');
+  try {
+    const result = await rebuildReadModel(folder, (position) =>
+      progress.update(Math.min(position, head), head),
+    );
+    progress.stop();
+    if (json) printJson(result);
+    else {
+      print(`rebuilt from ${result.events} events in ${result.seconds.toFixed(1)} s`);
+      for (const [name, fingerprint] of Object.entries(result.fingerprints))
+        print(`  ${name} ${fingerprint}`);
+      print(comparisons[`${result.equalToLive}`]);
+    }
+    if (result.equalToLive === false)
+      throw new CommandError(
+        'the read model that was live differed from what the log says; the new one is in use now',
+      );
+  } finally {
+    progress.stop();
+    folder.close();
+  }
+}
+
+const comparisons = {
+  true: 'equal to the read model that was live; the new one is in use now',
+  false: 'NOT equal to the read model that was live',
+  null: 'there was no read model of this version to compare with; the new one is in use now',
+} as const;
+
+async function headOf(logPath: string): Promise<number> {
+  const store = SqliteEventStore.openReader({ path: logPath });
+  try {
+    return await store.head();
+  } finally {
+    await store.close();
+  }
+}

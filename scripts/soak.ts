@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CommandError } from './cli/command-error.js';
+import { jsonOption, musterCommand, positiveCount } from './cli/muster-command.js';
+import { startProgress } from './cli/progress.js';
+import { print, printJson, say } from './cli/terminal.js';
+import { runSoak, type SoakReport } from './soak/run-soak.js';
+
+export const soakCommand = musterCommand(
+  'soak',
+  'Kill a server at random moments, again and again, while clients change things; then check that every acknowledged\n' +
+    'command is in the log exactly once, none by half, and that the read model says the same. Half a second a kill.',
+  ['npm run soak', 'npm run soak -- --kills 50', 'npm run soak -- --kills 50 --data /tmp/soak'],
+)
+  .option('--kills <n>', 'how many times', positiveCount, 1_000)
+  .addOption(jsonOption())
+  .action(runSoakCommand);
+
+/** Without --data in a folder of its own, which is kept when something is broken. */
+async function runSoakCommand(
+  { data, kills, json }: { readonly data: string; readonly kills: number; readonly json: boolean },
+  command: { getOptionValueSource(name: string): string | undefined },
+): Promise<void> {
+  const isGiven = command.getOptionValueSource('data') !== 'default';
+  const dataDir = isGiven ? data : mkdtempSync(join(tmpdir(), 'muster-soak-'));
+  const progress = startProgress('kills');
+  const report = await runSoak({
+    dataDir,
+    kills,
+    random: Math.random,
+    onProgress: (killed) => progress.update(killed, kills),
+  }).finally(() => progress.stop());
+  if (json) printJson(report);
+  else tell(report);
+  if (report.broken.length > 0)
+    throw new CommandError(`${report.broken.length} promises were broken; the data folder is ${dataDir}`);
+  if (!isGiven) rmSync(dataDir, { recursive: true });
+  else say(`the data folder is ${dataDir}`);
+}
+
+function tell(report: SoakReport): void {
+  const { kills, killsAtStart, acknowledged, applied, rejected, lostAnswers, events, broken } = report;
+  print(`${kills} kills, ${killsAtStart} of them at start; ${lostAnswers} answers lost and asked for again`);
+  print(`${acknowledged} commands acknowledged: ${applied} applied (${events} events), ${rejected} rejected`);
+  for (const promise of broken.slice(0, 10)) print(promise);
+  print(
+    broken.length === 0
+      ? 'all kept: nothing lost, nothing half-applied, read model equal, chain intact'
+      : 'BROKEN',
+  );
+}

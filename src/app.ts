@@ -1,0 +1,155 @@
+import type { GraphQLSchema } from 'graphql';
+import type { ReadModel } from '../projections/read-model.js';
+import { buildMusterSchema } from '../schema/build-schema.js';
+import { NOBODY, type RequestContext } from '../schema/context.js';
+import { Reads } from '../schema/reads.js';
+import { Rights } from '../schema/rights.js';
+import type { Environment } from './application/environment.js';
+import { type Caller, createAuthenticator } from './auth/authenticator.js';
+import type { Config } from './config.js';
+import { type Core, openCore } from './core.js';
+import { startGraphqlServer } from './http/graphql-server.js';
+import { createHttpServer } from './http/http-server.js';
+import { createLog, type Log } from './http/log.js';
+import { Turns } from './http/turns.js';
+import { startProjectorThread } from './projector-thread.js';
+import { realEnvironment } from './real-environment.js';
+
+/** Mutations that may wait for their turn; more are answered with 503. */
+const MAX_WAITING_MUTATIONS = 2_000;
+/** Requests still running when a shutdown has lasted this long are cut off, in milliseconds. */
+const SHUTDOWN_PATIENCE_MS = 8_000;
+
+export interface StartOptions {
+  readonly config: Config;
+  readonly dataDir: string;
+  /** Replaces what differs between production and a test: time and ids. */
+  readonly environment?: Environment;
+  readonly log?: Log;
+  /** What is served instead of the API alone; measurements add a mutation that does nothing. */
+  readonly schema?: GraphQLSchema;
+  /** Development only: the page served at `/`. */
+  readonly explorerPage?: string;
+  /** Told while the read model is built again before anything is served. */
+  readonly onRebuild?: (reason: string) => void;
+}
+
+export interface RunningMuster {
+  /** Where it listens, without a path: `http://127.0.0.1:4000`. */
+  readonly url: string;
+  readonly core: Core;
+  readonly readModel: ReadModel;
+  /** Answers what was accepted, then lets go of the data folder. Repeating it changes nothing. */
+  close(): Promise<void>;
+}
+
+/**
+ * Puts Muster together and serves it.
+ * @throws DataFolderError, DatabaseFileError, and Node's error when the port is taken
+ */
+export async function start(options: StartOptions): Promise<RunningMuster> {
+  const { config, dataDir } = options;
+  const environment = options.environment ?? realEnvironment;
+  const log = options.log ?? createLog(config.logLevel);
+  const opened: (() => unknown)[] = [];
+  const closeAll = async () => {
+    for (let next = opened.pop(); next !== undefined; next = opened.pop()) await next();
+  };
+  try {
+    const core = await openCore({
+      dataDir,
+      environment,
+      report: (error, doing) => log.error({ err: error }, doing),
+    });
+    opened.push(() => core.close());
+    const projector = await startProjectorThread({
+      paths: core.folder,
+      onFailed: (failure) => log.error({ failure: failure.message }, 'the read model has stopped'),
+      ...(options.onRebuild === undefined ? {} : { onRebuild: options.onRebuild }),
+    });
+    opened.push(() => projector.close());
+    const { readModel } = projector;
+    const server = await createServer({ options, core, readModel, environment, log });
+    opened.push(server.close);
+    let closing: Promise<void> | null = null;
+    return {
+      url: await server.listen(),
+      core,
+      readModel,
+      close: () => {
+        closing ??= closeAll();
+        return closing;
+      },
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly options: StartOptions;
+  readonly core: Core;
+  readonly readModel: ReadModel;
+  readonly environment: Environment;
+  readonly log: Log;
+}
+
+async function createServer(parts: Parts) {
+  const { options, core, readModel, environment, log } = parts;
+  const { auth, host, port } = options.config;
+  const { application, store } = core;
+  const graphql = await startGraphqlServer(options.schema ?? buildMusterSchema(), log);
+  const turns = new Turns(MAX_WAITING_MUTATIONS);
+  const http = createHttpServer({
+    graphql,
+    turns,
+    log,
+    authenticator: createAuthenticator({
+      config: auth,
+      clock: environment.now,
+      signIn: (claims) => application.signIn(claims),
+    }),
+    contextFor: contextFactory(parts, turns),
+    notReadyBecause: async () => {
+      const { state } = store;
+      return state.writable ? (readModel.failure?.message ?? null) : state.whyNot;
+    },
+    ...(options.explorerPage === undefined ? {} : { explorerPage: options.explorerPage }),
+  });
+  return {
+    listen: async () => {
+      await http.listen({ host, port });
+      const address = http.server.address();
+      const actualPort = typeof address === 'object' && address !== null ? address.port : port;
+      const isEverywhere = host === '0.0.0.0' || host === '::';
+      return `http://${isEverywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${actualPort}`;
+    },
+    close: async () => {
+      const impatience = setTimeout(() => http.server.closeAllConnections(), SHUTDOWN_PATIENCE_MS);
+      await http.close();
+      clearTimeout(impatience);
+      await graphql.stop();
+    },
+  };
+}
+
+function contextFactory({ core, readModel, environment, log }: Parts, turns: Turns) {
+  const { application } = core;
+  return ({ issuer, subject, userId }: Caller): RequestContext => {
+    const reads = new Reads(() => readModel);
+    return {
+      requestId: environment.newId(),
+      caller: { issuer, subject },
+      userId,
+      actorId: userId ?? NOBODY,
+      application,
+      readModel,
+      reads,
+      rights: new Rights(reads, userId),
+      log,
+      newId: environment.newId,
+      turn: () => turns.next(),
+    };
+  };
+}

@@ -1,0 +1,155 @@
+import type { StoredEvent } from '../../src/domain/event.js';
+
+/** What a fold of the events says of one account at a moment: written without a look at the projection. */
+export interface Folded {
+  memberships: Record<string, string>;
+  groups: Record<string, string>;
+  groupMembers: Record<string, string>;
+  duties: Record<string, string>;
+}
+
+/** Knows what was recorded up to `knownAt`, puts corrected events where they belong, and folds up to `at`. */
+export function foldAsOf(
+  events: readonly StoredEvent[],
+  { at, knownAt }: { at: number; knownAt: number },
+): Folded {
+  const known = events.filter((event) => Date.parse(event.recordedAt) <= knownAt);
+  const corrected = new Map<number, number>();
+  for (const event of known)
+    if (event.type === 'MembershipPeriodCorrected')
+      corrected.set(event.data.correctedRevision, Date.parse(event.data.to));
+  const timeOf = (event: StoredEvent) => corrected.get(event.revision) ?? Date.parse(event.occurredAt);
+  const timeline = known
+    .filter((event) => timeOf(event) <= at)
+    .sort((a, b) => timeOf(a) - timeOf(b) || a.revision - b.revision);
+  const members = new Map<string, { status: string; role: string; permissions: string[] }>();
+  for (const event of timeline) foldMembership(members, event);
+  // Only the membership's own period is corrected: groups and duties stay as they happened.
+  const uncorrected = known.filter((event) => Date.parse(event.occurredAt) <= at);
+  return {
+    memberships: Object.fromEntries(
+      [...members].map(([id, m]) => [id, `${m.status} ${m.role} ${JSON.stringify(m.permissions)}`]),
+    ),
+    ...foldRest(uncorrected),
+  };
+}
+
+function foldMembership(
+  members: Map<string, { status: string; role: string; permissions: string[] }>,
+  event: StoredEvent,
+): void {
+  switch (event.type) {
+    case 'UserAdded':
+    case 'UserRejoined': {
+      const { membershipId, role, permissions } = event.data;
+      members.set(membershipId, { status: 'ACTIVE', role, permissions: [...permissions] });
+      return;
+    }
+    case 'UserRemoved':
+    case 'UserLeft':
+    case 'UserDeactivated':
+    case 'UserReactivated':
+    case 'UserDeleted': {
+      const member = members.get(event.data.membershipId);
+      const status = {
+        UserRemoved: 'REMOVED',
+        UserLeft: 'REMOVED',
+        UserDeactivated: 'INACTIVE',
+        UserReactivated: 'ACTIVE',
+        UserDeleted: 'DELETED',
+      }[event.type];
+      if (member !== undefined) member.status = status;
+      return;
+    }
+    case 'RoleChanged': {
+      const member = members.get(event.data.membershipId);
+      if (member !== undefined) member.role = event.data.to;
+      return;
+    }
+    case 'PermissionsGranted':
+    case 'PermissionsRevoked': {
+      const member = members.get(event.data.membershipId);
+      if (member === undefined) return;
+      const without = member.permissions.filter((p) => !event.data.permissions.includes(p));
+      member.permissions =
+        event.type === 'PermissionsRevoked'
+          ? without
+          : [...new Set([...member.permissions, ...event.data.permissions])].sort();
+      return;
+    }
+    default:
+  }
+}
+
+function foldRest(events: readonly StoredEvent[]): Omit<Folded, 'memberships'> {
+  const groups = new Map<string, { name: string; parentId: string | null }>();
+  const groupMembers = new Map<string, string>();
+  const duties = new Map<string, string | null>();
+  const leaveAll = (matches: (groupId: string, userId: string) => boolean) => {
+    for (const key of [...groupMembers.keys()]) {
+      const [groupId = '', userId = ''] = key.split(' ');
+      if (matches(groupId, userId)) groupMembers.delete(key);
+    }
+  };
+  for (const event of events) {
+    switch (event.type) {
+      case 'AccountOpened':
+        duties.set('ACCOUNT_TECHNICAL_CONTACT', null).set('ACCOUNT_ADMINISTRATIVE_CONTACT', null);
+        break;
+      case 'UserRemoved':
+      case 'UserLeft':
+      case 'UserDeleted':
+        leaveAll((_, userId) => userId === event.data.userId);
+        break;
+      case 'GroupCreated':
+        groups.set(event.data.groupId, event.data);
+        break;
+      case 'GroupRenamed':
+      case 'GroupMoved': {
+        const group = groups.get(event.data.groupId);
+        if (group === undefined) break;
+        const change = event.type === 'GroupRenamed' ? { name: event.data.to } : { parentId: event.data.to };
+        groups.set(event.data.groupId, { ...group, ...change });
+        break;
+      }
+      case 'GroupDeleted':
+        groups.delete(event.data.groupId);
+        leaveAll((groupId) => groupId === event.data.groupId);
+        break;
+      case 'GroupMemberAdded':
+        groupMembers.set(`${event.data.groupId} ${event.data.userId}`, event.data.role);
+        break;
+      case 'GroupRoleChanged':
+        groupMembers.set(`${event.data.groupId} ${event.data.userId}`, event.data.to);
+        break;
+      case 'GroupMemberRemoved':
+        groupMembers.delete(`${event.data.groupId} ${event.data.userId}`);
+        break;
+      case 'ApplicationRegistered':
+        duties.set(`APPLICATION_TECHNICAL_CONTACT ${event.data.applicationId}`, null);
+        break;
+      case 'ApplicationRetired':
+        duties.delete(`APPLICATION_TECHNICAL_CONTACT ${event.data.applicationId}`);
+        break;
+      case 'ContactAssigned':
+      case 'ContactReassigned':
+      case 'ContactVacated': {
+        const { kind, applicationId } = event.data.responsibility;
+        const holder =
+          event.type === 'ContactAssigned'
+            ? event.data.userId
+            : event.type === 'ContactReassigned'
+              ? event.data.toUserId
+              : null;
+        duties.set(applicationId === null ? kind : `${kind} ${applicationId}`, holder);
+        break;
+      }
+      default:
+    }
+  }
+  return {
+    groups: Object.fromEntries([...groups].map(([id, g]) => [id, `${g.name} in ${g.parentId}`])),
+    groupMembers: Object.fromEntries(groupMembers),
+    duties: Object.fromEntries([...duties].map(([key, holder]) => [key, `${holder}`])),
+  };
+}
