@@ -169,6 +169,7 @@ export class AccountWriter {
   async #settle(fold: AccountFold, draft: AccountDraft): Promise<Appended | null | 'LOST_RACE'> {
     if (draft.events.length === 0) {
       draft.keep();
+      if (this.parts.store.isExclusive) return null;
       return (await fold.catchUp()) > 0 ? 'LOST_RACE' : null;
     }
     try {

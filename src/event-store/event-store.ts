@@ -9,6 +9,9 @@ export interface EventStore {
   /** Names this log for ever; a read model made from another log is recognised by it. */
   readonly logId: string;
 
+  /** Nobody else can append while this store is open, so what was read to its end stays so until one's own append. */
+  readonly isExclusive: boolean;
+
   /**
    * Appends all events or none, and resolves only after they are durable.
    *

@@ -28,7 +28,7 @@ describe('accounts', () => {
   let ids: number;
   const failures: unknown[] = [];
 
-  const newNode = (on: EventStore = store, kept: SnapshotStore = snapshots) =>
+  const newNode = (on: EventStore = storeOf(store), kept: SnapshotStore = snapshots) =>
     new Accounts(
       {
         store: on,
@@ -337,9 +337,13 @@ describe('accounts', () => {
   });
 });
 
-/** The store's calls as plain fields, so that a test can put another in the place of one. */
+/**
+ * The store as one of several nodes sees it, which may not take its own memory for the head; its calls as plain fields,
+ * so that a test can put another in the place of one.
+ */
 const storeOf = (store: EventStore): EventStore => ({
   logId: store.logId,
+  isExclusive: false,
   append: (request) => store.append(request),
   readStream: (stream, options) => store.readStream(stream, options),
   readAll: (options) => store.readAll(options),

@@ -356,6 +356,7 @@ const actor = () => ({ kind: 'SYSTEM', id: 'test', onBehalfOf: null, authority: 
 
 const withAppend = (store: EventStore, append: EventStore['append']): EventStore => ({
   logId: store.logId,
+  isExclusive: store.isExclusive,
   append,
   readStream: (stream, options) => store.readStream(stream, options),
   readAll: (options) => store.readAll(options),

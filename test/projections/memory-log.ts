@@ -13,6 +13,7 @@ import {
 /** The port over an array, with gaps between positions as a store may have them. */
 export class MemoryLog implements EventStore {
   readonly logId: string;
+  readonly isExclusive = false;
   readonly events: RecordedEvent[] = [];
   readonly #revisions = new Map<string, number>();
   readonly #sleepers = new Set<() => void>();

@@ -74,6 +74,11 @@ export class SqliteEventStore implements EventStore {
     this.#queue = queue(this.#tail);
   }
 
+  /** The data folder's writer lock lets one process append, and this object is its one way to do so. */
+  get isExclusive(): boolean {
+    return this.#queue !== null;
+  }
+
   get logId(): string {
     return this.#reader.logId;
   }
