@@ -5,7 +5,7 @@ import { fingerprintOf } from './fingerprint.js';
 import type { Projection, ProjectionName } from './projection.js';
 import { ProjectionFile, readCheckpoint, rebuildReason } from './projection-file.js';
 import { BatchReader, catchUp, Projector } from './projector.js';
-import type { ReadFolder } from './read-folder.js';
+import { type ReadFolder, syncPath } from './read-folder.js';
 
 const PAGE = 2_000;
 /** Events between two writes of what is pending. */
@@ -37,7 +37,7 @@ export interface BuiltFile {
   readonly equalToLive: boolean | null;
 }
 
-/** Builds the files of some projections from the first event to the end of the log, and closes them, not yet synced. */
+/** Builds the files of some projections from the first event to the end of the log, and closes them. */
 export async function buildFiles(options: BuildOptions): Promise<BuiltFile[]> {
   const { store, folder, building, projections, onProgress } = options;
   const livePosition = await comparableWithLive(options);
@@ -61,6 +61,8 @@ export async function buildFiles(options: BuildOptions): Promise<BuiltFile[]> {
     } finally {
       file.close();
     }
+    // Here and not only before the swap: the other thread goes on meanwhile.
+    syncPath(folder.path(building, projection.name));
   }
   return files;
 }

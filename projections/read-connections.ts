@@ -5,6 +5,8 @@ import type { ReadFolder } from './read-folder.js';
 
 /** Pages kept per connection. */
 const CACHE_KIB = 32 * 1024;
+/** Of each file, read in place: another connection's commit empties a reader's cache, and copying pages back is dear. */
+const MAPPED_BYTES = 1024 ** 3;
 
 /** Connections that only read one generation. */
 export class ReadConnections {
@@ -62,5 +64,6 @@ function open(path: string): Database.Database {
   const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5_000 });
   db.pragma(`cache_size = -${CACHE_KIB}`);
   db.pragma('query_only = ON');
+  db.pragma(`mmap_size = ${MAPPED_BYTES}`);
   return db;
 }

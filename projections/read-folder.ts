@@ -110,7 +110,8 @@ function isUnused(path: string): boolean {
   }
 }
 
-function syncPath(path: string): void {
+/** Waits until what was written there is on the disk. */
+export function syncPath(path: string): void {
   const file = openSync(path, 'r');
   fsyncSync(file);
   closeSync(file);

@@ -172,6 +172,7 @@ export class PeriodTable {
 
   finish(): void {
     this.write();
+    this.#superseded.write();
   }
 
   #add(owner: number, moment: Moment, shape: PeriodShape): Period {

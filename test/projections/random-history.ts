@@ -19,13 +19,13 @@ export interface Step {
 export const steps = (maxLength: number): fc.Arbitrary<Step[]> =>
   fc.array(
     fc.record({
-      what: fc.nat(99),
+      what: fc.nat(109),
       a: fc.nat(1000),
       b: fc.nat(1000),
-      minutes: fc.nat(3),
+      minutes: fc.oneof(fc.nat(3), fc.nat(60)),
       together: fc.boolean(),
     }),
-    { minLength: 1, maxLength },
+    { minLength: 1, maxLength, size: 'max' },
   );
 
 const START = Date.parse('2020-01-01T00:00:00.000Z');
@@ -104,7 +104,7 @@ class Account {
     const member = this.#members.get(userId);
     if (what < 40) return this.#lifecycle(userId, member, { b, now, revision });
     if (what < 50) return this.#role(userId, member, { b, now, revision });
-    if (what < 58) return this.#correct(userId, member, { b });
+    if (what < 58 || what >= 100) return this.#correct(userId, member, { b, now });
     if (what < 70) return this.#group(a, b);
     if (what < 90) return this.#groupMember(userId, member, b);
     return this.#contact(userId, member, b);
@@ -180,7 +180,11 @@ class Account {
   }
 
   /** Between the neighbouring changes of status; a join not past a change of role. The neighbours' very times too. */
-  #correct(userId: string, member: Member | undefined, { b }: { b: number }): AccountEvent[] {
+  #correct(
+    userId: string,
+    member: Member | undefined,
+    { b, now }: { b: number; now: number },
+  ): AccountEvent[] {
     const candidates = member?.changes.filter((change) => change.ofStatus) ?? [];
     const change = candidates[b % candidates.length];
     if (member === undefined || change === undefined) return [];
@@ -189,7 +193,7 @@ class Account {
     const after = limits(member.changes.slice(at + 1))[0];
     const before = member.changes.slice(0, at).findLast((other) => other.ofStatus || change.isJoin);
     const low = before?.at ?? change.at - 5 * MINUTE;
-    const high = after?.at ?? change.at;
+    const high = after?.at ?? now;
     const to = low + Math.round(((high - low) * ((b >> 3) % 5)) / 4 / MINUTE) * MINUTE;
     if (to === change.at || to > high) return [];
     const event: AccountEvent = {

@@ -1,0 +1,85 @@
+import { expect } from 'chai';
+import { correctedTimeline } from '../../projections/members/correction.js';
+import { OPEN_TIME, type PeriodShape } from '../../projections/members/period-table.js';
+
+type Short = [status: string, role: string, from: number, to: number, revision: number];
+
+const shape = ([status, role, validFrom, validTo, revision]: Short): PeriodShape => ({
+  values: [status, null, 'STANDARD', role, '[]'],
+  validFrom,
+  validTo,
+  revision,
+});
+const short = ({ values, validFrom, validTo, revision }: PeriodShape): Short => [
+  `${values[0]}`,
+  `${values[3]}`,
+  validFrom,
+  validTo,
+  revision,
+];
+const corrected = (known: readonly Short[], ...corrections: (readonly [revision: number, at: number])[]) =>
+  corrections
+    .reduce<PeriodShape[]>(
+      (timeline, [revision, effectiveAt]) => correctedTimeline(timeline, { revision, effectiveAt }),
+      known.map(shape),
+    )
+    .map(short);
+
+describe('a corrected timeline', () => {
+  const active: Short = ['ACTIVE', 'ADMIN', 10, 20, 1];
+  const removed: Short = ['REMOVED', 'ADMIN', 20, 30, 2];
+  const rejoined: Short = ['ACTIVE', 'REVIEWER', 30, OPEN_TIME, 3];
+  const known = [active, removed, rejoined];
+
+  it('moves one boundary, earlier or later, and nothing else', () => {
+    expect(corrected(known, [2, 15])).to.deep.equal([
+      ['ACTIVE', 'ADMIN', 10, 15, 1],
+      ['REMOVED', 'ADMIN', 15, 30, 2],
+      rejoined,
+    ]);
+    expect(corrected(known, [3, 35])).to.deep.equal([
+      active,
+      ['REMOVED', 'ADMIN', 20, 35, 2],
+      ['ACTIVE', 'REVIEWER', 35, OPEN_TIME, 3],
+    ]);
+  });
+
+  it('moves the very beginning', () => {
+    expect(corrected(known, [1, 5])[0]).to.deep.equal(['ACTIVE', 'ADMIN', 5, 20, 1]);
+    expect(corrected(known, [1, 15])[0]).to.deep.equal(['ACTIVE', 'ADMIN', 15, 20, 1]);
+  });
+
+  it('can be corrected back, also from the very time of a neighbour', () => {
+    for (const at of [10, 11, 29, 30])
+      expect(corrected(known, [2, at], [2, 20]), `${at}`).to.deep.equal(known);
+    for (const at of [20, 25, 99]) expect(corrected(known, [3, at], [3, 30]), `${at}`).to.deep.equal(known);
+  });
+
+  it('leaves a change of role where it was', () => {
+    const promoted: Short[] = [
+      active,
+      ['ACTIVE', 'OWNER', 20, 30, 2],
+      ['INACTIVE', 'OWNER', 30, OPEN_TIME, 3],
+    ];
+    expect(corrected(promoted, [3, 15])).to.deep.equal([
+      ['ACTIVE', 'ADMIN', 10, 15, 1],
+      ['INACTIVE', 'ADMIN', 15, 20, 3],
+      ['INACTIVE', 'OWNER', 20, 30, 2],
+      ['INACTIVE', 'OWNER', 30, OPEN_TIME, 3],
+    ]);
+    const demoted: Short[] = [
+      active,
+      ['INACTIVE', 'ADMIN', 20, 30, 2],
+      ['INACTIVE', 'REVIEWER', 30, OPEN_TIME, 3],
+    ];
+    expect(corrected(demoted, [2, 40])).to.deep.equal([
+      ['ACTIVE', 'ADMIN', 10, 30, 1],
+      ['ACTIVE', 'REVIEWER', 30, 40, 3],
+      ['INACTIVE', 'REVIEWER', 40, OPEN_TIME, 2],
+    ]);
+  });
+
+  it('is the same when the event began no period', () => {
+    expect(corrected(known, [9, 25])).to.deep.equal(known);
+  });
+});
