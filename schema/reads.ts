@@ -105,6 +105,12 @@ export class Reads implements RightsSource {
     this.#databases = databases;
   }
 
+  /** Something was written meanwhile: look again. */
+  forget(): void {
+    this.#people.clear();
+    this.#duties.clear();
+  }
+
   authorityOf(accountId: string, userId: string): { own: Holding | null; operators: readonly Holding[] } {
     const { own, operators } = authority(this.#members, { accountId, userId });
     const [mine = null] = active(own === null ? [] : [own]);

@@ -33,7 +33,7 @@ export type CommandOptions = Pick<
 export async function runMutation<P extends MutationPayload>(run: MutationRun<P>): Promise<P> {
   const { context, input } = run;
   const outcome = await run.act(optionsFrom(input, context)).catch((error: unknown) => {
-    throw outageFrom(error);
+    throw outageFrom(error, context);
   });
   const payload = new run.payload();
   payload.outcome = outcome.outcome;
@@ -99,6 +99,8 @@ function readAfterwards<P extends MutationPayload>(
   outcome: Exclude<Outcome, { outcome: 'REJECTED' }>,
 ): void {
   try {
+    context.rights.forget();
+    context.reads.forget();
     read?.(payload, outcome);
   } catch (error) {
     context.log.error({ err: error }, 'reading after a commit failed');
@@ -120,8 +122,10 @@ function messageOf<P extends MutationPayload>(run: MutationRun<P>, payload: P, o
 }
 
 /** By name, so that no store needs to be known here. */
-function outageFrom(error: unknown): unknown {
+function outageFrom(error: unknown, { log }: RequestContext): unknown {
   if (!(error instanceof Error)) return error;
+  if (error.name === 'OutcomeUnknown' || error.name === 'StoreUnavailable')
+    log.error({ err: error }, 'the log took no write');
   if (error.name === 'OutcomeUnknown')
     return apiError(
       'OUTCOME_UNKNOWN',

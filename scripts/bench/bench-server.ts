@@ -4,9 +4,10 @@ import { start } from '../../src/app.js';
 import type { MusterApplication } from '../../src/application/muster-application.js';
 import { readConfig } from '../../src/config.js';
 import type { AccountCommand } from '../../src/domain/account/commands.js';
+import { receiveArgument } from './child.js';
 import { NoOpMutation } from './no-op.js';
 
-/** What the measured server holds; sent as JSON in the first argument, answered with the ids it made. */
+/** What the measured server holds; sent to the started script, answered with the ids it made. */
 export interface BenchWorld {
   readonly dataDir: string;
   /** Members of each account. */
@@ -24,7 +25,7 @@ export interface BenchServerReady {
 const system = { kind: 'SYSTEM', id: 'bench' } as const;
 const MEMBERS_AT_ONCE = 1_000;
 
-const world = JSON.parse(process.argv[2] ?? '') as BenchWorld;
+const world = await receiveArgument<BenchWorld>();
 const muster = await start({
   config: readConfig({ ...process.env, MUSTER_HOST: '127.0.0.1', MUSTER_PORT: '0' }),
   dataDir: world.dataDir,

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 export interface Child<Ready> {
   readonly ready: Ready;
+  /** @throws Error when it failed, now or before: what was measured beside it means nothing then */
   end(): Promise<void>;
 }
 
@@ -14,19 +15,31 @@ export async function startChild<Ready>(
 ): Promise<Child<Ready>> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const script = fileURLToPath(new URL(`./${name}.${extension}`, import.meta.url));
-  const child = fork(script, [JSON.stringify(argument)], {
+  const child = fork(script, [], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: { ...process.env, MUSTER_LOG_LEVEL: 'warn', ...env },
   });
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  // Not on the command line: the ids of a seeded server are longer than one may be.
+  child.send({ argument });
+  const gone = new Promise<number | null>((resolve) =>
+    child.once('exit', (code, signal) => resolve(signal === 'SIGTERM' ? 0 : code)),
+  );
   const ready = await firstMessage<Ready>(child, name);
   return {
     ready,
     async end() {
       child.kill('SIGTERM');
-      await gone;
+      const code = await gone;
+      if (code !== 0) throw new Error(`${name} ended with ${code}`);
     },
   };
+}
+
+/** In the started script: what it was started with. */
+export function receiveArgument<Argument>(): Promise<Argument> {
+  return new Promise((resolve) => {
+    process.once('message', (message: { readonly argument: Argument }) => resolve(message.argument));
+  });
 }
 
 function firstMessage<Ready>(child: ChildProcess, name: string): Promise<Ready> {

@@ -1,8 +1,9 @@
 import { openCore } from '../../src/core.js';
 import { realEnvironment } from '../../src/real-environment.js';
+import { receiveArgument } from './child.js';
 
 /** A process that has just started, and the time its first command on an account takes, in milliseconds. */
-const { dataDir, accountId } = JSON.parse(process.argv[2] ?? '') as { dataDir: string; accountId: string };
+const { dataDir, accountId } = await receiveArgument<{ dataDir: string; accountId: string }>();
 const core = await openCore({
   dataDir,
   environment: realEnvironment,

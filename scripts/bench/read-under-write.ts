@@ -29,7 +29,12 @@ export function benchReadUnderWrite(): Promise<BenchResult> {
     const beside: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       alone.push(await read(ROUND_MS));
-      const writers = await startChild<string>('writers', { server, connections: WRITERS });
+      // Members that no earlier round has switched: every request writes.
+      const accounts = server.accounts.filter((_, index) => index % ROUNDS === round);
+      const writers = await startChild<string>('writers', {
+        server: { ...server, accounts },
+        connections: WRITERS,
+      });
       await read(WARM_UP_MS / 2);
       beside.push(await read(ROUND_MS));
       await writers.end();

@@ -1,3 +1,4 @@
+import { receiveArgument } from './child.js';
 import { openConnections, runLoad } from './http-load.js';
 import type { MeasuredServer } from './measured-server.js';
 import { expectApplied, switchingRequests } from './switching.js';
@@ -8,7 +9,7 @@ export interface WritersOptions {
   readonly connections: number;
 }
 
-const { server, connections: count } = JSON.parse(process.argv[2] ?? '') as WritersOptions;
+const { server, connections: count } = await receiveArgument<WritersOptions>();
 const connections = await openConnections(server.endpoint, count);
 const requests = switchingRequests(server, count);
 let written = 0;

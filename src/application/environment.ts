@@ -1,4 +1,4 @@
-/** What differs between production and a test: time, ids and digests are passed in. */
+/** What differs between production and a test: time and ids are passed in. */
 export interface Environment {
   /** Milliseconds since the epoch. */
   readonly now: () => number;

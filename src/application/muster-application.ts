@@ -277,6 +277,7 @@ export class MusterApplication implements Application {
     const known = await this.people.find(reference);
     if (known !== null) return execute(known, dryRun);
     const tried = await execute(this.parts.environment.newId(), true);
+    // A dry run makes nobody, but an unknown user id is refused in it all the same.
     if (tried.outcome === 'REJECTED' || (dryRun && !('userId' in reference))) return tried;
     const userId = await this.people.ensure(reference, asEventActor(actor));
     if (userId !== null) return execute(userId, dryRun);

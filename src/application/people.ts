@@ -70,8 +70,8 @@ export class People {
   async signIn({ issuer, subject, verifiedEmail }: SignInClaims): Promise<string | null> {
     const stream = await this.#linkStream({ issuer, subject, name: null });
     const known = await this.#claimant(stream);
-    if (known === null && verifiedEmail === null) return null;
-    const userId = known ?? (await this.find({ email: verifiedEmail ?? '', name: null }));
+    const userId =
+      known ?? (verifiedEmail === null ? null : await this.find({ email: verifiedEmail, name: null }));
     if (userId === null) return null;
     const actor: EventActor = { kind: 'USER', id: userId, onBehalfOf: null, authority: null };
     const claimant = known ?? (await this.#claim(stream, 'IdentityClaimed', actor, userId));

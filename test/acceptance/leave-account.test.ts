@@ -37,6 +37,23 @@ describe('leaveAccount', () => {
     });
   });
 
+  it('is seen by whatever follows in the same request', async () => {
+    const { accountId, adam } = await accountWorld(muster, { policy: { selfRemoval: 'UNLESS_LAST_OWNER' } });
+    const input = { accountId, confirmed: true };
+    const data = await adam.client.query(
+      `mutation ($group: CreateGroupInput!, $leave: LeaveAccountInput!) {
+        before: createGroup(input: $group) { outcome group { name } }
+        leaveAccount(input: $leave) { outcome membership { id } }
+        after: createGroup(input: $group) { outcome group { name } } }`,
+      { group: { accountId, name: 'Last words' }, leave: input },
+    );
+    expect(data).to.deep.equal({
+      before: { outcome: 'APPLIED', group: { name: 'Last words' } },
+      leaveAccount: { outcome: 'APPLIED', membership: null },
+      after: { outcome: 'REJECTED', group: null },
+    });
+  });
+
   it('is refused to the last owner', async () => {
     const { accountId, olga } = await accountWorld(muster, { policy: { selfRemoval: 'UNLESS_LAST_OWNER' } });
     const answer = await olga.client.mutate('leaveAccount', { accountId, ...confirmed });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { getIntrospectionQuery } from 'graphql';
 import { MAX_LIST_ITEMS } from '../../src/http/list-size-limit.js';
 import { startMuster, type TestMuster } from '../support/start-muster.js';
 
@@ -61,8 +62,12 @@ describe('what the API takes', () => {
     expect(await asLink.text()).to.include('CSRF');
   });
 
+  it('is no document of more than a thousand tokens: it is not even read to its end', async () => {
+    const response = await post({ query: `{ ${'__typename '.repeat(1_000)} }` });
+    expect(await codesOf(response)).to.deep.equal(['GRAPHQL_PARSE_FAILED']);
+  });
+
   const hostile: readonly (readonly [string, string])[] = [
-    ['of a thousand tokens', `{ ${'__typename '.repeat(1_000)} }`],
     ['of many aliases', `{ ${Array.from({ length: 40 }, (_, i) => `a${i}: viewer { issuer }`).join(' ')} }`],
     [
       'of many aliases of __typename',
@@ -70,9 +75,9 @@ describe('what the API takes', () => {
     ],
     [
       'nested deep',
-      `{ viewer { accounts { nodes { ${'users { nodes { account { '.repeat(6)} id ${'} } }'.repeat(6)} } } } }`,
+      `{ viewer { user { ${'memberships(first: 1) { nodes { user { '.repeat(4)} id ${'} } }'.repeat(4)} } } }`,
     ],
-    ['of many directives', `{ __typename ${'@skip(if: false) '.repeat(40)} }`],
+    ['of many directives', `{ ${'__typename @skip(if: false) '.repeat(40)} }`],
     [
       'of fragments that double and double',
       `{ viewer { ...f0 } } ${Array.from(
@@ -93,7 +98,7 @@ describe('what the API takes', () => {
       expect(performance.now() - started).to.be.lessThan(500);
       expect(response.status).to.equal(400);
       expect(await codesOf(response)).to.satisfy((codes: string[]) =>
-        codes.every((code) => ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED'].includes(code)),
+        codes.every((code) => code === 'GRAPHQL_VALIDATION_FAILED'),
       );
     });
 
@@ -103,6 +108,11 @@ describe('what the API takes', () => {
     const { errors } = await muster.root.send(query, { n: 50 });
     expect(errors?.[0]?.message).to.include(`at most ${MAX_LIST_ITEMS}`);
     expect((await muster.root.send(query, { n: 5 })).errors).to.equal(undefined);
+  });
+
+  it('is the introspection that tools send', async () => {
+    const { __schema } = await muster.root.query(getIntrospectionQuery());
+    expect(__schema.mutationType.name).to.equal('Mutation');
   });
 
   it('is a page of 1 to 200', async () => {

@@ -41,6 +41,10 @@ describe('reading a line of a history', () => {
       { ...good, time: '2019-13-01T00:00:00.000Z' },
       /"time" must be a time like/,
     ],
+    'a day that does not exist': [
+      { ...good, time: '2019-02-30T00:00:00.000Z' },
+      /"time" must be a time like/,
+    ],
     'a name with line breaks': [{ ...good, org: 'a\nb' }, /"org" must be 1 to 200 characters on one line/],
     'an endless name': [{ ...good, org: 'x'.repeat(201) }, /"org" must be 1 to 200 characters/],
     'no changes': [{ ...good, changes: [] }, /"changes" must be a list that is not empty/],

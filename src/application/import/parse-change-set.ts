@@ -134,7 +134,9 @@ class Fields {
   time(name: string): number {
     const value = this.text(name);
     const time = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(value) ? Date.parse(value) : Number.NaN;
-    return Number.isNaN(time) ? this.#wrong(name, 'a time like 2019-02-20T22:35:43.000Z', value) : time;
+    // The 31st of February parses, as a day of March.
+    const isReal = !Number.isNaN(time) && new Date(time).toISOString() === value;
+    return isReal ? time : this.#wrong(name, 'a time like 2019-02-20T22:35:43.000Z', value);
   }
 
   oneOf<T extends string>(name: string, choices: readonly T[]): T {
