@@ -86,7 +86,7 @@ describe('an import that is cut off', () => {
       if (!cut) break;
       cuts += 1;
     }
-    expect(cuts).to.be.greaterThan(20);
+    expect(cuts).to.be.within(21, 199);
   });
 });
 
