@@ -10,7 +10,7 @@ import { runSoak, type SoakReport } from './soak/run-soak.js';
 export const soakCommand = musterCommand(
   'soak',
   'Kill a server at random moments, again and again, while clients change things; then check that every acknowledged\n' +
-    'command is in the log exactly once, none by half, and that the read model says the same. Half a second a kill.',
+    'command is in the log exactly once, none by half, and that the read model says the same. One to two seconds a kill.',
   ['npm run soak', 'npm run soak -- --kills 50', 'npm run soak -- --kills 50 --data /tmp/soak'],
 )
   .option('--kills <n>', 'how many times', positiveCount, 1_000)

@@ -170,6 +170,8 @@ export const membersIndexes: readonly string[] = [
   'CREATE INDEX account_operators_by_operator ON account_operators (operator_account_id)',
   'CREATE UNIQUE INDEX memberships_by_id ON memberships (membership_id)',
   'CREATE INDEX memberships_by_account ON memberships (account_id)',
+  // What a list of people shows unless it is asked for those who left.
+  "CREATE INDEX memberships_live ON memberships (account_id) WHERE status IN ('ACTIVE', 'INACTIVE')",
   'CREATE INDEX memberships_by_status ON memberships (account_id, status, role)',
   'CREATE INDEX memberships_by_user ON memberships (user_id, account_id)',
   'CREATE UNIQUE INDEX groups_by_id ON groups (group_id)',

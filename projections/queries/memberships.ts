@@ -123,7 +123,14 @@ function sourceOf(filter: MembershipFilter, page: PageRequest, isLargeGroup: boo
       WHERE s.people_search MATCH :search AND ${within} AND ${among}`;
   if (filter.search !== undefined || (filter.status === undefined && filter.role === undefined))
     return `FROM memberships m INDEXED BY memberships_by_account WHERE ${within} AND ${among} ${matches}`;
+  if (filter.role === undefined && isLive(filter.status))
+    return `FROM memberships m INDEXED BY memberships_live WHERE ${within} AND m.status IN ('ACTIVE', 'INACTIVE')`;
   return `FROM memberships m WHERE m.join_number IN (${byStatusAndRole(filter, page)})`;
+}
+
+/** The statuses of the index memberships_live, no more and no less. */
+function isLive(status: readonly string[] | undefined): boolean {
+  return status?.length === 2 && status.includes('ACTIVE') && status.includes('INACTIVE');
 }
 
 /** The people of a small group are sorted; of a large one enough turn up along the way through the account. */
