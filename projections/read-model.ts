@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import type { Projection, ProjectionName } from './projection.js';
 import { fingerprintsOf, ReadConnections } from './read-connections.js';
 import type { ReadFolder } from './read-folder.js';
+import { TurnSnapshots } from './turn-snapshots.js';
 
 /** Why the read model no longer follows the log. It still answers, as of the position it has reached. */
 export interface ReadModelFailure {
@@ -29,6 +30,7 @@ interface Waiter {
 export class ReadModel {
   readonly #options: ReadModelOptions;
   readonly #waiters = new Set<Waiter>();
+  readonly #snapshots = new TurnSnapshots();
   #connections: ReadConnections;
   #position: number;
   #failure: ReadModelFailure | null = null;
@@ -41,12 +43,12 @@ export class ReadModel {
 
   /** Read-only connection to members.sqlite, with people.sqlite attached as `people`. */
   get members(): Database.Database {
-    return this.#connections.members;
+    return this.#snapshots.of(this.#connections.members);
   }
 
   /** Read-only connection to audit.sqlite. */
   get audit(): Database.Database {
-    return this.#connections.audit;
+    return this.#snapshots.of(this.#connections.audit);
   }
 
   get generation(): string {
@@ -87,6 +89,7 @@ export class ReadModel {
 
   applied(position: number): void {
     if (position <= this.#position) return;
+    this.#snapshots.end();
     this.#position = position;
     for (const waiter of this.#waiters) if (waiter.position <= position) waiter.resolve(true);
   }
@@ -99,6 +102,7 @@ export class ReadModel {
       next.close();
       return false;
     }
+    this.#snapshots.end();
     const old = this.#connections;
     this.#connections = next;
     old.close();
@@ -113,6 +117,7 @@ export class ReadModel {
 
   close(): void {
     for (const waiter of this.#waiters) waiter.resolve(false);
+    this.#snapshots.end();
     this.#connections.close();
   }
 }

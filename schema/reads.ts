@@ -280,7 +280,9 @@ const accountFrom = (row: StoredAccount): AccountRow => ({
   ...row,
   kind: row.kind as AccountKind,
   preset: row.preset as PolicyPreset,
-  policy: JSON.parse(row.policy) as AccountPolicy,
+  get policy() {
+    return JSON.parse(row.policy) as AccountPolicy;
+  },
 });
 
 function active<Row extends { readonly status: string; readonly role: string; readonly permissions: string }>(

@@ -1,5 +1,5 @@
 /** Time for mutations in one iteration of the event loop, in milliseconds. */
-const TIME_PER_ITERATION_MS = 1;
+const TIME_PER_ITERATION_MS = 2;
 
 /**
  * Hands out the event loop in turns, first come first served: in each iteration the waiters run one after the other
