@@ -16,6 +16,9 @@ export interface Checkpoint {
 /** Room for pages and for sorting while a file is built. */
 const BUILD_CACHE_KIB = 128 * 1024;
 
+/** Pages of 4 KiB between two checkpoints; each syncs the file, and the same pages come again and again. */
+const CHECKPOINT_PAGES = 8_000;
+
 const CHECKPOINT_TABLE = `CREATE TABLE checkpoint (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   log_id TEXT NOT NULL,
@@ -190,6 +193,7 @@ function createIndexes(db: Database.Database, projection: Projection): void {
 function tuneForServing(db: Database.Database): void {
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = NORMAL');
+  db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
 }
 
 /** A crash leaves a file nobody has been told of: it needs no journal and is synced once, before the swap. */
