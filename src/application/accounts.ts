@@ -34,22 +34,29 @@ export class Accounts implements AccountCommands {
     });
   }
 
+  /**
+   * Most people act in their own account by their own right, so that is tried first; what they hold in operator
+   * accounts, each read at its head after the request arrived, can only turn a refusal.
+   */
   async execute(request: CommandRequest): Promise<Outcome> {
-    const { accountId } = request;
-    const drafted = this.#writer(accountId).draftedState;
-    const operators = drafted === null ? await this.#operatorsAtHead(accountId) : operatorsOf(drafted);
-    const outcome = await this.#executeAs(request, await this.#actor(request, operators));
-    if (outcome.outcome !== 'REJECTED' || drafted === null) return outcome;
-    // Another node may have linked an operator since: only a refusal can hang on that.
-    const now = await this.#operatorsAtHead(accountId);
-    return now.every((id) => operators.includes(id))
-      ? outcome
-      : this.#executeAs(request, await this.#actor(request, now));
+    const { accountId, actor } = request;
+    if (actor.kind === 'USER' && this.#isActiveMember(accountId, actor.userId)) {
+      const outcome = await this.#executeAs(request, { ...actor, operatorAuthorities: [] });
+      if (outcome.outcome !== 'REJECTED') return outcome;
+    }
+    return this.#executeAs(request, await this.actorFor(accountId, actor));
+  }
+
+  /** As far as this node remembers; the decision itself does not rest on it. */
+  #isActiveMember(accountId: string, userId: string): boolean {
+    return this.#writer(accountId).draftedState?.memberships.get(userId)?.status === 'ACTIVE';
   }
 
   #executeAs(request: CommandRequest, actor: Actor): Promise<Outcome> {
     const { accountId, idempotencyKey } = request;
     const key = idempotencyKey ?? null;
+    if (key !== null && request.fingerprintOf === undefined)
+      throw new TypeError('a command with an idempotency key says what its input was (fingerprintOf)');
     const commandId =
       key === null
         ? this.parts.environment.newId()
@@ -76,28 +83,17 @@ export class Accounts implements AccountCommands {
     return this.#with(accountId, (writer) => writer.read(project));
   }
 
-  /** The asker as the account's rules see him; for previews, which ask without a command. */
-  async actorFor(accountId: string, actor: RequestActor): Promise<Actor> {
-    return this.#actor({ accountId, actor }, await this.#operatorsAtHead(accountId));
-  }
-
   /** Who asks, with what he holds at this moment in the operator accounts that could matter here. */
-  async #actor(
-    { accountId, actor }: Pick<CommandRequest, 'accountId' | 'actor'>,
-    operators: readonly string[],
-  ): Promise<Actor> {
+  async actorFor(accountId: string, actor: RequestActor): Promise<Actor> {
     if (actor.kind !== 'USER') return actor;
     const root = await this.rootAccountId();
-    const operatorIds = new Set(root === null ? operators : [...operators, root]);
+    const operatorIds = new Set(await this.read(accountId, ({ state }) => operatorsOf(state)));
+    if (root !== null) operatorIds.add(root);
     operatorIds.delete(accountId);
     const authorities = await Promise.all(
       [...operatorIds].map((id) => this.#operatorAuthority(id, actor.userId, id === root)),
     );
     return { kind: 'USER', userId: actor.userId, operatorAuthorities: authorities.filter((a) => a !== null) };
-  }
-
-  #operatorsAtHead(accountId: string): Promise<readonly string[]> {
-    return this.read(accountId, ({ state }) => operatorsOf(state));
   }
 
   #operatorAuthority(accountId: string, userId: string, isRoot: boolean): Promise<OperatorAuthority | null> {
