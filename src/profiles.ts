@@ -15,6 +15,7 @@ export const personalDataPort = (personalData: PersonalData, vault: KeyVault): P
   sealProfile: (userId, profile) => personalData.seal(personKey(userId), profile, PURPOSE),
   emailIndex: (email) => personalData.blindIndex('email', normaliseEmail(email)),
   identityIndex: (issuer, subject) => personalData.blindIndex('identity', JSON.stringify([issuer, subject])),
+  issuerIndex: (issuer) => personalData.blindIndex('issuer', issuer),
 });
 
 /** For the projection of names: the profile, or null once the person's key is destroyed. */

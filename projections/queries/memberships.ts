@@ -19,6 +19,8 @@ export interface MembershipRow {
   readonly permissions: string;
   readonly joinedAt: number;
   readonly statusSince: number;
+  /** Revision, in the account's stream, of the event that made the status what it is. */
+  readonly statusRevision: number;
   readonly endedAt: number | null;
   /** Position of the last event about it. */
   readonly lastPosition: number;
@@ -36,7 +38,7 @@ export interface MembershipFilter {
 
 const COLUMNS = `m.join_number AS number, m.membership_id AS membershipId, m.account_id AS accountId,
   m.user_id AS userId, m.status, m.ended_by AS endedBy, m.kind, m.role, m.permissions, m.joined_at AS joinedAt,
-  m.status_since AS statusSince, m.ended_at AS endedAt, m.last_position AS lastPosition`;
+  m.status_since AS statusSince, m.status_revision AS statusRevision, m.ended_at AS endedAt, m.last_position AS lastPosition`;
 
 const columns: readonly (keyof MembershipRow)[] = [
   'number',
@@ -50,6 +52,7 @@ const columns: readonly (keyof MembershipRow)[] = [
   'permissions',
   'joinedAt',
   'statusSince',
+  'statusRevision',
   'endedAt',
   'lastPosition',
 ];

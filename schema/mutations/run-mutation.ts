@@ -1,5 +1,5 @@
 import type { CommandRequest } from '../../src/application/account-commands.js';
-import { Overloaded } from '../../src/application/account-errors.js';
+import { CommandTooLarge, Overloaded } from '../../src/application/account-errors.js';
 import type { Outcome } from '../../src/application/outcome.js';
 import type { AccountCommand } from '../../src/domain/account/commands.js';
 import { apiError } from '../api-error.js';
@@ -136,6 +136,13 @@ function outageFrom(error: unknown, { log }: RequestContext): unknown {
       'SERVICE_UNAVAILABLE',
       'The log takes no writes now; nothing was done. Try again later; /readyz tells operators why.',
       { status: 503, retryAfterSeconds: 5 },
+    );
+  if (error.name === 'UnknownEventType')
+    return apiError('SERVICE_UNAVAILABLE', `Nothing was done: ${error.message}`, { status: 503 });
+  if (error instanceof CommandTooLarge)
+    return apiError(
+      'BAD_USER_INPUT',
+      'This would write more than one append can hold; nothing was done. Do it in parts: hand contact duties over with reassignContacts first.',
     );
   if (error instanceof Overloaded)
     return apiError('OVERLOADED', `${error.message} Nothing was done.`, {

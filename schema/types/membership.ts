@@ -1,4 +1,4 @@
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { atomsOf, type Role as RoleName } from '../../src/domain/account/roles.js';
 import { throughParent } from '../access.js';
 import type { RequestContext } from '../context.js';
@@ -59,6 +59,15 @@ export class Membership {
     this.#row = row;
     this.#context = context;
     this.#asOf = asOf;
+  }
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Revision of the event that made the status what it is; what correctMembershipPeriod takes. Null under `asOf`.',
+  })
+  get statusRevision(): number | null {
+    return 'statusRevision' in this.#row ? this.#row.statusRevision : null;
   }
 
   @Field(() => [String], { description: 'Granted singly, beside those of the role; sorted.' })

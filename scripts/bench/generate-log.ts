@@ -108,7 +108,10 @@ class Writer {
     this.#add(`user-${userId}`, null, { type: 'UserRegistered', data: { userId, sealedProfile } });
     if (n % 3 !== 0) return;
     this.#add(`identity-${index}`, null, { type: 'IdentityClaimed', data: { userId } });
-    this.#add(`user-${userId}`, null, { type: 'IdentityLinked', data: { userId, identity: index } });
+    this.#add(`user-${userId}`, null, {
+      type: 'IdentityLinked',
+      data: { userId, identity: index, issuer: index },
+    });
   }
 
   #write(life: AccountLife, { events }: Deed): void {

@@ -3,11 +3,11 @@ import { v5 as uuidV5 } from 'uuid';
 import type { Actor, OperatorAuthority } from '../domain/account/actor.js';
 import { atomsOf } from '../domain/account/roles.js';
 import { ACCOUNT, type AccountState } from '../domain/account/state.js';
+import { stableJson } from '../domain/stable-json.js';
 import { hashOf } from '../event-store/chain.js';
 import type { AccountCommands, CommandRequest, RequestActor } from './account-commands.js';
 import { type AccountView, AccountWriter, type WriterParts } from './account-writer.js';
 import type { Outcome } from './outcome.js';
-import { stableJson } from './stable-json.js';
 
 /** Names of commands under an idempotency key; random, fixed for ever. */
 const COMMAND_NAMESPACE = 'c5f0a7c2-4d0e-4d0f-9a53-0f6f2b9a7e11';

@@ -11,6 +11,7 @@ import { findMembership } from '../domain/account/targets.js';
 import type { EventActor, StoredEvent } from '../domain/event.js';
 import { INSTALLATION_STREAM, type RootAccountNamed } from '../domain/installation/events.js';
 import { isRejection, type Rejection, reject } from '../domain/rejection.js';
+import { stableJson } from '../domain/stable-json.js';
 import { hashOf } from '../event-store/chain.js';
 import { WrongExpectedRevision } from '../event-store/event-store.js';
 import type { RequestActor } from './account-commands.js';
@@ -30,7 +31,6 @@ import type {
 import { encodeEvent } from './envelope.js';
 import type { Outcome } from './outcome.js';
 import { People, type PersonalDataPort } from './people.js';
-import { stableJson } from './stable-json.js';
 
 /** Names of accounts opened under an idempotency key; random, fixed for ever. */
 const ACCOUNT_NAMESPACE = '0a8f4cf5-64b6-4f0b-bb0f-4c58a3f1c2d9';
@@ -185,6 +185,12 @@ export class MusterApplication implements Application {
         },
       ],
     });
+    const made = await this.accounts.read(rootAccountId, ({ state }) => state.memberships.get(userId));
+    if (made?.status !== 'ACTIVE' || made.role !== 'OWNER')
+      throw new Error(
+        `this identity is in the root operator account already, ${made?.status} with role ${made?.role}: another ` +
+          'owner must reactivate the user or change the role',
+      );
     return { rootAccountId, userId };
   }
 

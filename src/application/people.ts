@@ -19,6 +19,7 @@ export interface PersonalDataPort {
   /** HMAC under Muster's own key, hex; the same address always gives the same index. */
   emailIndex(email: string): Promise<string>;
   identityIndex(issuer: string, subject: string): Promise<string>;
+  issuerIndex(issuer: string): Promise<string>;
 }
 
 /**
@@ -51,7 +52,7 @@ export class People {
       const profile = { name: reference.name, email: 'email' in reference ? reference.email : null };
       await this.#register(userId, profile, actor);
     }
-    if (!('email' in reference)) await this.#recordIdentity(userId, stream, actor);
+    if (!('email' in reference)) await this.#recordIdentity(userId, reference.issuer, stream, actor);
     return userId;
   }
 
@@ -70,13 +71,25 @@ export class People {
   async signIn({ issuer, subject, verifiedEmail }: SignInClaims): Promise<string | null> {
     const stream = await this.#linkStream({ issuer, subject, name: null });
     const known = await this.#claimant(stream);
-    const userId =
-      known ?? (verifiedEmail === null ? null : await this.find({ email: verifiedEmail, name: null }));
+    const userId = known ?? (await this.#personToLink(issuer, verifiedEmail));
     if (userId === null) return null;
     const actor: EventActor = { kind: 'USER', id: userId, onBehalfOf: null, authority: null };
     const claimant = known ?? (await this.#claim(stream, 'IdentityClaimed', actor, userId));
-    await this.#recordIdentity(claimant, stream, actor);
+    await this.#recordIdentity(claimant, issuer, stream, actor);
     return claimant;
+  }
+
+  /**
+   * The person with that address, unless they sign in at this issuer already: whoever gets somebody's old mailbox does
+   * not get their memberships.
+   */
+  async #personToLink(issuer: string, verifiedEmail: string | null): Promise<string | null> {
+    if (verifiedEmail === null) return null;
+    const userId = await this.find({ email: verifiedEmail, name: null });
+    if (userId === null) return null;
+    const index = await this.personalData.issuerIndex(issuer);
+    const links = (await this.#userEvents(userId)).flatMap(identityLinkedIn);
+    return links.some((link) => link.issuer === index) ? null : userId;
   }
 
   async #linkStream(reference: Exclude<PersonReference, { userId: string }>): Promise<string> {
@@ -126,24 +139,40 @@ export class People {
   }
 
   /** The person's own stream says which identities are theirs; repeated until it does. */
-  async #recordIdentity(userId: string, identityStream: string, actor: EventActor): Promise<void> {
-    const stream = `user-${userId}`;
+  async #recordIdentity(
+    userId: string,
+    issuerName: string,
+    identityStream: string,
+    actor: EventActor,
+  ): Promise<void> {
     const identity = identityStream.slice('identity-'.length);
-    for (let attempt = 0; attempt < 10; attempt += 1) {
-      const events = await this.store.readStream(stream, { maxCount: 1_000 });
-      const isLinked = events.some(
-        (event) =>
-          event.type === 'IdentityLinked' &&
-          (JSON.parse(event.body) as StoredEvent<IdentityLinked>).data.identity === identity,
-      );
+    const issuer = await this.personalData.issuerIndex(issuerName);
+    for (;;) {
+      const events = await this.#userEvents(userId);
       const last = events.at(-1);
-      if (isLinked || last === undefined) return;
+      if (last === undefined || events.flatMap(identityLinkedIn).some((link) => link.identity === identity))
+        return;
       try {
-        await this.#append(stream, { type: 'IdentityLinked', data: { userId, identity } }, actor, last);
+        const linked: IdentityLinked = { type: 'IdentityLinked', data: { userId, identity, issuer } };
+        await this.#append(`user-${userId}`, linked, actor, last);
         return;
       } catch (error) {
+        // Somebody else has written to the person's stream, so it has moved on: look again.
         if (!(error instanceof WrongExpectedRevision)) throw error;
       }
+    }
+  }
+
+  /** All of a person's stream, page by page; it is short. */
+  async #userEvents(userId: string): Promise<readonly RecordedEvent[]> {
+    const events: RecordedEvent[] = [];
+    for (;;) {
+      const page = await this.store.readStream(`user-${userId}`, {
+        fromRevision: events.length,
+        maxCount: PAGE,
+      });
+      events.push(...page);
+      if (page.length < PAGE) return events;
     }
   }
 
@@ -186,3 +215,8 @@ export class People {
     });
   }
 }
+
+const PAGE = 1_000;
+
+const identityLinkedIn = (event: RecordedEvent): readonly IdentityLinked['data'][] =>
+  event.type === 'IdentityLinked' ? [(JSON.parse(event.body) as StoredEvent<IdentityLinked>).data] : [];

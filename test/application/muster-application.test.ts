@@ -335,6 +335,10 @@ describe('the application', () => {
       const olgaId = olga.kind === 'USER' ? olga.userId : '';
       expect(await application.signIn({ ...claims, verifiedEmail: 'OLGA@acme.example' })).to.equal(olgaId);
       expect(await application.signIn({ ...claims, verifiedEmail: null })).to.equal(olgaId);
+      const secondOfTheIssuer = { issuer: ISSUER, subject: 'olga-2', verifiedEmail: 'olga@acme.example' };
+      expect(await application.signIn(secondOfTheIssuer)).to.equal(null);
+      const ofAnother = { ...secondOfTheIssuer, issuer: 'https://second.example' };
+      expect(await application.signIn(ofAnother)).to.equal(olgaId);
       expect(
         await application.signIn({ issuer: 'https://other.example', subject: 'olga-1', verifiedEmail: null }),
       ).to.equal(null);

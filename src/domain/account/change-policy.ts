@@ -1,5 +1,6 @@
 import type { Decision } from '../decider.js';
 import { reject } from '../rejection.js';
+import { stableJson } from '../stable-json.js';
 import type { ChangePolicy } from './commands.js';
 import type { Case } from './decide.js';
 import type { AccountEvent } from './events.js';
@@ -15,7 +16,7 @@ export const changePolicy = ({ state, account }: Case, command: ChangePolicy): D
       `The policy is at version ${account.policyVersion}, not ${expectedPolicyVersion}; read it again.`,
       { field: 'expectedPolicyVersion' },
     );
-  if (preset === account.preset && JSON.stringify(policy) === JSON.stringify(account.policy)) return [];
+  if (preset === account.preset && stableJson(policy) === stableJson(account.policy)) return [];
   if (contactsAreMandatory(policy)) {
     const vacant = [...state.contacts.entries()].filter(([, holder]) => holder === null);
     if (vacant.length > 0)

@@ -1,10 +1,10 @@
 import { type Rejection, reject } from '../rejection.js';
 import type { ConfirmationGiven } from './commands.js';
 import type { Case } from './decide.js';
-import type { GroupRole } from './events.js';
+import type { GroupRole, MembershipSnapshot } from './events.js';
 import { snapshotOf } from './evolve.js';
 import type { ConfirmedOperation } from './policy.js';
-import type { Responsibility } from './responsibility.js';
+import { type Responsibility, responsibilityFromKey, responsibilityKey } from './responsibility.js';
 import type { MemberKind, Role } from './roles.js';
 import type { AccountRow, AccountState, Membership, MembershipStatus } from './state.js';
 
@@ -66,6 +66,7 @@ export interface OffboardingFacts {
   readonly policyVersion: number;
 }
 
+/** In one order, whatever order things were joined and taken over in: only what is shown counts. */
 export const offboardingFacts = (
   state: AccountState,
   account: AccountRow,
@@ -77,8 +78,15 @@ export const offboardingFacts = (
   userId: target.userId,
   membershipId: target.membershipId,
   status: target.status,
-  ...snapshotOf(state, target),
+  ...sorted(snapshotOf(state, target)),
   policyVersion: account.policyVersion,
+});
+
+const sorted = (snapshot: MembershipSnapshot): MembershipSnapshot => ({
+  ...snapshot,
+  permissions: [...snapshot.permissions].sort(),
+  groups: [...snapshot.groups].sort((a, b) => (a.groupId < b.groupId ? -1 : 1)),
+  responsibilities: snapshot.responsibilities.map(responsibilityKey).sort().map(responsibilityFromKey),
 });
 
 export const previewToken = (facts: OffboardingFacts, digest: (text: string) => string): string =>

@@ -28,6 +28,8 @@ export type IdentityLinked = {
     readonly userId: string;
     /** HMAC of issuer and subject, as in the name of the `identity-` stream. */
     readonly identity: string;
+    /** HMAC of the issuer alone: a second identity of one issuer is not linked by address. */
+    readonly issuer: string;
   };
 };
 
