@@ -17,7 +17,16 @@ export abstract class AccountPayload extends MutationPayload {
     nullable: true,
     description: 'The account afterwards; null when refused, or when the caller may not see it.',
   })
-  account: Account | null = null;
+  get account(): Account | null {
+    this.readNow();
+    return this.#account;
+  }
+
+  set account(account: Account | null) {
+    this.#account = account;
+  }
+
+  #account: Account | null = null;
 }
 
 /** Reads the account as the caller may see it after the mutation. */

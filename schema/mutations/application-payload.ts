@@ -18,7 +18,16 @@ export abstract class ApplicationPayload extends MutationPayload {
     description:
       'The application afterwards, a retired one too; null when refused, or when the caller may not see it.',
   })
-  application: Application | null = null;
+  get application(): Application | null {
+    this.readNow();
+    return this.#application;
+  }
+
+  set application(application: Application | null) {
+    this.#application = application;
+  }
+
+  #application: Application | null = null;
 }
 
 /** Reads the application as the caller may see it after the mutation. */

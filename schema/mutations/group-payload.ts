@@ -18,7 +18,16 @@ export abstract class GroupPayload extends MutationPayload {
     description:
       'The group afterwards, a deleted one too; null when refused, or when the caller may not see it.',
   })
-  group: Group | null = null;
+  get group(): Group | null {
+    this.readNow();
+    return this.#group;
+  }
+
+  set group(group: Group | null) {
+    this.#group = group;
+  }
+
+  #group: Group | null = null;
 }
 
 /** Reads the group as the caller may see it after the mutation. */

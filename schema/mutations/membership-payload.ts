@@ -17,7 +17,16 @@ export abstract class MembershipPayload extends MutationPayload {
     nullable: true,
     description: 'The membership afterwards; null when refused, or when the caller may not see it any more.',
   })
-  membership: Membership | null = null;
+  get membership(): Membership | null {
+    this.readNow();
+    return this.#membership;
+  }
+
+  set membership(membership: Membership | null) {
+    this.#membership = membership;
+  }
+
+  #membership: Membership | null = null;
 }
 
 /** Reads the membership as the caller may see it after the mutation. */

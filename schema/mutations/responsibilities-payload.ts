@@ -18,7 +18,16 @@ export abstract class ResponsibilitiesPayload extends MutationPayload {
     description:
       'The duties asked about as they are afterwards; empty when refused, or when the caller may not see them.',
   })
-  responsibilities: readonly Responsibility[] = [];
+  get responsibilities(): readonly Responsibility[] {
+    this.readNow();
+    return this.#responsibilities;
+  }
+
+  set responsibilities(responsibilities: readonly Responsibility[]) {
+    this.#responsibilities = responsibilities;
+  }
+
+  #responsibilities: readonly Responsibility[] = [];
 }
 
 /** Reads the duties asked about as the caller may see them after the mutation. */

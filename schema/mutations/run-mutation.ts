@@ -38,7 +38,7 @@ export async function runMutation<P extends MutationPayload>(run: MutationRun<P>
   const payload = new run.payload();
   payload.outcome = outcome.outcome;
   if (outcome.outcome === 'REJECTED') {
-    payload.message = outcome.rejection.message;
+    payload.saying(() => outcome.rejection.message);
     payload.userErrors = [userErrorFrom(outcome.rejection)];
     return payload;
   }
@@ -49,8 +49,10 @@ export async function runMutation<P extends MutationPayload>(run: MutationRun<P>
     payload.position = outcome.position;
     payload.readable = await becomesReadable(context, outcome.position);
   }
-  readAfterwards(run, payload, outcome);
-  payload.message = messageOf(run, payload, outcome);
+  context.rights.forget();
+  context.reads.forget();
+  payload.readingLater(() => readAfterwards(run, payload, outcome));
+  payload.saying(() => messageOf(run, payload, outcome));
   return payload;
 }
 
@@ -93,18 +95,16 @@ async function becomesReadable({ readModel, log, turn }: RequestContext, positio
   }
 }
 
+/** Never an error: what cannot be read is null, and what is committed is committed. */
 function readAfterwards<P extends MutationPayload>(
   { read, context }: MutationRun<P>,
   payload: P,
   outcome: Exclude<Outcome, { outcome: 'REJECTED' }>,
 ): void {
   try {
-    context.rights.forget();
-    context.reads.forget();
     read?.(payload, outcome);
   } catch (error) {
     context.log.error({ err: error }, 'reading after a commit failed');
-    payload.readable = false;
   }
 }
 

@@ -14,7 +14,12 @@ export abstract class MutationPayload {
   outcome!: Outcome['outcome'];
 
   @Field(() => String, { description: 'A sentence for people, like "Ann Lee has been removed." (SW-10).' })
-  message = '';
+  get message(): string {
+    return this.#say();
+  }
+
+  #say = () => '';
+  #readLater = () => {};
 
   @Field(() => [UserError], { description: 'Why it was refused; empty unless the outcome is REJECTED.' })
   userErrors: readonly UserError[] = [];
@@ -41,4 +46,21 @@ export abstract class MutationPayload {
     description: 'The same idempotency key and input came before; this is the first result.',
   })
   replayed = false;
+
+  /** What `message` says, when somebody asks for it. */
+  saying(say: () => string): void {
+    this.#say = say;
+  }
+
+  /** How the thing changed is read, when somebody asks for it: most callers only want to know that it is done. */
+  readingLater(read: () => void): void {
+    this.#readLater = read;
+  }
+
+  /** For the fields that show the thing changed; reads at the first call. */
+  protected readNow(): void {
+    const read = this.#readLater;
+    this.#readLater = () => {};
+    read();
+  }
 }

@@ -13,7 +13,7 @@ export class NoOpMutation {
   ): DeactivateUserPayload {
     const payload = new DeactivateUserPayload();
     payload.outcome = 'UNCHANGED';
-    payload.message = 'It was so already; nothing was changed.';
+    payload.saying(() => 'It was so already; nothing was changed.');
     payload.position = 1;
     payload.readable = true;
     return payload;

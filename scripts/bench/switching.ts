@@ -2,9 +2,8 @@ import { requestBytes } from './http-load.js';
 import type { MeasuredServer } from './measured-server.js';
 
 const SELECTION = `{
-  outcome message readable position
-  userErrors { code message }
-  membership { id status role }
+  outcome readable position
+  userErrors { code message field }
 }`;
 
 /** The mutation measured, and the one that does nothing; both answer the same fields. */
