@@ -18,8 +18,6 @@ export interface RequestContext {
   readonly log: FaultLog;
   /** A fresh id for a thing the request makes. */
   readonly newId: () => string;
-  /** Waits for the caller's turn among the mutations; see Turns. */
-  readonly turn: () => Promise<void>;
 }
 
 /** How far the read model is. */

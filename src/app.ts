@@ -110,7 +110,7 @@ async function createServer(parts: Parts) {
       clock: environment.now,
       signIn: (claims) => application.signIn(claims),
     }),
-    contextFor: contextFactory(parts, turns),
+    contextFor: contextFactory(parts),
     notReadyBecause: async () => {
       const { state } = store;
       return state.writable ? (readModel.failure?.message ?? null) : state.whyNot;
@@ -134,7 +134,7 @@ async function createServer(parts: Parts) {
   };
 }
 
-function contextFactory({ core, readModel, environment, log }: Parts, turns: Turns) {
+function contextFactory({ core, readModel, environment, log }: Parts) {
   const { application } = core;
   return ({ issuer, subject, userId }: Caller): RequestContext => {
     const reads = new Reads(() => readModel);
@@ -149,7 +149,6 @@ function contextFactory({ core, readModel, environment, log }: Parts, turns: Tur
       rights: new Rights(reads, userId),
       log,
       newId: environment.newId,
-      turn: () => turns.next(),
     };
   };
 }

@@ -84,14 +84,12 @@ function optionsFrom(input: MutationInput, context: RequestContext): CommandOpti
 }
 
 /** Never an error: what is committed is committed, readable or not. */
-async function becomesReadable({ readModel, log, turn }: RequestContext, position: number): Promise<boolean> {
+async function becomesReadable({ readModel, log }: RequestContext, position: number): Promise<boolean> {
   try {
     return await readModel.waitFor(position, READABLE_WAIT_MS);
   } catch (error) {
     log.error({ err: error }, 'waiting for the read model failed');
     return false;
-  } finally {
-    await turn();
   }
 }
 

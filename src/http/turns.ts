@@ -1,11 +1,11 @@
 /** Time for mutations in one iteration of the event loop, in milliseconds. */
-const TIME_PER_ITERATION_MS = 2;
+const TIME_PER_ITERATION_MS = 1;
 
 /**
  * Hands out the event loop in turns, first come first served: in each iteration the waiters run one after the other
- * for a short time, then input and output get their turn again. A mutation takes a turn before it is parsed and
- * another before it answers, so that a flood of writes lets every read through between two of them instead of standing
- * in front of it as one block, and a flood of reads leaves the writes their share.
+ * for a short time, then input and output get their turn again. A mutation takes a turn before it is parsed, so that a
+ * flood of writes lets every read through between two of them instead of standing in front of it as one block, and a
+ * flood of reads leaves the writes their share. It answers without another turn: those of one append answer together.
  */
 export class Turns {
   readonly #waiting: (() => void)[] = [];

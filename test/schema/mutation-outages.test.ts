@@ -96,7 +96,6 @@ function createGroup({ execute, waitFor = async () => true, read }: Given) {
     rights,
     log: { error: () => {} },
     newId: () => accountId,
-    turn: async () => {},
   } as unknown as RequestContext;
   const source = `mutation { createGroup(input: { accountId: "${accountId}", name: "G" }) { outcome readable position group { id } } }`;
   return graphql({ schema, source, contextValue });
