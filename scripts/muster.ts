@@ -10,6 +10,7 @@ import { initCommand } from './init.js';
 import { rebuildCommand } from './rebuild.js';
 import { serveCommand } from './serve.js';
 import { soakCommand } from './soak.js';
+import { verifyCommand } from './verify.js';
 
 /** The one command line; each subcommand has a file of its name beside this one. */
 const muster = new Command('muster')
@@ -28,6 +29,7 @@ for (const command of [
   rebuildCommand,
   benchCommand,
   soakCommand,
+  verifyCommand,
   emitSchemaCommand,
 ])
   muster.addCommand(command.copyInheritedSettings(muster));

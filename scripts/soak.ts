@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CommandError } from './cli/command-error.js';
+import { exitCodes } from './cli/exit-codes.js';
 import { jsonOption, musterCommand, positiveCount } from './cli/muster-command.js';
 import { startProgress } from './cli/progress.js';
 import { print, printJson, say } from './cli/terminal.js';
@@ -10,7 +11,8 @@ import { runSoak, type SoakReport } from './soak/run-soak.js';
 export const soakCommand = musterCommand(
   'soak',
   'Kill a server at random moments, again and again, while clients change things; then check that every acknowledged\n' +
-    'command is in the log exactly once, none by half, and that the read model says the same. One to two seconds a kill.',
+    'command is in the log exactly once, none by half, and that the read model says the same. One to two seconds a kill.\n' +
+    'Works in a temporary folder, or in an empty one given with --data.',
   ['npm run soak', 'npm run soak -- --kills 50', 'npm run soak -- --kills 50 --data /tmp/soak'],
 )
   .option('--kills <n>', 'how many times', positiveCount, 1_000)
@@ -23,6 +25,11 @@ async function runSoakCommand(
   command: { getOptionValueSource(name: string): string | undefined },
 ): Promise<void> {
   const isGiven = command.getOptionValueSource('data') !== 'default';
+  if (isGiven && existsSync(join(data, 'log.sqlite')))
+    throw new CommandError(
+      'soak needs an empty folder: it writes test data that cannot be removed',
+      exitCodes.usage,
+    );
   const dataDir = isGiven ? data : mkdtempSync(join(tmpdir(), 'muster-soak-'));
   const progress = startProgress('kills');
   const report = await runSoak({

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { ReadModel } from '../projections/read-model.js';
+import { apiError } from '../schema/api-error.js';
 import { buildMusterSchema } from '../schema/build-schema.js';
 import { NOBODY, type RequestContext } from '../schema/context.js';
 import { Reads } from '../schema/reads.js';
@@ -134,10 +135,20 @@ async function createServer(parts: Parts) {
   };
 }
 
+/** A read model that no longer follows the log would go on telling of rights that have been taken away. */
+function upToDate(readModel: ReadModel): ReadModel {
+  if (readModel.failure === null) return readModel;
+  throw apiError(
+    'SERVICE_UNAVAILABLE',
+    'The read model has stopped, so nothing can be read now; changes are still decided. /readyz tells operators why.',
+    { status: 503, retryAfterSeconds: 5 },
+  );
+}
+
 function contextFactory({ core, readModel, environment, log }: Parts) {
   const { application } = core;
   return ({ issuer, subject, userId }: Caller): RequestContext => {
-    const reads = new Reads(() => readModel);
+    const reads = new Reads(() => upToDate(readModel));
     return {
       requestId: environment.newId(),
       caller: { issuer, subject },

@@ -9,6 +9,7 @@ import { PersonalData } from './key-vault/personal-data.js';
 import { SqliteKeyVault } from './key-vault/sqlite-key-vault.js';
 import { personalDataPort, profileOpener } from './profiles.js';
 import { SqliteSnapshotStore } from './snapshots/sqlite-snapshot-store.js';
+import { bindVault, refuseLostLog } from './vault-binding.js';
 
 /** The writing side of one installation: what the server and the command line share. */
 export interface Core {
@@ -38,6 +39,7 @@ export async function openCore({ dataDir, environment, report }: CoreOptions): P
     for (let next = opened.pop(); next !== undefined; next = opened.pop()) await next();
   };
   try {
+    refuseLostLog(folder);
     const store = await SqliteEventStore.open({ path: folder.logPath });
     opened.push(() => store.close());
     const vault = new CachedKeyVault({
@@ -45,6 +47,7 @@ export async function openCore({ dataDir, environment, report }: CoreOptions): P
       now: () => performance.now(),
     });
     opened.push(() => vault.close());
+    await bindVault(store, vault, folder);
     const snapshots = new SqliteSnapshotStore(folder.snapshotsPath);
     opened.push(() => snapshots.close());
     const personalData = new PersonalData({ vault, randomBytes });

@@ -135,7 +135,7 @@ function outageFrom(error: unknown, { log }: RequestContext): unknown {
       'The log takes no writes now; nothing was done. Try again later; /readyz tells operators why.',
       { status: 503, retryAfterSeconds: 5 },
     );
-  if (error.name === 'UnknownEventType')
+  if (error.name === 'UnknownEventType' || error.name === 'LogDamaged')
     return apiError('SERVICE_UNAVAILABLE', `Nothing was done: ${error.message}`, { status: 503 });
   if (error instanceof CommandTooLarge)
     return apiError(

@@ -1,6 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SqliteEventStore } from '../../src/event-store/sqlite/sqlite-event-store.js';
+import { SqliteKeyVault } from '../../src/key-vault/sqlite-key-vault.js';
+import { bindingKeyId } from '../../src/vault-binding.js';
 import type { BenchResult } from './bench-result.js';
 import { startChild } from './child.js';
 import { accountIdOf, generateLog } from './generate-log.js';
@@ -15,6 +19,7 @@ export async function benchCold(): Promise<BenchResult> {
   const dataDir = mkdtempSync(join(tmpdir(), 'muster-bench-cold-'));
   try {
     generateLog({ path: join(dataDir, 'log.sqlite'), events: EVENTS, accounts: 1, members: MEMBERS });
+    await sealAnew(dataDir);
     const first = async () => {
       const child = await startChild<number>('first-command', { dataDir, accountId: accountIdOf(0) });
       await child.end();
@@ -43,4 +48,13 @@ export async function benchCold(): Promise<BenchResult> {
   } finally {
     rmSync(dataDir, { recursive: true, force: true });
   }
+}
+
+/** A log comes with the vault it was sealed with. */
+async function sealAnew(dataDir: string): Promise<void> {
+  const store = SqliteEventStore.openReader({ path: join(dataDir, 'log.sqlite') });
+  const vault = new SqliteKeyVault({ path: join(dataDir, 'vault.sqlite'), randomBytes });
+  await vault.ensureKeys([bindingKeyId(store.logId)]);
+  await vault.close();
+  await store.close();
 }

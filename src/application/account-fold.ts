@@ -2,6 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { evolve } from '../domain/account/evolve.js';
 import { fromSnapshot, SNAPSHOT_VERSION, toSnapshot } from '../domain/account/snapshot.js';
 import { type AccountState, initialAccountState } from '../domain/account/state.js';
+import type { StoredEvent } from '../domain/event.js';
+import { hashOf } from '../event-store/chain.js';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
 import { decodeAccountEvent } from './decode-event.js';
 import type { Snapshot, SnapshotStore } from './snapshot-store.js';
@@ -52,7 +54,7 @@ export class AccountFold {
       });
       if (last?.revision === snapshot.revision && last.hash === snapshot.hash) {
         this.#state = fromSnapshot(JSON.parse(snapshot.body));
-        this.#head = headOf(last);
+        this.#head = headOf(last, decodeAccountEvent(last));
         this.#snapshotRevision = snapshot.revision;
       }
     }
@@ -68,9 +70,12 @@ export class AccountFold {
         fromRevision: this.#head.revision + 1,
         maxCount: PAGE,
       });
-      for (const recorded of page) evolve(this.#state, decodeAccountEvent(recorded));
-      const last = page.at(-1);
-      if (last !== undefined) this.#head = headOf(last);
+      for (const recorded of page) {
+        const event = decodeAccountEvent(recorded);
+        refuseBrokenChain(recorded, event.previousHash, this.#head);
+        evolve(this.#state, event);
+        this.#head = headOf(recorded, event);
+      }
       folded += page.length;
       if (page.length < PAGE) return folded;
       await setImmediate();
@@ -128,12 +133,24 @@ export interface StreamHead {
 
 const emptyHead: StreamHead = { revision: -1, hash: null, recordedAt: 0, occurredAt: 0 };
 
-const headOf = (recorded: RecordedEvent): StreamHead => {
-  const { recordedAt, occurredAt } = decodeAccountEvent(recorded);
-  return {
-    revision: recorded.revision,
-    hash: recorded.hash,
-    recordedAt: Date.parse(recordedAt),
-    occurredAt: Date.parse(occurredAt),
-  };
+const headOf = (recorded: RecordedEvent, { recordedAt, occurredAt }: StoredEvent): StreamHead => ({
+  revision: recorded.revision,
+  hash: recorded.hash,
+  recordedAt: Date.parse(recordedAt),
+  occurredAt: Date.parse(occurredAt),
+});
+
+/** An event of the log is not what was appended: nothing is decided on it. */
+export class LogDamaged extends Error {
+  override readonly name = 'LogDamaged';
+}
+
+/** Nothing is decided on bytes that were changed, or on a stream with something missing. */
+const refuseBrokenChain = (recorded: RecordedEvent, previousHash: string | null, head: StreamHead): void => {
+  const { stream, revision, hash } = recorded;
+  if (revision === head.revision + 1 && previousHash === head.hash && hashOf(recorded.body) === hash) return;
+  throw new LogDamaged(
+    `the log is damaged: ${stream} does not fit together at revision ${revision}. Run \`npm run verify\` and restore ` +
+      'log.sqlite from a backup.',
+  );
 };

@@ -117,21 +117,29 @@ export class MusterApplication implements Application {
 
   async addUser(request: AddUserRequest): Promise<Outcome> {
     const { accountId, kind, role, permissions, groupIds } = request;
+    const { actor, person, dryRun = false } = request;
     const membershipId = this.parts.environment.newId();
-    return this.#withPerson(
-      request.person,
-      request.actor,
-      request.dryRun ?? false,
-      'userId',
-      (userId, dryRun) =>
-        this.accounts.execute({
-          ...optionsOf(request),
-          accountId,
-          dryRun,
-          fingerprintOf: { userId, kind, role, permissions, groupIds },
-          commands: [{ type: 'addUser', userId, membershipId, kind, role, permissions, groupIds }],
-        }),
-    );
+    const add = (userId: string, isDry: boolean) =>
+      this.accounts.execute({
+        ...optionsOf(request),
+        accountId,
+        dryRun: isDry,
+        fingerprintOf: { userId, kind, role, permissions, groupIds },
+        commands: [{ type: 'addUser', userId, membershipId, kind, role, permissions, groupIds }],
+      });
+    if (!(await this.#isStranger(request)))
+      return this.#withPerson(person, actor, dryRun, 'person.userId', add);
+    const tried = await add(this.parts.environment.newId(), true);
+    return tried.outcome === 'REJECTED'
+      ? tried
+      : { outcome: 'REJECTED', accountId, rejection: unknownPerson('person.userId') };
+  }
+
+  /** By id a caller can name only whom the account knows; anybody else by the address they gave him. */
+  async #isStranger({ accountId, actor, person }: AddUserRequest): Promise<boolean> {
+    if (actor.kind !== 'USER' || !('userId' in person)) return false;
+    const { userId } = person;
+    return !(await this.accounts.read(accountId, ({ state }) => state.memberships.has(userId)));
   }
 
   async linkOperator(request: LinkOperatorRequest): Promise<Outcome> {
@@ -281,7 +289,13 @@ export class MusterApplication implements Application {
     execute: (userId: string, dryRun: boolean) => Promise<Outcome>,
   ): Promise<Outcome> {
     const known = await this.people.find(reference);
-    if (known !== null) return execute(known, dryRun);
+    if (known !== null) {
+      const outcome = await execute(known, dryRun);
+      // A dry run must not tell whether somebody is known elsewhere, nor as whom.
+      const isNewHere =
+        outcome.outcome === 'WOULD_APPLY' && outcome.events.some(({ type }) => type === 'UserAdded');
+      return isNewHere ? execute(this.parts.environment.newId(), true) : outcome;
+    }
     const tried = await execute(this.parts.environment.newId(), true);
     // A dry run makes nobody, but an unknown user id is refused in it all the same.
     if (tried.outcome === 'REJECTED' || (dryRun && !('userId' in reference))) return tried;
@@ -290,9 +304,7 @@ export class MusterApplication implements Application {
     return {
       outcome: 'REJECTED',
       accountId: tried.accountId,
-      rejection: reject('NOT_FOUND', 'There is no such user; name them by e-mail address to make one.', {
-        field,
-      }),
+      rejection: unknownPerson(field),
     };
   }
 }
@@ -367,6 +379,9 @@ const optionsOf = ({
   ...(causationId === undefined ? {} : { causationId }),
   ...(occurredAt === undefined ? {} : { occurredAt }),
 });
+
+const unknownPerson = (field: string): Rejection =>
+  reject('NOT_FOUND', 'There is no such user here; name them by e-mail address.', { field });
 
 const actorId = (actor: RequestActor): string => (actor.kind === 'USER' ? actor.userId : actor.id);
 

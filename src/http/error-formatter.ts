@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { apiErrorCodes } from '../../schema/api-error.js';
 import type { Log } from './log.js';
 
@@ -10,7 +10,7 @@ const facts = ['field', 'permission'] as const;
 export function createErrorFormatter(log: Log) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const extensions = formatted.extensions ?? {};
-    const code = String(extensions.code);
+    const code = codeOf(extensions.code, error);
     if (!(code in apiErrorCodes) || code === 'INTERNAL_SERVER_ERROR') {
       const errorId = logFault(log, originOf(error), { path: formatted.path?.join('.') });
       return { ...placeOf(formatted), ...internalError(errorId) };
@@ -22,6 +22,16 @@ export function createErrorFormatter(log: Log) {
       extensions: { code, ...Object.fromEntries(kept) },
     };
   };
+}
+
+/** What graphql-js itself says of an argument carries no code: the caller's value does not fit. */
+function codeOf(code: unknown, error: unknown): string {
+  const origin = originOf(error);
+  const isOfArgument =
+    origin instanceof GraphQLError &&
+    origin.extensions.code === undefined &&
+    /^Argument "/.test(origin.message);
+  return isOfArgument ? 'BAD_USER_INPUT' : String(code);
 }
 
 /** Logs what nobody foresaw, once, and gives the id under which it stands there. */

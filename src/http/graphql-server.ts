@@ -103,6 +103,10 @@ function requestRules(schema: GraphQLSchema): ApolloServerPlugin<RequestContext>
   const listener: GraphQLRequestListener<RequestContext> = {
     didResolveOperation: async ({ document, operation, request }) => {
       if (operation === undefined) return;
+      if (operation.operation === 'subscription')
+        throw apiError('GRAPHQL_VALIDATION_FAILED', 'There are no subscriptions: ask by query.', {
+          status: 400,
+        });
       const fragments = new Map(
         document.definitions.flatMap((node) =>
           node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [],

@@ -14,6 +14,9 @@ import {
 /** Most list items one operation may ask for, nested lists multiplied: about 0.1 s of work. */
 export const MAX_LIST_ITEMS = 10_000;
 
+/** Most items of one list; what is not known in advance counts as so many. */
+const MAX_PAGE_SIZE = 200;
+
 interface Measured {
   readonly schema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
@@ -38,6 +41,7 @@ export function listItemsOf(measured: Measured): number {
         size += sizeOf(selection.selectionSet, condition === undefined ? parent : schema.getType(condition));
       } else if (isObjectType(parent) || isInterfaceType(parent)) {
         const field = parent.getFields()[selection.name.value];
+        // `__typename`; every other unknown field has been refused by validation.
         if (field === undefined) continue;
         const first = field.args.find(({ name }) => name === 'first');
         const inner = sizeOf(selection.selectionSet, getNamedType(field.type));
@@ -68,12 +72,20 @@ export function listItemsOf(measured: Measured): number {
   ): number {
     const value = given?.find(({ name }) => name.value === 'first')?.value;
     if (value?.kind === Kind.INT) return Number(value.value);
-    const asked =
-      value?.kind === Kind.VARIABLE ? (variables[value.name?.value ?? ''] ?? otherwise) : otherwise;
-    return typeof asked === 'number' && asked > 0 ? asked : 1;
+    const asked = value?.kind === Kind.VARIABLE ? variableOf(value.name?.value ?? '') : otherwise;
+    return typeof asked === 'number' && asked > 0 ? asked : MAX_PAGE_SIZE;
   }
 
-  return sizeOf(operation.selectionSet, schema.getQueryType() ?? undefined);
+  /** As sent, else the default of the operation; without either, as much as a list can give. */
+  function variableOf(name: string): unknown {
+    if (variables[name] !== undefined) return variables[name];
+    const definition = operation.variableDefinitions?.find(({ variable }) => variable.name.value === name);
+    return definition?.defaultValue?.kind === Kind.INT
+      ? Number(definition.defaultValue.value)
+      : MAX_PAGE_SIZE;
+  }
+
+  return sizeOf(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined);
 }
 
 type ArgumentValue = {

@@ -149,7 +149,8 @@ describe('reading', () => {
       const elsewhere = await accountWorld(muster);
       const { accountId } = elsewhere;
       const u = world.carl.userId;
-      applied(await muster.root.mutate('addUser', { accountId, person: { userId: u }, role: 'REVIEWER' }));
+      const { email } = (await muster.root.query(query, { u })).user;
+      applied(await muster.root.mutate('addUser', { accountId, person: { email }, role: 'REVIEWER' }));
       const seenBy = async (client: typeof muster.root) =>
         (await client.query(query, { u })).user?.memberships.totalCount;
       expect(await seenBy(world.rita.client)).to.equal(1);

@@ -4,7 +4,7 @@ import { contactsAreMandatory } from './change-policy.js';
 import type { RegisterApplication, RetireApplication } from './commands.js';
 import type { Case } from './decide.js';
 import type { AccountEvent } from './events.js';
-import { checkName } from './names.js';
+import { checkName, nameKey } from './names.js';
 import { type Responsibility, responsibilityKey } from './responsibility.js';
 import { checkSuccessor } from './settle-duties.js';
 
@@ -17,7 +17,7 @@ export const registerApplication = (
   const name = command.name.trim();
   const bad = checkName(name, 'name');
   if (bad !== null) return bad;
-  const holder = state.applicationIdByName.get(name.toLowerCase());
+  const holder = state.applicationIdByName.get(nameKey(name));
   if (holder === applicationId) return [];
   if (holder !== undefined || state.applications.has(applicationId))
     return reject('APPLICATION_NAME_TAKEN', 'An application of this account already has this name.', {

@@ -1,6 +1,7 @@
 import type { StoredEvent } from '../event.js';
 import { Table } from '../table.js';
 import type { AccountEvent, AccountEventOf, MembershipSnapshot } from './events.js';
+import { nameKey } from './names.js';
 import { responsibilityFromKey, responsibilityKey } from './responsibility.js';
 import {
   ACCOUNT,
@@ -77,7 +78,7 @@ const apply = (state: AccountState, event: StoredEvent<AccountEvent>): void => {
     case 'GroupCreated': {
       const { groupId, name, parentId } = event.data;
       state.groups.set(groupId, { groupId, name, parentId, childCount: 0 });
-      state.groupIdByName.set(name.toLowerCase(), groupId);
+      state.groupIdByName.set(nameKey(name), groupId);
       state.groupMembers.set(groupId, new Table(state.journal));
       return countChild(state, parentId, +1);
     }
@@ -85,8 +86,8 @@ const apply = (state: AccountState, event: StoredEvent<AccountEvent>): void => {
       const group = state.groups.get(event.data.groupId);
       if (group === undefined) return;
       state.groups.set(group.groupId, { ...group, name: event.data.to });
-      state.groupIdByName.delete(event.data.from.toLowerCase());
-      state.groupIdByName.set(event.data.to.toLowerCase(), group.groupId);
+      state.groupIdByName.delete(nameKey(event.data.from));
+      state.groupIdByName.set(nameKey(event.data.to), group.groupId);
       return;
     }
     case 'GroupMoved': {
@@ -102,7 +103,7 @@ const apply = (state: AccountState, event: StoredEvent<AccountEvent>): void => {
       countChild(state, state.groups.get(groupId)?.parentId ?? null, -1);
       state.groupMembers.delete(groupId);
       state.groups.delete(groupId);
-      state.groupIdByName.delete(name.toLowerCase());
+      state.groupIdByName.delete(nameKey(name));
       return;
     }
     case 'GroupMemberAdded': {
@@ -119,7 +120,7 @@ const apply = (state: AccountState, event: StoredEvent<AccountEvent>): void => {
     case 'ApplicationRegistered': {
       const { applicationId, name } = event.data;
       state.applications.set(applicationId, { applicationId, name });
-      state.applicationIdByName.set(name.toLowerCase(), applicationId);
+      state.applicationIdByName.set(nameKey(name), applicationId);
       state.contacts.set(responsibilityKey({ kind: 'APPLICATION_TECHNICAL_CONTACT', applicationId }), null);
       return;
     }
@@ -129,7 +130,7 @@ const apply = (state: AccountState, event: StoredEvent<AccountEvent>): void => {
       hold(state, duty, null);
       state.contacts.delete(duty);
       state.applications.delete(applicationId);
-      state.applicationIdByName.delete(name.toLowerCase());
+      state.applicationIdByName.delete(nameKey(name));
       return;
     }
     case 'ContactAssigned':

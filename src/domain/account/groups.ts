@@ -3,7 +3,7 @@ import { isRejection, type Rejection, reject } from '../rejection.js';
 import type { CreateGroup, DeleteGroup, MoveGroup, RenameGroup } from './commands.js';
 import type { Case } from './decide.js';
 import type { AccountEvent } from './events.js';
-import { checkName } from './names.js';
+import { checkName, nameKey } from './names.js';
 import type { AccountState, Group } from './state.js';
 import { findGroup } from './targets.js';
 
@@ -60,7 +60,7 @@ export const deleteGroup = ({ state }: Case, command: DeleteGroup): Decision<Acc
 const checkGroupName = (state: AccountState, name: string, groupId: string): Rejection | null => {
   const bad = checkName(name, 'name');
   if (bad !== null) return bad;
-  const holder = state.groupIdByName.get(name.trim().toLowerCase());
+  const holder = state.groupIdByName.get(nameKey(name));
   return holder === undefined || holder === groupId
     ? null
     : reject('GROUP_NAME_TAKEN', 'A group of this account already has this name.', { field: 'name' });

@@ -8,10 +8,27 @@ export const checkName = (name: string, field: string): Rejection | null => {
   if (trimmed.length === 0) return reject('INVALID_INPUT', 'A name must not be empty.', { field });
   if (trimmed.length > MAX_NAME_LENGTH)
     return reject('INVALID_INPUT', `A name has at most ${MAX_NAME_LENGTH} characters.`, { field });
-  if (/\p{Cc}/u.test(trimmed))
-    return reject('INVALID_INPUT', 'A name must not contain control characters.', { field });
+  if (!PLAIN_TEXT.test(trimmed) || nameKey(trimmed).length === 0)
+    return reject(
+      'INVALID_INPUT',
+      'A name is one line of visible text, without control or direction characters.',
+      {
+        field,
+      },
+    );
   return null;
 };
+
+/** No control characters, line breaks, halves of characters, or characters that turn the direction of what follows. */
+export const PLAIN_TEXT = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]*$/u;
+
+/** Names with one key look alike: compatible forms, upper and lower case, and invisible characters are one. */
+export const nameKey = (name: string): string =>
+  name
+    .normalize('NFKC')
+    .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .trim()
+    .toLowerCase();
 
 /** Permissions look like `users.manage` or `app-store`. */
 const permissionShape = /^[a-z][a-z0-9]*(?:[._:-][a-z0-9]+)*$/;

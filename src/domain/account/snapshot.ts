@@ -3,7 +3,7 @@ import type { GroupRole } from './events.js';
 import { type AccountState, initialAccountState } from './state.js';
 
 /** Changes whenever the meaning of a stored snapshot does; older snapshots are then passed over. */
-export const SNAPSHOT_VERSION = 2;
+export const SNAPSHOT_VERSION = 3;
 
 const plainTables = [
   'account',

@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { type DataFolder, DataFolderError } from './data-folder.js';
+import type { EventStore } from './event-store/event-store.js';
+import type { KeyVault } from './key-vault/key-vault.js';
+
+/** A vault that serves a log holds a key of this name; its bytes are used for nothing. */
+export const bindingKeyId = (logId: string): string => `log-${logId}`;
+
+/**
+ * A log must not be made anew beside the vault of a lost one. Looked at before either is opened.
+ * @throws DataFolderError
+ */
+export function refuseLostLog({ logPath, vaultPath }: DataFolder): void {
+  if (existsSync(vaultPath) && !existsSync(logPath))
+    throw new DataFolderError(
+      'CORRUPT',
+      `there is a vault, but no event log at ${logPath}: restore log.sqlite from its backup, or choose an empty folder`,
+    );
+}
+
+/**
+ * The log was sealed with the keys of one vault. With another, everyone would be a stranger, and a second person would
+ * be made for every address, for ever.
+ * @throws DataFolderError
+ */
+export async function bindVault(
+  store: Pick<EventStore, 'logId' | 'head'>,
+  vault: KeyVault,
+  { vaultPath }: DataFolder,
+): Promise<void> {
+  const id = bindingKeyId(store.logId);
+  if ((await vault.key(id)) !== null) return;
+  const events = await store.head();
+  if (events > 0)
+    throw new DataFolderError(
+      'CORRUPT',
+      `the event log holds ${events} events sealed with the keys of another vault than ${vaultPath}: restore ` +
+        'vault.sqlite from its backup',
+    );
+  await vault.ensureKeys([id]);
+}
