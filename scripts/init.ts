@@ -1,4 +1,7 @@
+import type { MusterApplication } from '../src/application/muster-application.js';
 import { openCore } from '../src/core.js';
+import { ACCOUNT } from '../src/domain/account/state.js';
+import { CommandError } from './cli/command-error.js';
 import { commandLineCore } from './cli/environment.js';
 import { jsonOption, musterCommand } from './cli/muster-command.js';
 import { print, printJson } from './cli/terminal.js';
@@ -11,6 +14,7 @@ export const initCommand = musterCommand(
   .requiredOption('--issuer <iss>', 'the `iss` of the owner’s tokens')
   .requiredOption('--subject <sub>', 'the `sub` of the owner’s tokens')
   .option('--name <name>', 'what the owner is called; kept encrypted')
+  .option('--add-owner', 'give the root account another owner beside those it has', false)
   .addOption(jsonOption())
   .action(runInit);
 
@@ -19,12 +23,14 @@ interface InitCommandOptions {
   readonly issuer: string;
   readonly subject: string;
   readonly name?: string;
+  readonly addOwner: boolean;
   readonly json: boolean;
 }
 
-async function runInit({ data, issuer, subject, name, json }: InitCommandOptions): Promise<void> {
+async function runInit({ data, issuer, subject, name, addOwner, json }: InitCommandOptions): Promise<void> {
   const core = await openCore(commandLineCore(data));
   try {
+    if (!addOwner) await refuseAnotherOwner(core.application, { issuer, subject });
     const made = await core.application.initialise({ owner: { issuer, subject, name: name ?? null } });
     if (json) return printJson(made);
     print(`root operator account: ${made.rootAccountId}`);
@@ -33,4 +39,22 @@ async function runInit({ data, issuer, subject, name, json }: InitCommandOptions
   } finally {
     await core.close();
   }
+}
+
+/** A slip in --subject must not make a stranger root. */
+async function refuseAnotherOwner(
+  application: MusterApplication,
+  identity: { readonly issuer: string; readonly subject: string },
+): Promise<void> {
+  const rootAccountId = await application.rootAccountId();
+  if (rootAccountId === null) return;
+  const userId = await application.people.find({ ...identity, name: null });
+  const { hasOwner, isMember } = await application.accounts.read(rootAccountId, ({ state }) => ({
+    hasOwner: (state.account.get(ACCOUNT)?.activeOwners ?? 0) > 0,
+    isMember: userId !== null && state.memberships.has(userId),
+  }));
+  if (hasOwner && !isMember)
+    throw new CommandError(
+      'the root operator account has an owner already; to give it this one too, run the same command with --add-owner',
+    );
 }

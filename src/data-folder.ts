@@ -67,7 +67,7 @@ export function openDataFolder({ path, mode }: OpenDataFolderOptions): DataFolde
   try {
     if (mode === 'write') makeFolder(folder);
     else if (!existsSync(folder))
-      throw notAFolder(folder, 'does not exist: check MUSTER_DATA, or start Muster once');
+      throw notAFolder(folder, 'does not exist: check --data, or make it with npm run init');
     if (existsSync(paths.logPath)) probeFormat(paths.logPath, LOG_FORMAT);
     if (existsSync(paths.vaultPath)) probeFormat(paths.vaultPath, VAULT_FORMAT);
     if (mode === 'read') return { ...paths, close: () => undefined };

@@ -1,9 +1,10 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import { type RunningMuster, type StartOptions, start } from './app.js';
 import { readDevelopmentConfig } from './config.js';
+import { DataFolderError } from './data-folder.js';
 import { type DemoWorld, loadDemoWorld } from './demo-world.js';
 
 const ISSUER = 'https://muster.invalid/dev';
@@ -69,6 +70,8 @@ export async function startDevelopment(options: DevelopmentOptions): Promise<Dev
 
 /** Kept in the data folder, so that a token printed yesterday is good today. */
 function developmentKey(dataDir: string): KeyObject {
+  if (existsSync(dataDir) && !statSync(dataDir).isDirectory())
+    throw new DataFolderError('NOT_A_FOLDER', `${dataDir} is not a folder: choose another path`);
   const path = join(dataDir, 'dev-key.pem');
   if (!existsSync(path)) {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });

@@ -28,14 +28,19 @@ export async function serve(options: ServeOptions): Promise<void> {
   await muster.close();
 }
 
-function serveProduction(options: ServeOptions): Promise<RunningMuster> {
+async function serveProduction(options: ServeOptions): Promise<RunningMuster> {
   const { dataDir, port, environmentVariables, say } = options;
   const config = readConfig(environmentVariables);
-  return start({
+  const muster = await start({
     dataDir,
     config: port === undefined ? config : { ...config, port },
     onRebuild: (reason) => say(`The read model is being built: ${reason}.`),
   });
+  if ((await muster.core.application.rootAccountId()) === null)
+    say(
+      'Nobody can do anything yet, for there is no root operator account. Stop, and run: npm run init -- --help',
+    );
+  return muster;
 }
 
 async function serveDevelopment(options: ServeOptions): Promise<DevelopmentMuster> {

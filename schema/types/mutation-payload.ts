@@ -38,7 +38,7 @@ export abstract class MutationPayload {
 
   @Field(() => Boolean, {
     description:
-      'Queries on this node show the effect already. False after 2 s of waiting: it is done all the same.',
+      'Queries on this node show the effect already. False after 2 s of waiting: it is done all the same. Says nothing of a refusal or a dry run.',
   })
   readable = false;
 

@@ -52,7 +52,10 @@ export class PermissionUserError extends UserError {
 @throughParent()
 @ObjectType({ ...options, description: 'Contact duties stand in the way (SO-9).' })
 export class ResponsibilitiesUserError extends UserError {
-  @Field(() => [ResponsibilityName], { description: 'All the duties that still need a successor.' })
+  @Field(() => [ResponsibilityName], {
+    description:
+      'The duties the code speaks of: with REASSIGNMENT_REQUIRED all that still need a successor, otherwise those wrongly named.',
+  })
   readonly responsibilities: readonly ResponsibilityName[];
 
   constructor(rejection: Rejection) {

@@ -7,7 +7,7 @@ import { openDataFolder } from '../../src/data-folder.js';
 import { historyOf, remove, smallHistory } from '../import/history.js';
 import { type Ended, inTemporaryFolder, runMuster } from './run-muster.js';
 
-const subcommands = ['serve', 'init', 'import', 'rebuild', 'bench', 'soak', 'emit-schema'];
+const subcommands = ['serve', 'init', 'import', 'rebuild', 'verify', 'bench', 'soak', 'emit-schema'];
 
 describe('the command line', function () {
   this.timeout(60_000);
@@ -70,6 +70,46 @@ describe('muster init', function () {
       expect(first.exitCode).to.equal(0);
       expect(JSON.parse(first.stdout)).to.have.keys('rootAccountId', 'userId');
       expect((await runMuster(...args)).stdout).to.equal(first.stdout);
+    }));
+});
+
+describe('the root owner and the log', function () {
+  this.timeout(60_000);
+  const init = (data: string, subject: string, ...more: readonly string[]) =>
+    runMuster('init', '--data', data, '--issuer', 'https://id.example.com/', '--subject', subject, ...more);
+
+  it('a slip in --subject makes nobody root; --add-owner says that it is meant', () =>
+    inTemporaryFolder(async (data) => {
+      expect((await init(data, 'ada')).exitCode).to.equal(0);
+      const slip = await init(data, 'eve');
+      expect(slip.exitCode).to.equal(1);
+      expect(slip.stderr).to.include('--add-owner');
+      expect((await init(data, 'eve', '--add-owner')).exitCode).to.equal(0);
+    }));
+
+  it('verify finds the log intact, and names the first event that was changed', () =>
+    inTemporaryFolder(async (data) => {
+      await init(data, 'ada');
+      expect((await runMuster('verify', '--data', data)).stdout).to.match(/^intact: 6 events/);
+      const db = new Database(join(data, 'log.sqlite'));
+      const triggers = db
+        .prepare<[], { name: string; sql: string }>(
+          "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+        )
+        .all();
+      for (const { name } of triggers) db.exec(`DROP TRIGGER ${name}`);
+      db.exec("UPDATE events SET body = replace(body, 'OWNER', 'ADMIN') WHERE type = 'UserAdded'");
+      for (const { sql } of triggers) db.exec(sql);
+      db.close();
+      const { exitCode, stderr } = await runMuster('verify', '--data', data);
+      expect(exitCode).to.equal(1);
+      expect(stderr).to.match(/position \d+, stream account-.*, revision 1: HASH_MISMATCH/);
+    }));
+
+  it('soak leaves a folder alone that holds a log', () =>
+    inTemporaryFolder(async (data) => {
+      await init(data, 'ada');
+      expect((await runMuster('soak', '--data', data, '--kills', '1')).exitCode).to.equal(2);
     }));
 });
 
