@@ -5,10 +5,11 @@ import { CommandError } from './cli/command-error.js';
 import { jsonOption, musterCommand } from './cli/muster-command.js';
 import { startProgress } from './cli/progress.js';
 import { print, printJson } from './cli/terminal.js';
+import { refuseBroken, verifyLog } from './verify.js';
 
 export const rebuildCommand = musterCommand(
   'rebuild',
-  'Build the read model anew from the log, beside the live one, compare the two, and swap.\n' +
+  'Verify the log, build the read model anew from it, beside the live one, compare the two, and swap.\n' +
     'A server that runs on the data folder goes on serving, and moves over by itself.',
   ['npm run rebuild', 'npm run rebuild -- --data ./data --json'],
 )
@@ -17,6 +18,7 @@ export const rebuildCommand = musterCommand(
 
 async function runRebuild({ data, json }: { readonly data: string; readonly json: boolean }): Promise<void> {
   const folder = openDataFolder({ path: data, mode: 'read' });
+  refuseBroken(await verifyLog(folder));
   const head = await headOf(folder.logPath);
   const progress = startProgress('rebuilding');
   try {
