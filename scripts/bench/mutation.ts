@@ -15,8 +15,8 @@ export const benchMutation = (): Promise<BenchResult> =>
     target: 0.5,
     accounts: new Array<number>(200).fill(64),
     limits:
-      'Beside the floor: parsing the second document, folding, hashing and queueing on the main thread, and the log and ' +
-      'projector threads, which share two cores with it and the client.',
+      'Limits: the main thread, which beside the floor decides, builds and hashes the event, hands groups to the log ' +
+      'thread and wakes the callers; then the log and projector threads, which share two cores with it and the client.',
   });
 
 /** Durable mutations on one account: one queue, one stream. */
@@ -26,7 +26,7 @@ export const benchMutationHot = (): Promise<BenchResult> =>
     target: 0.3,
     accounts: [6_400],
     limits:
-      'One queue: each append waits for the one before it, so latency bounds what 64 callers can ask for.',
+      'Limits: the main thread as in `mutation`; in the one queue, what waits during an append goes out with the next.',
   });
 
 interface Options {

@@ -50,7 +50,7 @@ export function benchReadUnderWrite(): Promise<BenchResult> {
       unit: 'ms (p99)',
       note:
         `${READERS} readers of a 50-member page, beside ${WRITERS} writers that never pause ÷ alone. Limits: one event ` +
-        'loop executes both; a read waits for at most one mutation a turn, and for the cores it shares with four processes.',
+        'loop executes both; a read waits for a millisecond of mutations a turn, and for cores shared with four processes.',
     };
   });
 }

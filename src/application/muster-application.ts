@@ -1,21 +1,15 @@
 import { v5 as uuidV5 } from 'uuid';
-import type { Actor } from '../domain/account/actor.js';
 import type { AccountCommand } from '../domain/account/commands.js';
-import { offboardingFacts, previewToken } from '../domain/account/confirmation.js';
-import { decide } from '../domain/account/decide.js';
-import type { ConfirmedOperation } from '../domain/account/policy.js';
 import { presets } from '../domain/account/policy.js';
 import { operatorAtoms } from '../domain/account/roles.js';
 import { ACCOUNT, type ImportCursor } from '../domain/account/state.js';
-import { findMembership } from '../domain/account/targets.js';
 import type { EventActor, StoredEvent } from '../domain/event.js';
 import { INSTALLATION_STREAM, type RootAccountNamed } from '../domain/installation/events.js';
-import { isRejection, type Rejection, reject } from '../domain/rejection.js';
+import { type Rejection, reject } from '../domain/rejection.js';
 import { stableJson } from '../domain/stable-json.js';
-import { hashOf } from '../event-store/chain.js';
 import { WrongExpectedRevision } from '../event-store/event-store.js';
 import type { RequestActor } from './account-commands.js';
-import type { AccountView, WriterParts } from './account-writer.js';
+import type { WriterParts } from './account-writer.js';
 import { Accounts } from './accounts.js';
 import type {
   AddUserRequest,
@@ -31,6 +25,7 @@ import type {
 import { encodeEvent } from './envelope.js';
 import type { Outcome } from './outcome.js';
 import { People, type PersonalDataPort } from './people.js';
+import { preview } from './preview-offboarding.js';
 
 /** Names of accounts opened under an idempotency key; random, fixed for ever. */
 const ACCOUNT_NAMESPACE = '0a8f4cf5-64b6-4f0b-bb0f-4c58a3f1c2d9';
@@ -308,56 +303,6 @@ export class MusterApplication implements Application {
     };
   }
 }
-
-const preview = (
-  { state }: AccountView,
-  request: PreviewRequest,
-  actor: Actor,
-  now: number,
-): OffboardingPreview | Rejection => {
-  const account = state.account.get(ACCOUNT);
-  const target = findMembership(state, request.userId);
-  const digest = hashOf;
-  const token =
-    account === undefined || isRejection(target)
-      ? null
-      : previewToken(offboardingFacts(state, account, target, request.operation), digest);
-  const decision = decide(state, commandOf(request, token), {
-    actor,
-    occurredAt: now,
-    commandId: '',
-    fingerprint: null,
-    digest,
-  });
-  const refusal = isRejection(decision) ? decision : null;
-  if (refusal?.code === 'NOT_FOUND' || refusal?.code === 'PERMISSION_DENIED') return refusal;
-  if (account === undefined || isRejection(target) || token === null)
-    return reject('NOT_FOUND', 'There is no such user in this account.', { field: 'userId' });
-  const { accountId, policyVersion, ...facts } = offboardingFacts(state, account, target, request.operation);
-  const { operation } = request;
-  return {
-    accountId,
-    ...facts,
-    reassignmentRequired: refusal?.code === 'REASSIGNMENT_REQUIRED',
-    confirmation: account.policy.confirmation[operation].single,
-    irreversible: operation === 'DELETE',
-    refusal: refusal?.code === 'REASSIGNMENT_REQUIRED' ? null : refusal,
-    policyVersion,
-    token,
-  };
-};
-
-/** The operation as it would be sent with everything a caller can confirm, and no successors. */
-const commandOf = ({ operation, userId }: PreviewRequest, previewToken: string | null): AccountCommand => {
-  const confirmation = { confirmed: true, previewToken, phrase: operation };
-  return operation === 'REACTIVATE'
-    ? { type: 'reactivateUser', userId, confirmation }
-    : { type: endingCommands[operation], userId, confirmation, successors: { forAll: null, each: [] } };
-};
-
-const endingCommands: Readonly<
-  Record<Exclude<ConfirmedOperation, 'REACTIVATE'>, 'removeUser' | 'deactivateUser' | 'deleteUser'>
-> = { REMOVE: 'removeUser', DEACTIVATE: 'deactivateUser', DELETE: 'deleteUser' };
 
 const optionsOf = ({
   actor,
