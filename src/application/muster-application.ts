@@ -3,11 +3,9 @@ import type { AccountCommand } from '../domain/account/commands.js';
 import { presets } from '../domain/account/policy.js';
 import { operatorAtoms } from '../domain/account/roles.js';
 import { ACCOUNT, type ImportCursor } from '../domain/account/state.js';
-import type { EventActor, StoredEvent } from '../domain/event.js';
-import { INSTALLATION_STREAM, type RootAccountNamed } from '../domain/installation/events.js';
+import type { EventActor } from '../domain/event.js';
 import { type Rejection, reject } from '../domain/rejection.js';
 import { stableJson } from '../domain/stable-json.js';
-import { WrongExpectedRevision } from '../event-store/event-store.js';
 import type { RequestActor } from './account-commands.js';
 import type { WriterParts } from './account-writer.js';
 import { Accounts } from './accounts.js';
@@ -22,10 +20,10 @@ import type {
   PreviewRequest,
   SignInClaims,
 } from './application.js';
-import { encodeEvent } from './envelope.js';
 import type { Outcome } from './outcome.js';
 import { People, type PersonalDataPort } from './people.js';
 import { preview } from './preview-offboarding.js';
+import { RootAccount } from './root-account.js';
 
 /** Names of accounts opened under an idempotency key; random, fixed for ever. */
 const ACCOUNT_NAMESPACE = '0a8f4cf5-64b6-4f0b-bb0f-4c58a3f1c2d9';
@@ -39,21 +37,17 @@ export interface ApplicationParts extends WriterParts {
 export class MusterApplication implements Application {
   readonly accounts: Accounts;
   readonly people: People;
-  #rootAccountId: string | null = null;
+  readonly #root: RootAccount;
 
   constructor(readonly parts: ApplicationParts) {
+    this.#root = new RootAccount(parts.store, parts.environment);
     this.accounts = new Accounts(parts, () => this.rootAccountId());
     this.people = new People(parts.store, parts.personalData, parts.environment);
   }
 
   /** The root operator account, or null before `initialise`; once named it never changes. */
-  async rootAccountId(): Promise<string | null> {
-    if (this.#rootAccountId === null) {
-      const [named] = await this.parts.store.readStream(INSTALLATION_STREAM, { maxCount: 1 });
-      if (named !== undefined)
-        this.#rootAccountId = (JSON.parse(named.body) as StoredEvent<RootAccountNamed>).data.accountId;
-    }
-    return this.#rootAccountId;
+  rootAccountId(): Promise<string | null> {
+    return this.#root.accountId();
   }
 
   async openAccount(request: OpenAccountRequest): Promise<Outcome> {
@@ -202,7 +196,7 @@ export class MusterApplication implements Application {
   }
 
   async #ensureRootAccount(): Promise<string> {
-    const accountId = (await this.rootAccountId()) ?? (await this.#nameRootAccount());
+    const accountId = await this.#root.ensureNamed();
     await this.accounts.execute({
       accountId,
       actor: system,
@@ -220,45 +214,6 @@ export class MusterApplication implements Application {
       ],
     });
     return accountId;
-  }
-
-  /** The first to name it wins, on every node. */
-  async #nameRootAccount(): Promise<string> {
-    const { store, environment } = this.parts;
-    const accountId = environment.newId();
-    const now = environment.now();
-    const commandId = environment.newId();
-    const named: RootAccountNamed = { type: 'RootAccountNamed', data: { accountId } };
-    const { toAppend } = encodeEvent(
-      named,
-      {
-        actor: asEventActor(system),
-        commandId,
-        fingerprint: null,
-        correlationId: commandId,
-        causationId: null,
-        reason: null,
-        occurredAt: now,
-      },
-      {
-        eventId: environment.newId(),
-        stream: INSTALLATION_STREAM,
-        revision: 0,
-        recordedAt: now,
-        accountId: null,
-        subjectId: null,
-        policyVersion: 0,
-        previousHash: null,
-      },
-    );
-    try {
-      await store.append({ stream: INSTALLATION_STREAM, expectedRevision: 'NO_STREAM', events: [toAppend] });
-      return accountId;
-    } catch (error) {
-      const first = error instanceof WrongExpectedRevision ? await this.rootAccountId() : null;
-      if (first === null) throw error;
-      return first;
-    }
   }
 
   /** Only accounts of kind OPERATOR operate others. */
