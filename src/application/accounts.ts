@@ -15,10 +15,15 @@ const COMMAND_NAMESPACE = 'c5f0a7c2-4d0e-4d0f-9a53-0f6f2b9a7e11';
 /** Folded rows kept in memory over all idle accounts, about half a kilobyte each. */
 const MAX_CACHED_ROWS = 1_000_000;
 
+/** An account that has grown by less keeps its place in the cache. */
+const MOSTLY_UNCHANGED = 1.25;
+
 /** Every account's queue on this node; idle ones are forgotten when memory asks for it. */
 export class Accounts implements AccountCommands {
   readonly #busy = new Map<string, AccountWriter>();
   readonly #idle: LRUCache<string, AccountWriter>;
+  /** Rows each counted with when it was last taken in. */
+  readonly #sizes = new WeakMap<AccountWriter, number>();
 
   constructor(
     private readonly parts: WriterParts,
@@ -29,7 +34,8 @@ export class Accounts implements AccountCommands {
       maxSize: maxCachedRows,
       sizeCalculation: (writer) => Math.min(maxCachedRows, Math.max(1, writer.rows)),
       dispose: (writer, _accountId, why) => {
-        if (why === 'evict') void writer.saveSnapshot();
+        // One that works is taken in again when it rests; its state may be a draft now.
+        if (why === 'evict' && writer.isIdle) void writer.saveSnapshot();
       },
     });
   }
@@ -125,7 +131,6 @@ export class Accounts implements AccountCommands {
     const result = use(writer);
     if (wasIdle) {
       this.#busy.set(accountId, writer);
-      this.#idle.delete(accountId);
       void this.#retireWhenIdle(accountId, writer);
     }
     return await result;
@@ -139,7 +144,12 @@ export class Accounts implements AccountCommands {
   async #retireWhenIdle(accountId: string, writer: AccountWriter): Promise<void> {
     while (!writer.isIdle) await writer.idle();
     this.#busy.delete(accountId);
-    if (writer.rows > 0) this.#idle.set(accountId, writer);
+    const { rows } = writer;
+    const isKept =
+      this.#idle.peek(accountId) === writer && rows < MOSTLY_UNCHANGED * (this.#sizes.get(writer) ?? 0);
+    if (rows === 0 || isKept) return;
+    this.#sizes.set(writer, rows);
+    this.#idle.set(accountId, writer);
   }
 }
 
