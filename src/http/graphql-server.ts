@@ -84,7 +84,10 @@ function compiledSchema(schema: GraphQLSchema): ApolloServerOptionsWithGateway<R
   };
 }
 
-/** Rules report instead of throwing: a thrown error would leave as HTTP 500. */
+/**
+ * Rules report instead of throwing: a thrown error would leave as HTTP 500. Cast because the package types its rules for
+ * any visitor, graphql for its own.
+ */
 function limits(): ValidationRule[] {
   const report = {
     propagateOnRejection: false,

@@ -7,7 +7,7 @@ import type { AccountEvent } from './events.js';
 import { type AccountPolicy, endingOperations } from './policy.js';
 import { responsibilityFromKey } from './responsibility.js';
 
-/** A policy that the present state would violate is refused with the list (behaviours.md, below the policy table). */
+/** A policy that the present state would violate is refused with the list. */
 export const changePolicy = ({ state, account }: Case, command: ChangePolicy): Decision<AccountEvent> => {
   const { preset, policy, expectedPolicyVersion } = command;
   if (expectedPolicyVersion !== null && expectedPolicyVersion !== account.policyVersion)

@@ -63,7 +63,7 @@ const mutationOf: Readonly<Record<EndingOperation, Ending>> = {
   DELETE: 'deleteUser',
 };
 
-/** Policy and target guards, in the order of behaviours.md. */
+/** Policy, then target guards: is it offered, is it oneself, rank, last owner. */
 const refuseEnding = (given: Case, command: EndMembership, target: Membership): Rejection | null => {
   const { account } = given;
   if (command.type === 'leaveAccount') {

@@ -1,4 +1,4 @@
-/** Roles in falling rank; a role carries permission atoms (behaviours.md, table of roles). */
+/** Roles in falling rank; a role carries permission atoms. */
 export const roles = ['OWNER', 'ADMIN', 'CONTRIBUTOR', 'REVIEWER'] as const;
 export type Role = (typeof roles)[number];
 
