@@ -1,4 +1,6 @@
 import type { Application } from '../src/application/application.js';
+import type { LedgerReads } from './ledger-reads.js';
+import type { PendingReads } from './pending-reads.js';
 import type { Reads } from './reads.js';
 import type { Rights } from './rights.js';
 
@@ -14,10 +16,14 @@ export interface RequestContext {
   readonly application: Application;
   readonly readModel: ReadModelPosition;
   readonly reads: Reads;
+  readonly pending: PendingReads;
+  readonly ledgers: LedgerReads;
   readonly rights: Rights;
   readonly log: FaultLog;
   /** A fresh id for a thing the request makes. */
   readonly newId: () => string;
+  /** Ms since the epoch. */
+  readonly now: () => number;
 }
 
 /** How far the read model is. */

@@ -9,20 +9,31 @@ export type KeyShape = readonly ('string' | 'number' | 'string?' | 'number?')[];
 export const encodeCursor = (list: string, key: readonly Key[]): string =>
   Buffer.from(JSON.stringify([list, ...key])).toString('base64url');
 
+/** A cursor as it was given, and the argument it came in. */
+export interface GivenCursor {
+  readonly argument: 'after' | 'before';
+  readonly cursor: string | null | undefined;
+}
+
+const pageTurns = {
+  after: 'give the endCursor of the page before',
+  before: 'give the startCursor of the page after',
+};
+
 /**
  * Reads a cursor that came from outside: it may be forged, cut or of another list.
- * @throws BAD_USER_INPUT naming `after`
+ * @throws BAD_USER_INPUT naming the argument
  */
 export function decodeCursor(
   list: string,
   shape: KeyShape,
-  cursor: string | null | undefined,
+  { argument, cursor }: GivenCursor,
 ): readonly Key[] | null {
   if (cursor === null || cursor === undefined) return null;
   const [name, ...key] = parse(cursor);
   const isGood = name === list && key.length === shape.length && shape.every((type, i) => fits(type, key[i]));
   if (isGood) return key as readonly Key[];
-  throw badInput('after', 'after is not a cursor of this list: give the endCursor of the page before');
+  throw badInput(argument, `${argument} is not a cursor of this list: ${pageTurns[argument]}`);
 }
 
 function parse(cursor: string): readonly unknown[] {

@@ -13,7 +13,7 @@ import type {
 import type { ResponsibilityKind as ResponsibilityKindName } from '../src/domain/account/responsibility.js';
 import type { MemberKind as MemberKindName, Role as RoleName } from '../src/domain/account/roles.js';
 import type { MembershipStatus as MembershipStatusName } from '../src/domain/account/state.js';
-import { type RejectionCode, rejectionCodes } from '../src/domain/rejection.js';
+import type { RejectionCode } from '../src/domain/rejection.js';
 
 /** The compiler keeps each list equal to the domain's union. */
 export function enumOf<V extends string>(
@@ -42,6 +42,7 @@ export const MemberKind = enumOf<MemberKindName>('MemberKind', 'How a member sig
   STANDARD: 'Signs in with the account.',
   SSO: 'Signs in through single sign-on.',
   READER: 'Reads only; holds the role REVIEWER.',
+  SERVICE: 'A machine with a token of its own, like a directory; in operator accounts only (PP-15).',
 });
 
 export const AccountKind = enumOf<AccountKindName>('AccountKind', 'What an account is for.', {
@@ -111,13 +112,10 @@ export const MutationOutcome = enumOf<Outcome['outcome']>('MutationOutcome', 'Wh
   WOULD_APPLY: 'Answer to a dry run: `events` is what would be written.',
 });
 
-const anyCode = Object.fromEntries(rejectionCodes.map((code) => [code, ''])) as Record<RejectionCode, string>;
-
 export const UserErrorCode = enumOf<RejectionCode>(
   'UserErrorCode',
   'Why a mutation was refused. The code is the contract; the message is for people.',
   {
-    ...anyCode,
     NOT_FOUND: 'Unknown, or not visible to the caller: the two are answered alike.',
     PERMISSION_DENIED: 'The caller lacks `permission` in this account.',
     OPERATION_NOT_OFFERED:
@@ -132,6 +130,24 @@ export const UserErrorCode = enumOf<RejectionCode>(
     NOT_A_MEMBER: 'The person is not in the account.',
     MEMBERSHIP_ENDED: 'The membership has ended; add the person again.',
     MEMBERSHIP_NOT_ACTIVE: 'The membership must be active for this.',
+    MEMBERSHIP_FROZEN: 'The membership is frozen: unfreezeUser gives the access back.',
+    MANAGED_EXTERNALLY: 'A directory owns this member’s state; change it there (PP-15).',
+    SEAT_LIMIT_EXCEEDED: 'No seat is free; `remedies` says what would help (D3-25).',
+    ALREADY_INVITED: 'The person has an open invitation: resend or revoke it.',
+    INVITATION_PENDING: 'The person has only been invited.',
+    INVITATION_EXPIRED: 'The invitation has expired; resendInvitation gives a new link (SW-15).',
+    INVITATION_SUPERSEDED: 'A newer link was sent, or the link was cut; only the newest counts.',
+    INVITATION_ENDED: 'The invitation was used, declined, revoked or ended by a removal (SW-8).',
+    INVITATION_FOR_ANOTHER_ADDRESS:
+      'The invitation is not for the caller; the verified address of the token must be the one invited.',
+    NOTHING_TO_REINSTATE: 'The person was never removed from here: use addUser.',
+    ALREADY_SCHEDULED: 'An end of this membership is scheduled already.',
+    NOT_SCHEDULED: 'No end of this membership is scheduled.',
+    BULK_LIMIT_EXCEEDED: 'More items than the account takes at once (PP-13).',
+    BULK_MIXED_SELECTION: 'Some of the selected cannot be acted on in the state they are in (D3-18).',
+    UNDO_IMPOSSIBLE: 'There is nothing, or nothing any more, that could be taken back.',
+    ALREADY_DONE:
+      'It is so already; only among the reasons of availableActions, never a refusal of a mutation.',
     DELETE_REQUIRES_INACTIVE: 'Deactivate first (PP-6).',
     CONFIRMATION_REQUIRED: 'Send what `confirmation` names (SO-8).',
     STALE_PREVIEW: 'What the preview showed has changed; look again.',
@@ -161,19 +177,24 @@ export const MembershipStatus = enumOf<MembershipStatusName>(
   'MembershipStatus',
   'Where a membership stands.',
   {
+    INVITED: 'Asked in, no access yet; the newest link can be accepted (SW-14).',
+    INVITATION_EXPIRED: 'Asked in, and nobody answered in time (SW-15).',
     ACTIVE: 'Access is on.',
+    FROZEN: 'Access is off for the time being; seat, groups and contact duties stay (SW-14: blocked).',
     INACTIVE: 'Deactivated: access is off, the membership stays and can be reactivated (D3-1, PP-4).',
     REMOVED: 'Ended by removal or leaving; the person can be added again (SO-3, SW-5).',
     DELETED: 'Ended for good (D3-6).',
   },
 );
 
-export const MembershipEnd = enumOf<'REMOVED' | 'LEFT' | 'DELETED'>(
+export const MembershipEnd = enumOf<'REMOVED' | 'LEFT' | 'DELETED' | 'DECLINED' | 'REVOKED'>(
   'MembershipEnd',
   'How a membership ended.',
   {
-    REMOVED: 'By removeUser.',
+    REMOVED: 'By removeUser, also of somebody only invited (SW-19).',
     LEFT: 'By leaveAccount.',
     DELETED: 'By deleteUser; there is no way back.',
+    DECLINED: 'By declineInvitation, before it began.',
+    REVOKED: 'By revokeInvitation, before it began.',
   },
 );

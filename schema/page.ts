@@ -28,7 +28,8 @@ function pageBy<Key extends string | number, Row, Node extends object>(
   shape: KeyShape,
   { list, args, rows, count, keyOf, nodeOf }: ListRequest<Key, Row, Node>,
 ): Page<Node> {
-  const after = (decodeCursor(list, shape, args.after)?.[0] ?? null) as Key | null;
+  const after = (decodeCursor(list, shape, { argument: 'after', cursor: args.after })?.[0] ??
+    null) as Key | null;
   const found = rows({ after, limit: args.first });
   const keys = new Map<Node, Key>();
   const nodes = found.rows.map((row) => {

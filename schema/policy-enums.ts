@@ -37,21 +37,28 @@ export const DutyRule = enumOf<AccountPolicy['responsibilities']['REMOVE']>(
 export const SsoCutoff = enumOf<AccountPolicy['ssoCutoffOnDeactivate']>(
   'SsoCutoff',
   'When access of single sign-on members ends after deactivation (D3-23).',
-  { IMMEDIATE: 'At once.', AT_SESSION_END: 'When the current session ends.' },
+  {
+    IMMEDIATE: 'At once.',
+    AT_SESSION_END:
+      'When the session that is under way ends (sessionEnded, terminateSession) or the maximum is reached; no new one may start.',
+  },
 );
 
 export const BulkMixedSelection = enumOf<AccountPolicy['bulkMixedSelection']>(
   'BulkMixedSelection',
   'A bulk selection in which some items cannot be acted on (D3-18).',
-  { REJECT: 'Refused as a whole.', SKIP_INAPPLICABLE: 'Those items are passed over.' },
+  {
+    REJECT: 'Refused as a whole, with BULK_MIXED_SELECTION.',
+    SKIP_INAPPLICABLE: 'Those items are passed over: UNCHANGED.',
+  },
 );
 
 export const SeatEnforcement = enumOf<AccountPolicy['seatEnforcement']>(
   'SeatEnforcement',
   'The seat limit.',
   {
-    HARD: 'Nobody beyond it (D3-25).',
-    OFF: 'Not enforced.',
+    HARD: 'Nobody beyond it: SEAT_LIMIT_EXCEEDED (D3-25).',
+    OFF: 'Seats are counted and nobody is refused.',
   },
 );
 
@@ -60,6 +67,7 @@ export const DirectoryManagedUsers = enumOf<AccountPolicy['directoryManagedUsers
   'Members whose state a directory owns (PP-15).',
   {
     LOCAL_CHANGES_ALLOWED: 'Can be changed here.',
-    LOCAL_CHANGES_FORBIDDEN: 'Are changed in the directory only.',
+    LOCAL_CHANGES_FORBIDDEN:
+      'Are changed in the directory only: MANAGED_EXTERNALLY to everybody but a SERVICE. freezeUser stays possible.',
   },
 );

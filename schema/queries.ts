@@ -1,17 +1,37 @@
+import { AccessQuery } from './queries/access.js';
 import { AccountQuery } from './queries/account.js';
 import { AccountsQuery } from './queries/accounts.js';
+import { AttributionQuery } from './queries/attribution.js';
 import { AuditLogQuery } from './queries/audit-log.js';
+import { AvailableActionsQuery } from './queries/available-actions.js';
+import { BulkOperationQuery } from './queries/bulk-operation.js';
+import { BulkPreviewQuery } from './queries/bulk-preview.js';
+import { ExplainDecisionQuery } from './queries/explain-decision.js';
 import { MembershipQuery } from './queries/membership.js';
+import { MembershipsQuery } from './queries/memberships.js';
 import { OffboardingPreviewQuery } from './queries/offboarding-preview.js';
 import { UserQuery } from './queries/user.js';
 import { ViewerQuery } from './queries/viewer.js';
+import { AccountLedgers } from './types/account-ledgers.js';
+import { AccountContacts } from './types/contact.js';
+import { MembershipCsv } from './types/membership-csv.js';
 
-/** Every query of the API; nothing else is served. */
+/** Every query of the API, and fields that stand beside their types; nothing else is served. */
 export const queries = [
+  AccessQuery,
+  AccountContacts,
+  AccountLedgers,
   AccountQuery,
   AccountsQuery,
+  AttributionQuery,
   AuditLogQuery,
+  AvailableActionsQuery,
+  BulkOperationQuery,
+  BulkPreviewQuery,
+  ExplainDecisionQuery,
+  MembershipCsv,
   MembershipQuery,
+  MembershipsQuery,
   OffboardingPreviewQuery,
   UserQuery,
   ViewerQuery,

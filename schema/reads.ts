@@ -4,15 +4,8 @@ import {
   accountsOfUser,
   accountsOperatedBy,
   authority,
-  type AccountRow as StoredAccount,
 } from '../projections/queries/accounts.js';
 import type { AsOf } from '../projections/queries/as-of.js';
-import {
-  type AuditEntryRow,
-  type AuditFilter,
-  auditLogCount,
-  auditLogPage,
-} from '../projections/queries/audit-log.js';
 import {
   type GroupMemberRow,
   type GroupRow,
@@ -30,14 +23,20 @@ import {
   membershipOf,
   membershipsCount,
   membershipsPage,
+  notEndedStatuses,
 } from '../projections/queries/memberships.js';
+import {
+  type MembershipsAcross,
+  membershipsAcross,
+  membershipsAcrossCount,
+} from '../projections/queries/memberships-across.js';
 import {
   type MembershipAsOfRow,
   membershipAsOf,
   membershipsAsOf,
 } from '../projections/queries/memberships-as-of.js';
 import type { Page, PageRequest } from '../projections/queries/page.js';
-import { type PersonNameRow, personNames } from '../projections/queries/people.js';
+import type { PersonNameRow } from '../projections/queries/people.js';
 import {
   type ApplicationRow,
   applicationById,
@@ -46,16 +45,16 @@ import {
   responsibilitiesOfUser,
   responsibilitiesPage,
 } from '../projections/queries/responsibilities.js';
-import type { AccountKind } from '../src/domain/account/events.js';
-import type { AccountPolicy, PolicyPreset } from '../src/domain/account/policy.js';
 import { type Responsibility, responsibilityKey } from '../src/domain/account/responsibility.js';
+import { type AccountRow, accountFrom } from './account-row.js';
+import { PersonNames } from './person-names.js';
 import type { Holding, RightsSource } from './rights.js';
+import { countAllPages, rowsOfAllPages } from './short-lists.js';
 
 export type {
+  AccountRow,
   ApplicationRow,
   AsOf,
-  AuditEntryRow,
-  AuditFilter,
   GroupMemberRow,
   GroupRow,
   MembershipAsOfRow,
@@ -65,18 +64,14 @@ export type {
   UserGroupRow,
 };
 
+export { notEndedStatuses };
+
 type Db = Parameters<typeof account>[0];
 
 /** Read-only connections to one generation of the read model. */
 export interface ReadDatabases {
   readonly members: Db;
   readonly audit: Db;
-}
-
-export interface AccountRow extends Omit<StoredAccount, 'policy' | 'preset' | 'kind'> {
-  readonly kind: AccountKind;
-  readonly preset: PolicyPreset;
-  readonly policy: AccountPolicy;
 }
 
 /** Memberships asked for; `asOf` goes with status and role only. */
@@ -97,17 +92,20 @@ const CHUNK = 200;
  */
 export class Reads implements RightsSource {
   readonly #databases: () => ReadDatabases;
-  readonly #people = new Map<string, PersonNameRow | null>();
-  readonly #peopleToCome = new Set<string>();
+  readonly #now: () => number;
+  readonly #names: PersonNames;
   readonly #duties = new Map<string, ReadonlyMap<string, ResponsibilityRow>>();
 
-  constructor(databases: () => ReadDatabases) {
+  /** @param now ms since the epoch: an invitation expires without anything being written */
+  constructor(databases: () => ReadDatabases, now: () => number) {
     this.#databases = databases;
+    this.#now = now;
+    this.#names = new PersonNames(databases);
   }
 
   /** Something was written meanwhile: look again. */
   forget(): void {
-    this.#people.clear();
+    this.#names.forget();
     this.#duties.clear();
   }
 
@@ -150,7 +148,7 @@ export class Reads implements RightsSource {
 
   /** The present membership of the person in the account, or the last. */
   membership(accountId: string, userId: string): MembershipRow | null {
-    return membershipOf(this.#members, { accountId, userId });
+    return membershipOf(this.#members, { accountId, userId, now: this.#now() });
   }
 
   membershipAsOf(accountId: string, userId: string, asOf: AsOf): MembershipAsOfRow | null {
@@ -159,32 +157,42 @@ export class Reads implements RightsSource {
   }
 
   membershipById(membershipId: string): MembershipRow | null {
-    return membershipById(this.#members, membershipId);
+    return membershipById(this.#members, membershipId, this.#now());
   }
 
   memberships(question: MembershipQuestion, page: PageRequest): Page<MembershipRow | MembershipAsOfRow> {
     const { asOf, ...filter } = question;
     const found =
       asOf === undefined
-        ? membershipsPage(this.#members, filter, page)
+        ? membershipsPage(this.#members, { ...filter, now: this.#now() }, page)
         : membershipsAsOf(this.#members, filter, { asOf, page });
-    for (const { userId } of found.rows) this.#peopleToCome.add(userId);
+    this.#names.expect(found.rows);
     return found;
   }
 
   countMemberships({ asOf, ...filter }: MembershipQuestion): number | null {
-    return asOf === undefined ? membershipsCount(this.#members, filter) : null;
+    return asOf === undefined ? membershipsCount(this.#members, { ...filter, now: this.#now() }) : null;
+  }
+
+  /** Over all accounts where the viewer may see people. */
+  membershipsAcross(question: MembershipsAcross, page: PageRequest): Page<MembershipRow> {
+    const found = membershipsAcross(this.#members, { ...question, now: this.#now() }, page);
+    this.#names.expect(found.rows);
+    return found;
+  }
+
+  countMembershipsAcross(question: MembershipsAcross): number {
+    return membershipsAcrossCount(this.#members, { ...question, now: this.#now() });
   }
 
   /** People of the lists already read are looked up together. */
   person(userId: string): PersonNameRow | null {
-    const known = this.#people.get(userId);
-    if (known !== undefined) return known;
-    const asked = [...this.#peopleToCome.add(userId)];
-    this.#peopleToCome.clear();
-    for (const id of asked) this.#people.set(id, null);
-    for (const row of personNames(this.#members, asked)) this.#people.set(row.userId, row);
-    return this.#people.get(userId) ?? null;
+    return this.#names.person(userId);
+  }
+
+  /** Accounts in which the person was deleted together with the name (D3-10), and is not again. */
+  namelessIn(userId: string): ReadonlySet<string> {
+    return this.#names.namelessIn(userId);
   }
 
   groups(accountId: string, asOf: AsOf | null, page: PageRequest): Page<GroupRow> {
@@ -203,7 +211,7 @@ export class Reads implements RightsSource {
 
   groupMembers(groupId: string, asOf: AsOf | null, page: PageRequest): Page<GroupMemberRow> {
     const found = groupMembersPage(this.#members, { groupId, ...(asOf === null ? {} : { asOf }) }, page);
-    for (const { userId } of found.rows) this.#peopleToCome.add(userId);
+    this.#names.expect(found.rows);
     return found;
   }
 
@@ -220,7 +228,7 @@ export class Reads implements RightsSource {
   }
 
   countApplications(accountId: string): number {
-    return countPages((page) => applicationsPage(this.#members, accountId, page));
+    return countAllPages((page) => applicationsPage(this.#members, accountId, page));
   }
 
   /** Also a retired one; null when it is of another account. */
@@ -234,7 +242,7 @@ export class Reads implements RightsSource {
   }
 
   countResponsibilities(accountId: string): number {
-    return countPages((page) => responsibilitiesPage(this.#members, { accountId }, page));
+    return countAllPages((page) => responsibilitiesPage(this.#members, { accountId }, page));
   }
 
   responsibilitiesOf(accountId: string, userId: string, asOf: AsOf | null): readonly ResponsibilityRow[] {
@@ -245,21 +253,13 @@ export class Reads implements RightsSource {
   responsibility(accountId: string, duty: Responsibility): ResponsibilityRow | null {
     let duties = this.#duties.get(accountId);
     if (duties === undefined) {
-      const all = pagesOf((page) => responsibilitiesPage(this.#members, { accountId }, page));
+      const all = rowsOfAllPages((page) => responsibilitiesPage(this.#members, { accountId }, page));
       duties = new Map(
         [...all].map((row) => [responsibilityKey(row as ResponsibilityRow & Responsibility), row]),
       );
       this.#duties.set(accountId, duties);
     }
     return duties.get(responsibilityKey(duty)) ?? null;
-  }
-
-  auditLog(filter: AuditFilter, page: PageRequest): Page<AuditEntryRow> {
-    return auditLogPage(this.#databases().audit, filter, { ...page, newestFirst: true });
-  }
-
-  countAuditLog(filter: AuditFilter): number {
-    return auditLogCount(this.#databases().audit, filter);
   }
 
   get #members(): Db {
@@ -276,15 +276,6 @@ export class Reads implements RightsSource {
   }
 }
 
-const accountFrom = (row: StoredAccount): AccountRow => ({
-  ...row,
-  kind: row.kind as AccountKind,
-  preset: row.preset as PolicyPreset,
-  get policy() {
-    return JSON.parse(row.policy) as AccountPolicy;
-  },
-});
-
 function active<Row extends { readonly status: string; readonly role: string; readonly permissions: string }>(
   rows: readonly Row[],
 ) {
@@ -295,22 +286,4 @@ function active<Row extends { readonly status: string; readonly role: string; re
       role: row.role as Holding['role'],
       permissions: JSON.parse(row.permissions) as readonly string[],
     }));
-}
-
-/** All rows of a list that is short by nature. */
-function* pagesOf<Row extends { readonly number: number }>(
-  read: (page: PageRequest) => Page<Row>,
-): Generator<Row> {
-  for (let after = 0; ; ) {
-    const { rows, hasMore } = read({ after, limit: CHUNK });
-    yield* rows;
-    if (!hasMore) return;
-    after = rows.at(-1)?.number ?? Number.MAX_SAFE_INTEGER;
-  }
-}
-
-function countPages<Row extends { readonly number: number }>(read: (page: PageRequest) => Page<Row>): number {
-  let count = 0;
-  for (const _ of pagesOf(read)) count += 1;
-  return count;
 }

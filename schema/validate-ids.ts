@@ -11,9 +11,10 @@ import {
   isObjectType,
 } from 'graphql';
 import { badInput } from './api-error.js';
+import { MAX_ITEMS } from './list-size.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-/** Longest list of ids in one input. */
+/** Longest list in one input, unless the field says otherwise. */
 const MAX_LIST = 1_000;
 
 type Check = (value: unknown, path: string) => void;
@@ -41,8 +42,18 @@ function namedCheck(
   arg: GraphQLArgument | GraphQLInputField,
   checks: Map<GraphQLInputType, Check | null>,
 ): { readonly name: string; readonly check: Check }[] {
-  const check = checkOf(arg.type, checks);
+  const maxItems = arg.extensions[MAX_ITEMS];
+  const check =
+    typeof maxItems === 'number'
+      ? listCheck(checkOf(itemOf(arg.type), checks), maxItems)
+      : checkOf(arg.type, checks);
   return check === null ? [] : [{ name: arg.name, check }];
+}
+
+function itemOf(type: GraphQLInputType): GraphQLInputType {
+  if (isNonNullType(type)) return itemOf(type.ofType);
+  if (isListType(type)) return type.ofType;
+  throw new Error(`only a list can say how long it may be, not ${type}`);
 }
 
 function checkOf(type: GraphQLInputType, checks: Map<GraphQLInputType, Check | null>): Check | null {
@@ -55,7 +66,7 @@ function checkOf(type: GraphQLInputType, checks: Map<GraphQLInputType, Check | n
 
 function makeCheck(type: GraphQLInputType, checks: Map<GraphQLInputType, Check | null>): Check | null {
   if (isNonNullType(type)) return checkOf(type.ofType, checks);
-  if (isListType(type)) return listCheck(checkOf(type.ofType, checks));
+  if (isListType(type)) return listCheck(checkOf(type.ofType, checks), MAX_LIST);
   if (isInputObjectType(type)) {
     const fields = Object.values(type.getFields()).flatMap((field) => namedCheck(field, checks));
     if (fields.length === 0) return null;
@@ -68,10 +79,10 @@ function makeCheck(type: GraphQLInputType, checks: Map<GraphQLInputType, Check |
   return type.name === 'ID' ? checkId : null;
 }
 
-function listCheck(check: Check | null): Check {
+function listCheck(check: Check | null, maxItems: number): Check {
   return (value, path) => {
     if (!Array.isArray(value)) return;
-    if (value.length > MAX_LIST) throw badInput(path, `${path} has more than ${MAX_LIST} items`);
+    if (value.length > maxItems) throw badInput(path, `${path} has more than ${maxItems} items`);
     if (check !== null) for (const [index, item] of value.entries()) check(item, `${path}.${index}`);
   };
 }

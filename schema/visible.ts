@@ -22,6 +22,22 @@ export function membershipsShared(
   return { rows, hasMore: accountIds.length > limit };
 }
 
+/** All of them at once: the membership or the last one, per account. */
+export const sharedMemberships = (userId: string, context: RequestContext): readonly MembershipRow[] =>
+  accountsShared(userId, context).flatMap((id) => context.reads.membership(id, userId) ?? []);
+
+/**
+ * False for somebody who was deleted under a policy that takes his name away (D3-10) from every account where the
+ * caller could see him: the label that stands for him must not be walked around.
+ */
+export function isNamedTo(userId: string, context: RequestContext): boolean {
+  if (userId === context.userId) return true;
+  const nameless = context.reads.namelessIn(userId);
+  if (nameless.size === 0) return true;
+  const shared = accountsShared(userId, context);
+  return shared.length === 0 || shared.some((accountId) => !nameless.has(accountId));
+}
+
 /**
  * Waits until the read model shows the position.
  * @throws PROJECTION_LAGGING

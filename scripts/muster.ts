@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { behavioursCommand } from './behaviours.js';
 import { benchCommand } from './bench.js';
 import { endingFor } from './cli/command-error.js';
 import { exitCodes, exitCodesHelp } from './cli/exit-codes.js';
@@ -10,6 +11,7 @@ import { initCommand } from './init.js';
 import { rebuildCommand } from './rebuild.js';
 import { serveCommand } from './serve.js';
 import { soakCommand } from './soak.js';
+import { tokenCommand } from './token.js';
 import { verifyCommand } from './verify.js';
 
 /** The one command line; each subcommand has a file of its name beside this one. */
@@ -30,7 +32,9 @@ for (const command of [
   benchCommand,
   soakCommand,
   verifyCommand,
+  behavioursCommand,
   emitSchemaCommand,
+  tokenCommand,
 ])
   muster.addCommand(command.copyInheritedSettings(muster));
 

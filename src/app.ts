@@ -3,18 +3,24 @@ import type { ReadModel } from '../projections/read-model.js';
 import { apiError } from '../schema/api-error.js';
 import { buildMusterSchema } from '../schema/build-schema.js';
 import { NOBODY, type RequestContext } from '../schema/context.js';
+import { LedgerReads } from '../schema/ledger-reads.js';
+import { PendingReads } from '../schema/pending-reads.js';
 import { Reads } from '../schema/reads.js';
 import { Rights } from '../schema/rights.js';
 import type { Environment } from './application/environment.js';
 import { type Caller, createAuthenticator } from './auth/authenticator.js';
 import type { Config } from './config.js';
 import { type Core, openCore } from './core.js';
+import { createMailer } from './create-mailer.js';
 import { startGraphqlServer } from './http/graphql-server.js';
 import { createHttpServer } from './http/http-server.js';
 import { createLog, type Log } from './http/log.js';
 import { Turns } from './http/turns.js';
+import { INVITATION_TOKEN } from './mail-config.js';
+import { ProcessManagers } from './process-managers/process-managers.js';
 import { startProjectorThread } from './projector-thread.js';
 import { realEnvironment } from './real-environment.js';
+import { workListsOf } from './work-lists.js';
 
 /** Mutations that may wait for their turn; more are answered with 503. */
 const MAX_WAITING_MUTATIONS = 2_000;
@@ -40,6 +46,10 @@ export interface RunningMuster {
   readonly url: string;
   readonly core: Core;
   readonly readModel: ReadModel;
+  /** Mail, deadlines, scheduled ends: what Muster does unasked. */
+  readonly processManagers: ProcessManagers;
+  /** For people: where mail goes. */
+  readonly mailDestination: string;
   /** Answers what was accepted, then lets go of the data folder. Repeating it changes nothing. */
   close(): Promise<void>;
 }
@@ -56,27 +66,47 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
   const closeAll = async () => {
     for (let next = opened.pop(); next !== undefined; next = opened.pop()) await next();
   };
+  const report = (error: unknown, doing: string) => log.error({ err: error }, doing);
+  // Known once it listens; until then nobody asks.
+  let url = '';
+  const invitationUrl = () => config.mail.invitationUrl ?? `${url}/#token=${INVITATION_TOKEN}`;
+  let processManagers: ProcessManagers | null = null;
   try {
-    const core = await openCore({
-      dataDir,
-      environment,
-      report: (error, doing) => log.error({ err: error }, doing),
-    });
+    const core = await openCore({ dataDir, environment, report, invitationUrl });
     opened.push(() => core.close());
+    const { application, folder, store } = core;
     const projector = await startProjectorThread({
-      paths: core.folder,
+      paths: folder,
+      onApplied: () => processManagers?.nudge(),
       onFailed: (failure) => log.error({ failure: failure.message }, 'the read model has stopped'),
       ...(options.onRebuild === undefined ? {} : { onRebuild: options.onRebuild }),
     });
     opened.push(() => projector.close());
     const { readModel } = projector;
+    const lists = workListsOf(readModel, store);
+    application.connect(lists);
+    const mailer = createMailer(config.mail, { folder: folder.path, now: environment.now });
+    opened.push(() => processManagers?.close() ?? mailer.close());
     const server = await createServer({ options, core, readModel, environment, log });
     opened.push(server.close);
+    url = await server.listen();
+    const { accounts, people, bulk } = application;
+    processManagers = new ProcessManagers({
+      ...application.parts,
+      accounts,
+      people,
+      bulk,
+      lists,
+      mailer,
+      readModel,
+    });
     let closing: Promise<void> | null = null;
     return {
-      url: await server.listen(),
+      url,
       core,
       readModel,
+      processManagers,
+      mailDestination: mailer.destination,
       close: () => {
         closing ??= closeAll();
         return closing;
@@ -148,7 +178,8 @@ function upToDate(readModel: ReadModel): ReadModel {
 function contextFactory({ core, readModel, environment, log }: Parts) {
   const { application } = core;
   return ({ issuer, subject, userId }: Caller): RequestContext => {
-    const reads = new Reads(() => upToDate(readModel));
+    const databases = () => upToDate(readModel);
+    const reads = new Reads(databases, environment.now);
     return {
       requestId: environment.newId(),
       caller: { issuer, subject },
@@ -157,9 +188,12 @@ function contextFactory({ core, readModel, environment, log }: Parts) {
       application,
       readModel,
       reads,
+      pending: new PendingReads(databases, environment.now),
+      ledgers: new LedgerReads(databases),
       rights: new Rights(reads, userId),
       log,
       newId: environment.newId,
+      now: environment.now,
     };
   };
 }

@@ -1,9 +1,12 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { type MailConfig, readMailConfig } from './mail-config.js';
+import { isSecureUrl } from './secure-url.js';
 
 /** What Muster is told from outside; everything that can be wrong is refused before anything starts. */
 export interface Config {
   readonly auth: AuthConfig;
+  readonly mail: MailConfig;
   readonly host: string;
   readonly port: number;
   readonly logLevel: LogLevel;
@@ -57,20 +60,26 @@ const defaultTokenTypes = ['at+jwt', 'JWT'];
 export function readConfig(env: Environment): Config {
   const problems: string[] = [];
   const auth = readAuth(env, problems);
+  const mail = readMail(env, problems);
   const host = readText(env, 'MUSTER_HOST') ?? '0.0.0.0';
   const port = readPort(env, problems);
   const logLevel = readLogLevel(env, problems);
-  if (auth === null || problems.length > 0) throw new ConfigError(problems);
-  return { auth, host, port, logLevel };
+  if (auth === null || mail === null || problems.length > 0) throw new ConfigError(problems);
+  return { auth, mail, host, port, logLevel };
 }
 
 /** For `--dev`, which brings its own keys: only what does not concern tokens is read. */
-export function readDevelopmentConfig(env: Environment): Pick<Config, 'port' | 'logLevel'> {
+export function readDevelopmentConfig(env: Environment): Pick<Config, 'mail' | 'port' | 'logLevel'> {
   const problems: string[] = [];
-  const config = { port: readPort(env, problems), logLevel: readLogLevel(env, problems, 'warn') };
-  if (problems.length > 0) throw new ConfigError(problems);
-  return config;
+  const mail = readMail(env, problems);
+  const port = readPort(env, problems);
+  const logLevel = readLogLevel(env, problems, 'warn');
+  if (mail === null || problems.length > 0) throw new ConfigError(problems);
+  return { mail, port, logLevel };
 }
+
+const readMail = (env: Environment, problems: string[]): MailConfig | null =>
+  readMailConfig((name) => readText(env, name), problems);
 
 function readAuth(env: Environment, problems: string[]): AuthConfig | null {
   const issuer = readText(env, 'MUSTER_ISSUER');
@@ -111,9 +120,7 @@ function readKeys(env: Environment, problems: string[]): TokenKeys | null {
 
 function readJwksUrl(value: string, problems: string[]): TokenKeys | null {
   const url = URL.canParse(value) ? new URL(value) : null;
-  const isLoopback = url !== null && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback))
-    return { from: 'JWKS_URL', url };
+  if (url !== null && isSecureUrl(url)) return { from: 'JWKS_URL', url };
   problems.push('MUSTER_JWKS_URL must be an https:// address (http:// only for this machine itself)');
   return null;
 }

@@ -4,6 +4,7 @@ import { MusterApplication } from './application/muster-application.js';
 import { type DataFolder, openDataFolder } from './data-folder.js';
 import type { Profile } from './domain/user/events.js';
 import { SqliteEventStore } from './event-store/sqlite/sqlite-event-store.js';
+import { invitationTokens } from './invitation-tokens.js';
 import { CachedKeyVault } from './key-vault/cached-key-vault.js';
 import { PersonalData } from './key-vault/personal-data.js';
 import { SqliteKeyVault } from './key-vault/sqlite-key-vault.js';
@@ -26,13 +27,16 @@ export interface CoreOptions {
   readonly dataDir: string;
   readonly environment: Environment;
   readonly report: (error: unknown, doing: string) => void;
+  /** Where links of invitations lead, with `{token}` in it; whoever serves nobody makes none. */
+  readonly invitationUrl?: () => string;
 }
 
 /**
  * Takes the data folder's writer lock and opens log, vault and snapshots.
  * @throws DataFolderError, DatabaseFileError
  */
-export async function openCore({ dataDir, environment, report }: CoreOptions): Promise<Core> {
+export async function openCore(options: CoreOptions): Promise<Core> {
+  const { dataDir, environment, report, invitationUrl = noPage } = options;
   const folder = openDataFolder({ path: dataDir, mode: 'write' });
   const opened: (() => Promise<void> | void)[] = [() => folder.close()];
   const close = async () => {
@@ -57,6 +61,8 @@ export async function openCore({ dataDir, environment, report }: CoreOptions): P
       environment,
       report,
       personalData: personalDataPort(personalData, vault),
+      invitationTokens: invitationTokens(vault),
+      invitationUrl,
     });
     opened.push(() => application.close());
     return { folder, store, application, openProfile: profileOpener(personalData), close };
@@ -65,3 +71,7 @@ export async function openCore({ dataDir, environment, report }: CoreOptions): P
     throw error;
   }
 }
+
+const noPage = (): never => {
+  throw new Error('this process has no page that takes invitations: ask a running server for the link');
+};

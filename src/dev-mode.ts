@@ -13,6 +13,7 @@ const AUDIENCE = 'muster-dev';
 export const DEV_SUBJECT = 'root';
 const TOKEN_DAYS = 30;
 const ALGORITHM = 'EdDSA';
+const KEY_FILE = 'dev-key.pem';
 const READABLE_WAIT_MS = 10_000;
 
 export interface DevelopmentOptions extends Omit<StartOptions, 'config' | 'explorerPage'> {
@@ -41,7 +42,7 @@ export interface DevelopmentPerson {
  * whoever holds the token it gives.
  */
 export async function startDevelopment(options: DevelopmentOptions): Promise<DevelopmentMuster> {
-  const { port, logLevel } = readDevelopmentConfig(options.environmentVariables);
+  const { mail, port, logLevel } = readDevelopmentConfig(options.environmentVariables);
   const privateKey = developmentKey(options.dataDir);
   const muster = await start({
     ...options,
@@ -54,6 +55,7 @@ export async function startDevelopment(options: DevelopmentOptions): Promise<Dev
         algorithms: [ALGORITHM],
         tokenTypes: ['JWT'],
       },
+      mail,
       host: '127.0.0.1',
       port: options.port ?? port,
       logLevel,
@@ -64,15 +66,24 @@ export async function startDevelopment(options: DevelopmentOptions): Promise<Dev
   const { application, store } = muster.core;
   const { rootAccountId } = await application.initialise({ owner });
   const demoWorld = await loadDemoWorld({ application, clock: options.environment?.now ?? Date.now });
-  await muster.readModel.waitFor(await store.head(), READABLE_WAIT_MS);
+  const isReadable = await muster.readModel.waitFor(await store.head(), READABLE_WAIT_MS);
+  // So that the first look into the folder finds the demo's mails; a mail server may take its time.
+  if (isReadable && mail.via === 'FOLDER') await muster.processManagers.settled();
   return { ...muster, token: await tokenFor({ subject: DEV_SUBJECT }), tokenFor, rootAccountId, demoWorld };
+}
+
+/** A token for the root owner, or for somebody of the demo world; null where no development server has run. */
+export async function developmentToken(dataDir: string, subject: string): Promise<string | null> {
+  if (!existsSync(join(dataDir, KEY_FILE))) return null;
+  const person = subject === DEV_SUBJECT ? { subject } : { subject, email: `${subject}@example.com` };
+  return sign(developmentKey(dataDir), person);
 }
 
 /** Kept in the data folder, so that a token printed yesterday is good today. */
 function developmentKey(dataDir: string): KeyObject {
   if (existsSync(dataDir) && !statSync(dataDir).isDirectory())
     throw new DataFolderError('NOT_A_FOLDER', `${dataDir} is not a folder: choose another path`);
-  const path = join(dataDir, 'dev-key.pem');
+  const path = join(dataDir, KEY_FILE);
   if (!existsSync(path)) {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     const { privateKey } = generateKeyPairSync('ed25519');

@@ -20,6 +20,7 @@ export interface ServeOptions {
 export async function serve(options: ServeOptions): Promise<void> {
   const { say } = options;
   const muster = options.isDevelopment ? await serveDevelopment(options) : await serveProduction(options);
+  say(`Mail goes to ${muster.mailDestination}`);
   say(`Muster serves ${muster.url}/graphql`);
   const signal = await firstSignal();
   say(`${signal}: finishing what was accepted …`);

@@ -16,6 +16,8 @@ export interface ProjectorThreadOptions {
   /** The read model did not fit this log or build and is being rebuilt before anything is served. */
   readonly onRebuild?: (reason: string) => void;
   readonly onProgress?: (position: number) => void;
+  /** There is more to be read than before. */
+  readonly onApplied?: () => void;
   /** The read model no longer follows the log; called once. */
   readonly onFailed?: (failure: { readonly message: string }) => void;
 }
@@ -62,12 +64,14 @@ class RunningProjector implements ProjectorThread {
   readonly readModel: ReadModel;
   readonly #worker: Worker;
   readonly #folder: ReadFolder;
+  readonly #onApplied: ProjectorThreadOptions['onApplied'];
   readonly #onFailed: ProjectorThreadOptions['onFailed'];
   #isClosing = false;
 
   constructor(worker: Worker, options: ProjectorThreadOptions & { readonly generation: string }) {
     this.#worker = worker;
     this.#folder = new ReadFolder(options.paths.readPath);
+    this.#onApplied = options.onApplied;
     this.#onFailed = options.onFailed;
     this.readModel = new ReadModel({
       folder: this.#folder,
@@ -79,8 +83,10 @@ class RunningProjector implements ProjectorThread {
   }
 
   hear(message: ProjectorMessage): void {
-    if (message.kind === 'APPLIED') this.readModel.applied(message.position);
-    else if (message.kind === 'FAILED') this.fail(message.failure);
+    if (message.kind === 'APPLIED') {
+      this.readModel.applied(message.position);
+      this.#onApplied?.();
+    } else if (message.kind === 'FAILED') this.fail(message.failure);
     else if (message.kind === 'SWITCHED') {
       if (!this.readModel.switchTo(message.generation))
         throw new Error(`the generation ${message.generation} shows less than the one before`);

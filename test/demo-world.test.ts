@@ -14,6 +14,9 @@ describe('the demo world', () => {
         const { statuses, offered } = await look(core, accountId);
         const expected = [
           'ACTIVE',
+          'FROZEN',
+          'INVITED',
+          'INVITATION_EXPIRED',
           ...(offered.includes('REMOVE') ? ['REMOVED'] : []),
           ...(offered.includes('DEACTIVATE') ? ['INACTIVE'] : []),
           ...(offered.includes('DELETE') ? ['DELETED'] : []),

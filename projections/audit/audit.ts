@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { StoredEvent } from '../../src/domain/event.js';
+import type { MailEvent } from '../../src/domain/mail/events.js';
 import {
   type Applier,
   type Handlers,
@@ -11,7 +12,15 @@ import {
 import { auditIndexes, auditTables } from './tables.js';
 
 /** Every event is an entry, without exception: no `ignored` here. */
-const entry = (rows: AuditRows, event: StoredEvent, moment: Moment): void => rows.add(event, moment);
+const entry = (rows: AuditRows, event: StoredEvent, moment: Moment): void => rows.add(event, event, moment);
+
+/** Found under the account and the person of the mail, though it stands in a stream of its own. */
+const mailEntry = (rows: AuditRows, event: StoredEvent<MailEvent>, moment: Moment): void => {
+  const { accountId, userId } = event.data;
+  rows.add(event, { accountId, subjectId: userId }, moment);
+  rows.addForeign(accountId, moment);
+};
+
 const handlers: Handlers<AuditRows> = {
   RootAccountNamed: entry,
   AccountOpened: entry,
@@ -41,6 +50,32 @@ const handlers: Handlers<AuditRows> = {
   ContactAssigned: entry,
   ContactReassigned: entry,
   ContactVacated: entry,
+  SeatPlanChanged: entry,
+  UserInvited: entry,
+  InvitationResent: entry,
+  InvitationLinkCopied: entry,
+  InvitationAccepted: entry,
+  InvitationDeclined: entry,
+  InvitationRevoked: entry,
+  InvitationExpired: entry,
+  UserFrozen: entry,
+  UserUnfrozen: entry,
+  SessionAccessEnded: entry,
+  UserReinstated: entry,
+  EndScheduled: entry,
+  EndRescheduled: entry,
+  ScheduledEndCancelled: entry,
+  ScheduledEndRun: entry,
+  DirectoryManagementStarted: entry,
+  DirectoryManagementEnded: entry,
+  UserNotified: entry,
+  BulkOperationStarted: entry,
+  BulkPartDone: entry,
+  BulkOperationFinished: entry,
+  MailRequested: mailEntry,
+  MailSent: mailEntry,
+  MailSuppressed: mailEntry,
+  MailFailed: mailEntry,
   ChangeSetImported: entry,
   UserRegistered: entry,
   ProfileRecorded: entry,
@@ -52,7 +87,7 @@ const handlers: Handlers<AuditRows> = {
 /** The audit log: one typed entry per event of the log, of every stream. */
 export const auditProjection: Projection = {
   name: 'audit',
-  version: 1,
+  version: 2,
   tables: auditTables,
   indexes: auditIndexes,
   fillIndexes: [],
@@ -70,6 +105,7 @@ export const auditProjection: Projection = {
 
 class AuditRows {
   readonly #insert: Database.Statement<unknown[]>;
+  readonly #insertForeign: Database.Statement<[string, number, number]>;
 
   constructor(db: Database.Database) {
     this.#insert = db.prepare(
@@ -78,9 +114,11 @@ class AuditRows {
          policy_version, hash, data)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
+    this.#insertForeign = db.prepare('INSERT INTO foreign_entries VALUES (?, ?, ?)');
   }
 
-  add(event: StoredEvent, { recorded, occurredAt, recordedAt }: Moment): void {
+  add(event: StoredEvent, { accountId, subjectId }: About, moment: Moment): void {
+    const { recorded, occurredAt, recordedAt } = moment;
     const { actor, reason } = event;
     this.#insert.run(
       recorded.position,
@@ -88,8 +126,8 @@ class AuditRows {
       event.type,
       event.stream,
       event.revision,
-      event.accountId,
-      event.subjectId,
+      accountId,
+      subjectId,
       actor.kind,
       actor.id,
       actor.onBehalfOf,
@@ -105,7 +143,14 @@ class AuditRows {
       dataTextOf(recorded.body, event),
     );
   }
+
+  /** An entry about an account that is not of the account's own stream. */
+  addForeign(accountId: string, { occurredAt, position }: Moment): void {
+    this.#insertForeign.run(accountId, occurredAt, position);
+  }
 }
+
+type About = Pick<StoredEvent, 'accountId' | 'subjectId'>;
 
 /** Cut out of the body where `data` closes it, as Muster writes it: half the cost of writing JSON again. */
 function dataTextOf(body: string, event: StoredEvent): string {

@@ -28,6 +28,17 @@ export const auditTables: readonly Table[] = [
   data TEXT NOT NULL
 ) STRICT`,
   },
+  {
+    // Entries about an account that are not of its own stream (mails): times and positions do not rise together there.
+    name: 'foreign_entries',
+    primaryKey: 'account_id, occurred_at, position',
+    create: `CREATE TABLE foreign_entries (
+  account_id TEXT NOT NULL,
+  occurred_at INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  PRIMARY KEY (account_id, occurred_at, position)
+) STRICT, WITHOUT ROWID`,
+  },
 ];
 
 /** Every index ends in the position unseen, which is the order of pages. */

@@ -1,7 +1,7 @@
 import { responsibilityKinds } from '../../src/domain/account/responsibility.js';
 import type { EventOf, Moment } from '../projection.js';
 import { dutyKey, type MemberRows, type ResponsibilityRow } from './member-rows.js';
-import { accountOf } from './membership-handlers.js';
+import { accountOf } from './membership-status.js';
 
 /** The duties of the account itself are there, vacant, from its first event on. */
 export function openAccount(rows: MemberRows, event: EventOf<'AccountOpened'>, moment: Moment): void {
@@ -14,8 +14,19 @@ export function openAccount(rows: MemberRows, event: EventOf<'AccountOpened'>, m
       addDuty(rows, { accountId, kind, applicationId: null }, moment);
 }
 
-export function changePolicy(rows: MemberRows, event: EventOf<'PolicyChanged'>): void {
-  rows.accounts.changePolicy(accountOf(event), event.data);
+/** Where invitations begin to hold seats, or no longer do, those of the open ones are taken or given back with it. */
+export function changePolicy(rows: MemberRows, event: EventOf<'PolicyChanged'>, moment: Moment): void {
+  const accountId = accountOf(event);
+  const didReserve = rows.accounts.reservesSeats(accountId);
+  rows.accounts.changePolicy(accountId, event.data);
+  const reserves = rows.accounts.reservesSeats(accountId);
+  if (reserves === didReserve) return;
+  for (const row of rows.invited.ofAccount(accountId))
+    rows.seats.hold(row, reserves ? 'RESERVED' : null, { by: event.type, moment });
+}
+
+export function changeSeatPlan(rows: MemberRows, event: EventOf<'SeatPlanChanged'>): void {
+  rows.accounts.changeSeatPlan(accountOf(event), event.data);
 }
 
 export function linkOperator(rows: MemberRows, event: EventOf<'OperatorLinked'>, moment: Moment): void {

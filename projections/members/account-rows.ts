@@ -1,11 +1,13 @@
 import type Database from 'better-sqlite3';
-import type { AccountOpened, PolicyChanged } from '../../src/domain/account/events.js';
+import type { AccountOpened, PolicyChanged, SeatPlanChanged } from '../../src/domain/account/events.js';
 import type { Moment } from '../projection.js';
 
 /** Accounts are few and change seldom: written at once, in both modes. */
 export class AccountRows {
   readonly #insert: Database.Statement<unknown[]>;
   readonly #policy: Database.Statement<[string, string, number, string]>;
+  readonly #reserves: Database.Statement<[string], number>;
+  readonly #seats: Database.Statement<[number | null, number, string]>;
   readonly #link: Database.Statement<[string, string, number]>;
   readonly #unlink: Database.Statement<[string, string]>;
   readonly #nameRoot: Database.Statement<[string]>;
@@ -18,6 +20,12 @@ export class AccountRows {
     this.#policy = db.prepare(
       'UPDATE accounts SET preset = ?, policy = ?, policy_version = ? WHERE account_id = ?',
     );
+    this.#reserves = db
+      .prepare<[string], number>(
+        "SELECT ifnull(policy ->> 'invitationReservesSeat', 0) FROM accounts WHERE account_id = ?",
+      )
+      .pluck();
+    this.#seats = db.prepare('UPDATE accounts SET plan_seats = ?, add_on_seats = ? WHERE account_id = ?');
     this.#link = db.prepare(
       `INSERT INTO account_operators (account_id, operator_account_id, linked_at) VALUES (?, ?, ?)
        ON CONFLICT DO UPDATE SET linked_at = excluded.linked_at`,
@@ -48,6 +56,15 @@ export class AccountRows {
 
   changePolicy(accountId: string, { preset, policy, policyVersion }: PolicyChanged['data']): void {
     this.#policy.run(preset, JSON.stringify(policy), policyVersion, accountId);
+  }
+
+  /** Whether an open invitation holds a seat here. */
+  reservesSeats(accountId: string): boolean {
+    return this.#reserves.get(accountId) === 1;
+  }
+
+  changeSeatPlan(accountId: string, { planSeats, addOnSeats }: SeatPlanChanged['data']): void {
+    this.#seats.run(planSeats, addOnSeats, accountId);
   }
 
   link(accountId: string, operatorAccountId: string, moment: Moment): void {

@@ -80,10 +80,12 @@ function isBefore(period: PeriodShape, moved: PeriodShape, known: readonly Perio
   return known.indexOf(period) < known.indexOf(moved);
 }
 
-/** A join decides role and permissions too, the other changes of status leave them alone. */
+/** Coming in, or being asked in, decides role and permissions too; the other changes of status leave them alone. */
 function isJoin(before: PeriodShape, moved: PeriodShape): boolean {
-  return before.values[0] === 'REMOVED' && moved.values[0] === 'ACTIVE';
+  return outside.has(`${before.values[0]}`) && ['ACTIVE', 'INVITED'].includes(`${moved.values[0]}`);
 }
+
+const outside: ReadonlySet<string> = new Set(['REMOVED', 'INVITED', 'INVITATION_EXPIRED']);
 
 function withStatusOf(status: Values, rest: Values): Values {
   return [...status.slice(0, STATUS_COLUMNS), ...rest.slice(STATUS_COLUMNS)];

@@ -6,7 +6,7 @@ import {
   type MemberRows,
   type MembershipRow,
 } from './member-rows.js';
-import { accountOf } from './membership-handlers.js';
+import { accountOf } from './membership-status.js';
 
 export function createGroup(rows: MemberRows, event: EventOf<'GroupCreated'>, moment: Moment): void {
   const { groupId, name, parentId } = event.data;

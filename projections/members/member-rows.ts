@@ -2,7 +2,10 @@ import type Database from 'better-sqlite3';
 import type { WriteMode } from '../projection.js';
 import { AccountRows } from './account-rows.js';
 import { type GroupPresence, groupPresence } from './group-presence.js';
+import { type InvitedMembers, invitedMembers } from './invited-members.js';
+import type { MembershipMarks } from './membership-marks.js';
 import { PeriodTable } from './period-table.js';
+import { type ProcessCaches, processCaches } from './process-rows.js';
 import type { Row, RowCache } from './row-cache.js';
 import {
   applicationCache,
@@ -11,6 +14,7 @@ import {
   membershipCache,
   responsibilityCache,
 } from './row-caches.js';
+import { type SeatEntry, SeatLedger } from './seat-ledger.js';
 
 export interface MembershipRow extends Row {
   readonly membershipId: string;
@@ -28,6 +32,11 @@ export interface MembershipRow extends Row {
   statusRevision: number;
   endedAt: number | null;
   lastPosition: number;
+  marks: MembershipMarks;
+  /** The marks in the file; others are written with the row. */
+  storedMarks: MembershipMarks;
+  /** The seat it takes; UNKNOWN = not yet looked up in the file. */
+  seat: SeatEntry | null | 'UNKNOWN';
 }
 
 export interface GroupRow extends Row {
@@ -83,6 +92,9 @@ export class MemberRows {
   readonly applications: RowCache<ApplicationRow>;
   readonly responsibilities: RowCache<ResponsibilityRow>;
   readonly presence: GroupPresence;
+  readonly invited: InvitedMembers;
+  readonly seats: SeatLedger;
+  readonly processes: ProcessCaches;
   readonly accounts: AccountRows;
 
   constructor(
@@ -102,18 +114,14 @@ export class MemberRows {
     this.applications = applicationCache(db, mode);
     this.responsibilities = responsibilityCache(db, mode, this.responsibilityPeriods);
     this.presence = groupPresence(db, mode, this.groupMembers);
+    this.invited = invitedMembers(db, mode, this.memberships);
+    this.seats = new SeatLedger(db, mode);
+    this.processes = processCaches(db, mode);
     this.accounts = new AccountRows(db);
   }
 
   get heldRows(): number {
-    const caches = [
-      this.memberships,
-      this.groups,
-      this.groupMembers,
-      this.applications,
-      this.responsibilities,
-    ];
-    return caches.reduce((sum, cache) => sum + cache.size, 0);
+    return this.#caches().reduce((sum, cache) => sum + cache.size, 0);
   }
 
   write(): void {
@@ -130,11 +138,19 @@ export class MemberRows {
       this.groupPeriods,
       this.groupMemberPeriods,
       this.responsibilityPeriods,
+      this.seats,
+      ...this.#caches(),
+    ];
+  }
+
+  #caches(): readonly { readonly size: number; write(): void; finish(): void }[] {
+    return [
       this.memberships,
       this.groups,
       this.groupMembers,
       this.applications,
       this.responsibilities,
+      ...Object.values(this.processes),
     ];
   }
 }

@@ -1,8 +1,12 @@
 import { type Applier, type Handlers, handle, interestOf, type Projection } from '../projection.js';
 import * as account from './account-handlers.js';
+import * as bulk from './bulk-handlers.js';
 import * as group from './group-handlers.js';
+import * as invitation from './invitation-handlers.js';
+import * as mail from './mail-handlers.js';
 import { MemberRows } from './member-rows.js';
 import * as membership from './membership-handlers.js';
+import * as schedule from './schedule-handlers.js';
 import { membersIndexes, membersTables } from './tables.js';
 
 /** What each event does to members.sqlite. */
@@ -10,6 +14,7 @@ const handlers: Handlers<MemberRows> = {
   RootAccountNamed: (rows, event) => rows.accounts.nameRoot(event.data.accountId),
   AccountOpened: account.openAccount,
   PolicyChanged: account.changePolicy,
+  SeatPlanChanged: account.changeSeatPlan,
   OperatorLinked: account.linkOperator,
   OperatorUnlinked: account.unlinkOperator,
   UserAdded: membership.join,
@@ -19,6 +24,24 @@ const handlers: Handlers<MemberRows> = {
   UserDeleted: membership.end,
   UserDeactivated: membership.deactivate,
   UserReactivated: membership.reactivate,
+  UserReinstated: membership.join,
+  UserFrozen: membership.freeze,
+  UserUnfrozen: membership.unfreeze,
+  SessionAccessEnded: membership.endSession,
+  UserInvited: invitation.invite,
+  InvitationResent: invitation.resend,
+  InvitationLinkCopied: invitation.copyLink,
+  InvitationAccepted: invitation.accept,
+  InvitationDeclined: invitation.withdraw,
+  InvitationRevoked: invitation.withdraw,
+  InvitationExpired: invitation.expire,
+  EndScheduled: schedule.schedule,
+  EndRescheduled: schedule.reschedule,
+  ScheduledEndCancelled: schedule.cancelSchedule,
+  ScheduledEndRun: schedule.runSchedule,
+  DirectoryManagementStarted: membership.startDirectory,
+  DirectoryManagementEnded: membership.endDirectory,
+  UserNotified: mail.notify,
   RoleChanged: membership.changeRole,
   PermissionsGranted: membership.grant,
   PermissionsRevoked: membership.revoke,
@@ -35,6 +58,13 @@ const handlers: Handlers<MemberRows> = {
   ContactAssigned: account.assignContact,
   ContactReassigned: account.reassignContact,
   ContactVacated: account.vacateContact,
+  BulkOperationStarted: bulk.startBulk,
+  BulkPartDone: bulk.decidePart,
+  BulkOperationFinished: bulk.finishBulk,
+  MailRequested: mail.takeOn,
+  MailSent: mail.sent,
+  MailSuppressed: mail.suppress,
+  MailFailed: mail.fail,
   ChangeSetImported: 'ignored',
   UserRegistered: 'ignored',
   ProfileRecorded: 'ignored',
@@ -43,10 +73,13 @@ const handlers: Handlers<MemberRows> = {
   IdentityClaimed: 'ignored',
 };
 
-/** Accounts, user status, groups, applications and duties: as they are, and as they were and were known. */
+/**
+ * Accounts, user status, groups, applications and duties: as they are, and as they were and were known; and what is
+ * still to come of them: invitations, seats, scheduled ends, bulk operations, mails.
+ */
 export const membersProjection: Projection = {
   name: 'members',
-  version: 1,
+  version: 2,
   tables: membersTables,
   indexes: membersIndexes,
   fillIndexes: [],

@@ -1,65 +1,80 @@
 import type { EventOf, Moment } from '../projection.js';
 import { correctedTimeline } from './correction.js';
 import { endGroupsOfMember } from './group-handlers.js';
-import type { MemberRows, MembershipRow } from './member-rows.js';
-import type { Values } from './period-table.js';
+import { endInvitation } from './invitation-handlers.js';
+import { requestMail } from './mail-handlers.js';
+import type { MemberRows } from './member-rows.js';
+import { type MembershipMarks, NO_MARKS, REINSTATABLE, withoutSession } from './membership-marks.js';
+import { changeStatus, enter, membershipOf, savePeriod, touch } from './membership-status.js';
+import { endScheduleEarlier } from './schedule-handlers.js';
 
-export function join(rows: MemberRows, event: EventOf<'UserAdded' | 'UserRejoined'>, moment: Moment): void {
-  const { userId, membershipId, kind, role, permissions } = event.data;
-  const before = rows.memberships.find(membershipId);
-  const joined = {
-    status: 'ACTIVE',
-    endedBy: null,
-    kind,
-    role,
-    permissions: JSON.stringify(permissions),
-    joinedAt: moment.occurredAt,
-    joinedRevision: moment.revision,
-    statusSince: moment.occurredAt,
-    statusRevision: moment.revision,
-    endedAt: null,
-    lastPosition: moment.position,
-  };
-  if (before !== null) {
-    Object.assign(before, joined);
-    savePeriod(rows, before, moment);
-    return;
-  }
-  const number = rows.memberships.nextNumber();
-  const row: MembershipRow = {
-    number,
-    membershipId,
-    accountId: accountOf(event),
-    userId,
-    ...joined,
-    open: null,
-    isStored: false,
-    isDirty: true,
-  };
-  row.open = rows.membershipPeriods.begin(number, valuesOf(row), moment);
-  rows.memberships.add(membershipId, row);
+export function join(
+  rows: MemberRows,
+  event: EventOf<'UserAdded' | 'UserRejoined' | 'UserReinstated'>,
+  moment: Moment,
+): void {
+  enter(rows, { event, status: 'ACTIVE', marks: NO_MARKS }, moment);
 }
 
 export function deactivate(rows: MemberRows, event: EventOf<'UserDeactivated'>, moment: Moment): void {
-  changeStatus(rows, membershipOf(rows, event), { status: 'INACTIVE', endedBy: null }, moment);
+  const row = membershipOf(rows, event);
+  const session = event.data.untilSessionEnd ?? null;
+  if (session !== null) {
+    const sessionLatest = session.latest === null ? null : Date.parse(session.latest);
+    row.marks = { ...row.marks, untilSessionEnd: 1, sessionLatest };
+  }
+  changeStatus(rows, row, { status: 'INACTIVE', by: event.type, moment });
 }
 
 export function reactivate(rows: MemberRows, event: EventOf<'UserReactivated'>, moment: Moment): void {
-  changeStatus(rows, membershipOf(rows, event), { status: 'ACTIVE', endedBy: null }, moment);
+  const row = membershipOf(rows, event);
+  row.marks = withoutSession(row.marks);
+  changeStatus(rows, row, { status: 'ACTIVE', by: event.type, moment });
 }
 
-/** Ends the membership, and with it the person's place in every group of the account. */
+export function freeze(rows: MemberRows, event: EventOf<'UserFrozen'>, moment: Moment): void {
+  changeStatus(rows, membershipOf(rows, event), { status: 'FROZEN', by: event.type, moment });
+}
+
+export function unfreeze(rows: MemberRows, event: EventOf<'UserUnfrozen'>, moment: Moment): void {
+  changeStatus(rows, membershipOf(rows, event), { status: 'ACTIVE', by: event.type, moment });
+}
+
+/** INACTIVE before and after; only the access that had outlasted it is over. */
+export function endSession(rows: MemberRows, event: EventOf<'SessionAccessEnded'>, moment: Moment): void {
+  const row = membershipOf(rows, event);
+  row.marks = withoutSession(row.marks);
+  touch(rows, row, moment);
+}
+
+/** Ends the membership, and with it what was to come of it and the person's place in every group of the account. */
 export function end(
   rows: MemberRows,
   event: EventOf<'UserRemoved' | 'UserLeft' | 'UserDeleted'>,
   moment: Moment,
 ): void {
   const row = membershipOf(rows, event);
+  const { invitationId, scheduleId } = row.marks;
+  if (invitationId !== null) endInvitation(rows, invitationId, { status: 'REMOVED', moment });
+  if (scheduleId !== null) endScheduleEarlier(rows, scheduleId, moment);
+  row.marks = marksAfter(event, invitationId !== null);
+  row.endedAt = moment.occurredAt;
   const status = event.type === 'UserDeleted' ? 'DELETED' : 'REMOVED';
   const endedBy = { UserRemoved: 'REMOVED', UserLeft: 'LEFT', UserDeleted: 'DELETED' }[event.type];
-  row.endedAt = moment.occurredAt;
-  changeStatus(rows, row, { status, endedBy }, moment);
+  changeStatus(rows, row, { status, endedBy, by: event.type, moment });
   endGroupsOfMember(rows, row, moment);
+  if (event.type === 'UserRemoved' && event.data.notify === true)
+    requestMail(rows, { kind: 'REMOVAL', event }, moment);
+}
+
+/** Whoever had only been asked in has nothing to come back to. */
+function marksAfter(
+  event: EventOf<'UserRemoved' | 'UserLeft' | 'UserDeleted'>,
+  wasInvited: boolean,
+): MembershipMarks {
+  if (event.type === 'UserDeleted')
+    return { ...NO_MARKS, attribution: event.data.attribution ?? 'PSEUDONYM' };
+  return wasInvited ? NO_MARKS : REINSTATABLE;
 }
 
 export function changeRole(rows: MemberRows, event: EventOf<'RoleChanged'>, moment: Moment): void {
@@ -95,59 +110,25 @@ export function correct(rows: MemberRows, event: EventOf<'MembershipPeriodCorrec
     if (row.endedAt !== null) row.endedAt = effectiveAt;
   }
   if (row.joinedRevision === correctedRevision) row.joinedAt = effectiveAt;
-  row.lastPosition = moment.position;
-  rows.memberships.touch(row);
+  touch(rows, row, moment);
 }
 
-function changeStatus(
+export function startDirectory(
   rows: MemberRows,
-  row: MembershipRow,
-  { status, endedBy }: { status: string; endedBy: string | null },
+  event: EventOf<'DirectoryManagementStarted'>,
   moment: Moment,
 ): void {
-  row.status = status;
-  row.endedBy = endedBy;
-  row.statusSince = moment.occurredAt;
-  row.statusRevision = moment.revision;
-  savePeriod(rows, row, moment);
+  const row = membershipOf(rows, event);
+  row.marks = { ...row.marks, directory: event.data.directory };
+  touch(rows, row, moment);
 }
 
-/** Call after changing the row: the open period still holds what was before. */
-function savePeriod(rows: MemberRows, row: MembershipRow, moment: Moment): void {
-  row.lastPosition = moment.position;
-  rows.memberships.touch(row);
-  row.open =
-    row.open === null
-      ? rows.membershipPeriods.begin(row.number, valuesOf(row), moment)
-      : rows.membershipPeriods.change(row.open, valuesOf(row), moment);
-}
-
-/** In the order of the columns of membership_periods. */
-function valuesOf(row: MembershipRow): Values {
-  return [row.status, row.endedBy, row.kind, row.role, row.permissions];
-}
-
-function membershipOf(rows: MemberRows, event: EventOf<MembershipEventType>): MembershipRow {
-  const row = rows.memberships.find(event.data.membershipId);
-  if (row !== null) return row;
-  throw new Error(
-    `${event.type} at revision ${event.revision} of ${event.stream} is about the membership ` +
-      `${event.data.membershipId}, which no event before it began`,
-  );
-}
-
-type MembershipEventType =
-  | 'UserRemoved'
-  | 'UserLeft'
-  | 'UserDeleted'
-  | 'UserDeactivated'
-  | 'UserReactivated'
-  | 'RoleChanged'
-  | 'PermissionsGranted'
-  | 'PermissionsRevoked'
-  | 'MembershipPeriodCorrected';
-
-export function accountOf(event: { readonly accountId: string | null; readonly stream: string }): string {
-  if (event.accountId === null) throw new Error(`an event of ${event.stream} names no account`);
-  return event.accountId;
+export function endDirectory(
+  rows: MemberRows,
+  event: EventOf<'DirectoryManagementEnded'>,
+  moment: Moment,
+): void {
+  const row = membershipOf(rows, event);
+  row.marks = { ...row.marks, directory: null };
+  touch(rows, row, moment);
 }

@@ -7,42 +7,64 @@ import type {
   MembershipRow,
   ResponsibilityRow,
 } from './member-rows.js';
+import { type MembershipMarks, markColumns, markNames, NO_MARKS } from './membership-marks.js';
 import type { PeriodTable } from './period-table.js';
 import { type Row, RowCache } from './row-cache.js';
 
 /** What the row in memory adds to its columns. */
 type InMemory = 'open' | 'isStored' | 'isDirty';
 
+/** Most rows have no marks: these are written and read only where there are some. */
 export function membershipCache(
   db: Database.Database,
   mode: WriteMode,
   periods: PeriodTable,
 ): RowCache<MembershipRow> {
-  const load = db.prepare<[string], Omit<MembershipRow, InMemory>>(
+  const load = db.prepare<[string], StoredMembership>(
     `SELECT join_number AS number, membership_id AS membershipId, account_id AS accountId, user_id AS userId, status,
        ended_by AS endedBy, kind, role, permissions, joined_at AS joinedAt, joined_revision AS joinedRevision,
        status_since AS statusSince, status_revision AS statusRevision, ended_at AS endedAt,
-       last_position AS lastPosition
+       last_position AS lastPosition, marked
      FROM memberships WHERE membership_id = ?`,
+  );
+  const loadMarks = db.prepare<[number], MembershipMarks>(
+    `SELECT ${markNames.map((name) => `${markColumns[name]} AS ${name}`).join(', ')}
+     FROM memberships WHERE join_number = ?`,
   );
   const insert = db.prepare(
     `INSERT INTO memberships (status, ended_by, kind, role, permissions, joined_at, joined_revision, status_since,
        status_revision, ended_at, last_position, join_number, membership_id, account_id, user_id)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
+  const insertMarked = db.prepare(
+    `INSERT INTO memberships (status, ended_by, kind, role, permissions, joined_at, joined_revision, status_since,
+       status_revision, ended_at, last_position, join_number, membership_id, account_id, user_id, marked,
+       ${markNames.map((name) => markColumns[name]).join(', ')})
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?${', ?'.repeat(markNames.length)})`,
+  );
   const update = db.prepare(
     `UPDATE memberships SET status = ?, ended_by = ?, kind = ?, role = ?, permissions = ?, joined_at = ?,
        joined_revision = ?, status_since = ?, status_revision = ?, ended_at = ?, last_position = ?
+     WHERE join_number = ?`,
+  );
+  const updateMarks = db.prepare(
+    `UPDATE memberships SET marked = ?, ${markNames.map((name) => `${markColumns[name]} = ?`).join(', ')}
      WHERE join_number = ?`,
   );
   return new RowCache<MembershipRow>(db, mode, {
     table: 'memberships',
     numberColumn: 'join_number',
     periods,
-    load: (id) => withDefaults(load.get(id)),
+    load: (id) => {
+      const stored = load.get(id);
+      if (stored === undefined) return null;
+      const { marked, ...columns } = stored;
+      const marks = marked === 0 ? NO_MARKS : (loadMarks.get(columns.number) ?? NO_MARKS);
+      const inMemory = { open: null, isStored: true, isDirty: false, seat: 'UNKNOWN' } as const;
+      return { ...columns, marks, storedMarks: marks, ...inMemory };
+    },
     store: (r) => {
-      const key = r.isStored ? [r.number] : [r.number, r.membershipId, r.accountId, r.userId];
-      (r.isStored ? update : insert).run(
+      const columns = [
         r.status,
         r.endedBy,
         r.kind,
@@ -54,10 +76,27 @@ export function membershipCache(
         r.statusRevision,
         r.endedAt,
         r.lastPosition,
-        ...key,
-      );
+        r.number,
+      ];
+      const isMarked = r.marks !== r.storedMarks;
+      if (r.isStored) update.run(...columns);
+      else if (isMarked)
+        insertMarked.run(...columns, r.membershipId, r.accountId, r.userId, ...markValues(r.marks));
+      else insert.run(...columns, r.membershipId, r.accountId, r.userId);
+      if (r.isStored && isMarked) updateMarks.run(...markValues(r.marks), r.number);
+      r.storedMarks = r.marks;
     },
   });
+}
+
+type StoredMembership = Omit<MembershipRow, InMemory | 'marks' | 'storedMarks' | 'seat'> & {
+  readonly marked: number;
+};
+
+/** The column `marked` first. */
+function markValues(marks: MembershipMarks): (string | number | null)[] {
+  const values = markNames.map((name) => marks[name]);
+  return [values.some(Boolean) ? 1 : 0, ...values];
 }
 
 export function groupCache(db: Database.Database, mode: WriteMode, periods: PeriodTable): RowCache<GroupRow> {

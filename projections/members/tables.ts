@@ -1,9 +1,12 @@
 import type { Table } from '../projection.js';
 import { bitemporalColumns } from './period-table.js';
+import { processIndexes, processTables } from './process-tables.js';
+import { seatIndexes, seatTables } from './seat-tables.js';
 
 /**
  * Numbers (join_number, group_number …) count rows in log order: they are the order of pages, the narrow key of the
  * period tables, and the same after every rebuild. Times are milliseconds since 1970. Rows of what has ended stay.
+ * `marked` is 1 when one of the columns after it says something: most rows of a list need not be read that far.
  */
 export const membersTables: readonly Table[] = [
   {
@@ -26,7 +29,9 @@ export const membersTables: readonly Table[] = [
   policy TEXT NOT NULL,
   policy_version INTEGER NOT NULL,
   opened_at INTEGER NOT NULL,
-  opened_position INTEGER NOT NULL
+  opened_position INTEGER NOT NULL,
+  plan_seats INTEGER,
+  add_on_seats INTEGER NOT NULL DEFAULT 0
 ) STRICT`,
   },
   {
@@ -57,7 +62,19 @@ export const membersTables: readonly Table[] = [
   status_since INTEGER NOT NULL,
   status_revision INTEGER NOT NULL,
   ended_at INTEGER,
-  last_position INTEGER NOT NULL
+  last_position INTEGER NOT NULL,
+  marked INTEGER NOT NULL DEFAULT 0,
+  invitation_id TEXT,
+  invitation_expires_at INTEGER,
+  until_session_end INTEGER NOT NULL DEFAULT 0,
+  session_latest INTEGER,
+  scheduled_end_at INTEGER,
+  scheduled_operation TEXT,
+  schedule_id TEXT,
+  schedule_successor_id TEXT,
+  directory TEXT,
+  attribution TEXT,
+  can_reinstate INTEGER NOT NULL DEFAULT 0
 ) STRICT`,
   },
   {
@@ -156,6 +173,8 @@ export const membersTables: readonly Table[] = [
   ${bitemporalColumns}
 ) STRICT`,
   },
+  ...seatTables,
+  ...processTables,
 ];
 
 /**
@@ -171,9 +190,16 @@ export const membersIndexes: readonly string[] = [
   'CREATE UNIQUE INDEX memberships_by_id ON memberships (membership_id)',
   'CREATE INDEX memberships_by_account ON memberships (account_id)',
   // What a list of people shows unless it is asked for those who left.
-  "CREATE INDEX memberships_live ON memberships (account_id) WHERE status IN ('ACTIVE', 'INACTIVE')",
+  "CREATE INDEX memberships_live ON memberships (account_id) WHERE status NOT IN ('REMOVED', 'DELETED')",
   'CREATE INDEX memberships_by_status ON memberships (account_id, status, role)',
   'CREATE INDEX memberships_by_user ON memberships (user_id, account_id)',
+  "CREATE INDEX memberships_by_kind ON memberships (account_id, kind) WHERE kind <> 'STANDARD'",
+  // Few rows each: what time alone will change, and where access outlasts a deactivation.
+  'CREATE INDEX memberships_expiring ON memberships (invitation_expires_at) WHERE invitation_expires_at IS NOT NULL',
+  'CREATE INDEX memberships_session_ending ON memberships (session_latest) WHERE session_latest IS NOT NULL',
+  'CREATE INDEX memberships_lingering ON memberships (account_id) WHERE until_session_end = 1',
+  // Deleted under a policy that takes the name away.
+  "CREATE INDEX memberships_nameless ON memberships (user_id) WHERE attribution IN ('PSEUDONYM', 'ANONYMOUS')",
   'CREATE UNIQUE INDEX groups_by_id ON groups (group_id)',
   'CREATE INDEX groups_by_account ON groups (account_id)',
   'CREATE INDEX groups_existing ON groups (account_id) WHERE deleted_at IS NULL',
@@ -189,4 +215,6 @@ export const membersIndexes: readonly string[] = [
   periodIndex('group_periods', 'group_number'),
   periodIndex('group_member_periods', 'group_member_number'),
   periodIndex('responsibility_periods', 'responsibility_number'),
+  ...seatIndexes,
+  ...processIndexes,
 ];

@@ -4,7 +4,7 @@ import { prepared } from './prepared.js';
 
 /** Who was what in one account at a moment; everything sorted by code point. */
 export interface AccountAsOf {
-  /** User ids with an ACTIVE or INACTIVE membership, by role. */
+  /** User ids of those who were in, with or without access, by role. */
   readonly people: Readonly<Record<string, readonly string[]>>;
   readonly groups: readonly GroupAsOf[];
 }
@@ -50,7 +50,7 @@ export function accountAsOf(db: Database.Database, accountId: string, asOf: AsOf
 const PEOPLE = `SELECT p.role, m.user_id AS userId FROM memberships m INDEXED BY memberships_by_account
   CROSS JOIN membership_periods p
     ON p.period_id = ${periodIdAt('membership_periods', 'join_number', 'm.join_number')}
-  WHERE m.account_id = :accountId AND p.status IN ('ACTIVE', 'INACTIVE') ORDER BY p.role, m.user_id`;
+  WHERE m.account_id = :accountId AND p.status IN ('ACTIVE', 'FROZEN', 'INACTIVE') ORDER BY p.role, m.user_id`;
 
 const GROUPS = `SELECT g.group_id AS groupId, p.name, p.parent_id AS parentId
   FROM groups g INDEXED BY groups_by_account

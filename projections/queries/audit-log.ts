@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { positionAt } from './audit-position.js';
+import { positionsWithin } from './audit-position.js';
 import { boundsOf, type Page, type PageRequest, pageOf } from './page.js';
 import { prepared } from './prepared.js';
 
@@ -90,13 +90,12 @@ export function auditEntry(db: Database.Database, position: number): AuditEntryR
 /** Within one account a range of times is a range of positions: found at once instead of by reading up to it. */
 function withinTimes(db: Database.Database, filter: AuditFilter, page: PageRequest): PageRequest {
   const { accountId, occurredFrom, occurredTo } = filter;
-  if (accountId === undefined) return page;
-  const first = occurredFrom === undefined ? null : positionAt(db, accountId, occurredFrom);
-  const end = occurredTo === undefined ? null : positionAt(db, accountId, occurredTo);
+  if (accountId === undefined || (occurredFrom === undefined && occurredTo === undefined)) return page;
+  const within = positionsWithin(db, accountId, filter);
   return {
     ...page,
-    after: Math.max(page.after ?? 0, first === null ? 0 : first - 1),
-    before: Math.min(page.before ?? Number.MAX_SAFE_INTEGER, end ?? Number.MAX_SAFE_INTEGER),
+    after: Math.max(page.after ?? 0, within.after),
+    before: Math.min(page.before ?? Number.MAX_SAFE_INTEGER, within.before),
   };
 }
 

@@ -3,7 +3,10 @@ import { type AsOf, periodIdAt } from './as-of.js';
 import { boundsOf, orderOf, type Page, type PageRequest, pageOf } from './page.js';
 import { prepared } from './prepared.js';
 
-/** A membership as it was at a moment, as known at a moment. */
+/**
+ * A membership as it was at a moment, as known at a moment. One that was INVITED reads so until the expiry was known,
+ * which is recorded with the time the invitation ran out: only a moment between that and its recording differs.
+ */
 export interface MembershipAsOfRow {
   readonly number: number;
   readonly membershipId: string;
@@ -31,6 +34,7 @@ const SOURCE = `SELECT m.join_number AS number, m.membership_id AS membershipId,
 const PERIOD = `CROSS JOIN membership_periods p
     ON p.period_id = ${periodIdAt('membership_periods', 'join_number', 'm.join_number')}`;
 
+/** Without a status, all that had not ended. */
 export function membershipsAsOf(
   db: Database.Database,
   filter: { accountId: string; status?: readonly string[]; role?: readonly string[] },
@@ -39,7 +43,7 @@ export function membershipsAsOf(
   const { accountId, status, role } = filter;
   const sql = `${SOURCE} FROM memberships m INDEXED BY memberships_by_account ${PERIOD}
     WHERE m.account_id = :accountId AND m.join_number > :after AND m.join_number < :before
-      ${status === undefined ? '' : 'AND p.status IN (SELECT value FROM json_each(:status))'}
+      AND ${status === undefined ? "p.status NOT IN ('REMOVED', 'DELETED')" : 'p.status IN (SELECT value FROM json_each(:status))'}
       ${role === undefined ? '' : 'AND p.role IN (SELECT value FROM json_each(:role))'}
     ORDER BY m.join_number ${orderOf(page)} LIMIT :rows`;
   const parameters = {

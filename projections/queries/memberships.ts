@@ -1,81 +1,48 @@
 import type Database from 'better-sqlite3';
+import {
+  conditionsOf,
+  inTime,
+  isDefault,
+  isIndexed,
+  isLive,
+  type MembershipChoice,
+  matchesSearch,
+  notEndedStatuses,
+  parametersOf,
+  stretchesOf,
+} from './membership-filter.js';
+import { type MembershipRow, membershipColumns, membershipRow, membershipRows } from './membership-row.js';
 import { boundsOf, orderOf, type Page, type PageRequest, pageOf } from './page.js';
-import { likeTerm, MIN_INDEXED_LENGTH, searchTerm } from './people.js';
-import { prepared, rowsAtOnce } from './prepared.js';
+import { prepared } from './prepared.js';
+import { firstOfStretches } from './stretches.js';
 
-export interface MembershipRow {
-  /** Order of joining over the whole installation; the cursor of pages. */
-  readonly number: number;
-  readonly membershipId: string;
-  readonly accountId: string;
-  readonly userId: string;
-  /** ACTIVE, INACTIVE, REMOVED or DELETED. */
-  readonly status: string;
-  /** REMOVED, LEFT or DELETED; null while the membership lasts. */
-  readonly endedBy: string | null;
-  readonly kind: string;
-  readonly role: string;
-  /** JSON array. */
-  readonly permissions: string;
-  readonly joinedAt: number;
-  readonly statusSince: number;
-  /** Revision, in the account's stream, of the event that made the status what it is. */
-  readonly statusRevision: number;
-  readonly endedAt: number | null;
-  /** Position of the last event about it. */
-  readonly lastPosition: number;
-}
+export { type MembershipRow, notEndedStatuses };
 
-export interface MembershipFilter {
+export interface MembershipFilter extends MembershipChoice {
   readonly accountId: string;
-  readonly status?: readonly string[];
-  readonly role?: readonly string[];
   /** In this group at present. */
   readonly groupId?: string;
-  /** Part of a name or an e-mail address, without regard to case. */
-  readonly search?: string;
 }
-
-const COLUMNS = `m.join_number AS number, m.membership_id AS membershipId, m.account_id AS accountId,
-  m.user_id AS userId, m.status, m.ended_by AS endedBy, m.kind, m.role, m.permissions, m.joined_at AS joinedAt,
-  m.status_since AS statusSince, m.status_revision AS statusRevision, m.ended_at AS endedAt, m.last_position AS lastPosition`;
-
-const columns: readonly (keyof MembershipRow)[] = [
-  'number',
-  'membershipId',
-  'accountId',
-  'userId',
-  'status',
-  'endedBy',
-  'kind',
-  'role',
-  'permissions',
-  'joinedAt',
-  'statusSince',
-  'statusRevision',
-  'endedAt',
-  'lastPosition',
-];
 
 /** Sorting fewer people takes about a millisecond. */
 const LARGE_GROUP = 1_000;
 
-const allStatuses = ['ACTIVE', 'INACTIVE', 'REMOVED', 'DELETED'];
-const allRoles = ['OWNER', 'ADMIN', 'CONTRIBUTOR', 'REVIEWER'];
+const EVERYTHING = { after: 0, before: Number.MAX_SAFE_INTEGER, rows: 0 };
 
-export function membershipById(db: Database.Database, membershipId: string): MembershipRow | null {
-  const sql = `SELECT ${COLUMNS} FROM memberships m WHERE m.membership_id = ?`;
-  return prepared<MembershipRow>(db, sql).get(membershipId) ?? null;
+/** @param now ms, for an invitation whose time is up; 0 = as recorded */
+export function membershipById(db: Database.Database, membershipId: string, now = 0): MembershipRow | null {
+  const sql = `SELECT ${membershipColumns} FROM memberships m WHERE m.membership_id = :membershipId`;
+  return membershipRow(db, sql, { membershipId, now });
 }
 
 /** The person's latest membership of the account. */
 export function membershipOf(
   db: Database.Database,
-  { accountId, userId }: { accountId: string; userId: string },
+  { accountId, userId, now = 0 }: { accountId: string; userId: string; now?: number },
 ): MembershipRow | null {
-  const sql = `SELECT ${COLUMNS} FROM memberships m
-    WHERE m.user_id = ? AND m.account_id = ? ORDER BY m.join_number DESC LIMIT 1`;
-  return prepared<MembershipRow>(db, sql).get(userId, accountId) ?? null;
+  const sql = `SELECT ${membershipColumns} FROM memberships m
+    WHERE m.user_id = :userId AND m.account_id = :accountId ORDER BY m.join_number DESC LIMIT 1`;
+  return membershipRow(db, sql, { accountId, userId, now });
 }
 
 /** Memberships of an account in the order of joining. */
@@ -84,56 +51,81 @@ export function membershipsPage(
   filter: MembershipFilter,
   page: PageRequest,
 ): Page<MembershipRow> {
-  const bounds = boundsOf(page);
-  const sql = `SELECT ${COLUMNS} ${sourceOf(filter, page, isLargeGroup(db, filter))} ORDER BY m.join_number ${orderOf(page)} LIMIT :rows`;
-  return pageOf(rowsAtOnce<MembershipRow>(db, { columns, sql }, parametersOf(filter, bounds)), page);
+  const sql = `SELECT ${membershipColumns} ${sourceOf(db, filter, page)} ORDER BY m.join_number ${orderOf(page)} LIMIT :rows`;
+  return pageOf(membershipRows(db, sql, withAccount(filter, boundsOf(page))), page);
 }
 
 /** How many memberships match; reads them all. */
 export function membershipsCount(db: Database.Database, filter: MembershipFilter): number {
-  const { accountId, status, role } = filter;
-  if (filter.groupId === undefined && filter.search === undefined) {
-    const sql = `SELECT count(*) AS n FROM memberships INDEXED BY memberships_by_status
-      WHERE account_id = ? AND status IN (SELECT value FROM json_each(?)) AND role IN (SELECT value FROM json_each(?))`;
-    const among = [JSON.stringify(status ?? allStatuses), JSON.stringify(role ?? allRoles)];
-    return prepared<{ n: number }>(db, sql).get(accountId, ...among)?.n ?? 0;
-  }
-  const sql = `SELECT count(*) AS n ${sourceOf(filter, { limit: 0 }, false)}`;
-  const bounds = { after: 0, before: Number.MAX_SAFE_INTEGER, rows: 0 };
-  return prepared<{ n: number }>(db, sql).get(parametersOf(filter, bounds))?.n ?? 0;
+  const { groupId, search, kind } = filter;
+  const isCountedByIndex = groupId === undefined && search === undefined && kind === undefined;
+  const sql = isCountedByIndex
+    ? `SELECT count(*) AS n FROM memberships m INDEXED BY memberships_by_status
+        WHERE m.account_id = :accountId AND m.status IN (SELECT value FROM json_each(:stored))
+          AND m.role IN (SELECT value FROM json_each(:role)) ${inTime(filter, 'm')}`
+    : `SELECT count(*) AS n ${fromSmallSet(filter) ?? fromAccount(filter)}`;
+  return prepared<{ n: number }>(db, sql).get(withAccount(filter, EVERYTHING))?.n ?? 0;
 }
+
+interface Lingering {
+  readonly accountId: string;
+  /** Ms. */
+  readonly now: number;
+}
+
+/** INACTIVE members whose access lasts until their session ends (D3-23). */
+export function lingeringMembers(
+  db: Database.Database,
+  filter: Lingering,
+  page: PageRequest,
+): Page<MembershipRow> {
+  const sql = `SELECT ${membershipColumns} ${LINGERING} AND m.join_number > :after AND m.join_number < :before
+    ORDER BY m.join_number ${orderOf(page)} LIMIT :rows`;
+  return pageOf(membershipRows(db, sql, { ...filter, ...boundsOf(page) }), page);
+}
+
+export function lingeringCount(db: Database.Database, filter: Lingering): number {
+  return prepared<{ n: number }>(db, `SELECT count(*) AS n ${LINGERING}`).get(filter)?.n ?? 0;
+}
+
+const LINGERING = `FROM memberships m INDEXED BY memberships_lingering
+  WHERE m.account_id = :accountId AND m.until_session_end = 1
+    AND (m.session_latest IS NULL OR m.session_latest > :now)`;
+
+const WITHIN = 'm.account_id = :accountId AND m.join_number > :after AND m.join_number < :before';
 
 /** FROM and WHERE. Each way starts from the smallest set that an index gives in order, or that is small anyway. */
-function sourceOf(filter: MembershipFilter, page: PageRequest, isLargeGroup: boolean): string {
-  const within = 'm.account_id = :accountId AND m.join_number > :after AND m.join_number < :before';
-  const among = [
-    filter.status === undefined ? 'TRUE' : 'm.status IN (SELECT value FROM json_each(:status))',
-    filter.role === undefined ? 'TRUE' : 'm.role IN (SELECT value FROM json_each(:role))',
-  ].join(' AND ');
-  const matches = matchesSearch(filter);
-  if (filter.groupId !== undefined && isLargeGroup)
-    return `FROM memberships m INDEXED BY memberships_by_account WHERE ${within} AND ${among}
-        AND m.status IN ('ACTIVE', 'INACTIVE') AND EXISTS (SELECT 1 FROM group_members g
-          WHERE g.group_id = :groupId AND g.user_id = m.user_id AND g.ended_at IS NULL) ${matches}`;
-  if (filter.groupId !== undefined)
-    return `FROM group_members g INDEXED BY group_members_present CROSS JOIN memberships m INDEXED BY memberships_by_user
-      ON m.user_id = g.user_id AND m.account_id = :accountId
-      WHERE g.group_id = :groupId AND g.ended_at IS NULL AND m.status IN ('ACTIVE', 'INACTIVE')
-        AND ${within} AND ${among} ${matches}`;
-  if (filter.search !== undefined && isIndexed(filter.search))
-    return `FROM people.people_search s CROSS JOIN people.people p ON p.person_number = s.rowid
-      CROSS JOIN memberships m INDEXED BY memberships_by_user ON m.user_id = p.user_id
-      WHERE s.people_search MATCH :search AND ${within} AND ${among}`;
-  if (filter.search !== undefined || (filter.status === undefined && filter.role === undefined))
-    return `FROM memberships m INDEXED BY memberships_by_account WHERE ${within} AND ${among} ${matches}`;
-  if (filter.role === undefined && isLive(filter.status))
-    return `FROM memberships m INDEXED BY memberships_live WHERE ${within} AND m.status IN ('ACTIVE', 'INACTIVE')`;
-  return `FROM memberships m WHERE m.join_number IN (${byStatusAndRole(filter, page)})`;
+function sourceOf(db: Database.Database, filter: MembershipFilter, page: PageRequest): string {
+  const smallSet = isLargeGroup(db, filter) ? null : fromSmallSet(filter);
+  if (smallSet !== null) return smallSet;
+  const stretches = filter.groupId === undefined ? stretchesOf(filter, ':accountId') : null;
+  if (stretches === null) return fromAccount(filter);
+  const first = firstOfStretches(stretches, { order: orderOf(page), limit: ':rows' });
+  return `FROM memberships m WHERE m.join_number IN (${first})`;
 }
 
-/** The statuses of the index memberships_live, no more and no less. */
-function isLive(status: readonly string[] | undefined): boolean {
-  return status?.length === 2 && status.includes('ACTIVE') && status.includes('INACTIVE');
+/** The members of a group, or whoever the index of names finds; null when neither is asked for. */
+function fromSmallSet(filter: MembershipFilter): string | null {
+  const { groupId, search } = filter;
+  if (groupId !== undefined)
+    return `FROM group_members g INDEXED BY group_members_present CROSS JOIN memberships m INDEXED BY memberships_by_user
+      ON m.user_id = g.user_id AND m.account_id = :accountId
+      WHERE g.group_id = :groupId AND g.ended_at IS NULL AND ${isLive('m')} AND ${WITHIN}
+        ${conditionsOf(filter)} ${matchesSearch(filter)}`;
+  if (search !== undefined && isIndexed(search))
+    return `FROM people.people_search s CROSS JOIN people.people p ON p.person_number = s.rowid
+      CROSS JOIN memberships m INDEXED BY memberships_by_user ON m.user_id = p.user_id
+      WHERE s.people_search MATCH :search AND ${WITHIN} ${conditionsOf(filter)}`;
+  return null;
+}
+
+/** From the account's beginning on, in order. */
+function fromAccount(filter: MembershipFilter): string {
+  const isMember = `AND ${isLive('m')} AND EXISTS (SELECT 1 FROM group_members g
+    WHERE g.group_id = :groupId AND g.user_id = m.user_id AND g.ended_at IS NULL)`;
+  return `FROM memberships m INDEXED BY ${isDefault(filter) ? 'memberships_live' : 'memberships_by_account'}
+    WHERE ${WITHIN} ${conditionsOf(filter)} ${matchesSearch(filter)}
+      ${filter.groupId === undefined ? '' : isMember}`;
 }
 
 /** The people of a small group are sorted; of a large one enough turn up along the way through the account. */
@@ -144,48 +136,10 @@ function isLargeGroup(db: Database.Database, { groupId }: MembershipFilter): boo
   return prepared<{ n: number }>(db, sql).get(groupId)?.n === LARGE_GROUP;
 }
 
-/** Each status and role has its own stretch of the index in the order of joining: take the first of each, then of all. */
-function byStatusAndRole({ status, role }: MembershipFilter, page: PageRequest): string {
-  const order = orderOf(page);
-  const stretches = indexesOf(status ?? allStatuses).flatMap((s) =>
-    indexesOf(role ?? allRoles).map(
-      (r) => `SELECT n FROM (SELECT f.join_number AS n FROM memberships f INDEXED BY memberships_by_status
-        WHERE f.account_id = :accountId AND f.status = :status ->> ${s} AND f.role = :role ->> ${r}
-          AND f.join_number > :after AND f.join_number < :before ORDER BY f.join_number ${order} LIMIT :rows)`,
-    ),
-  );
-  if (stretches.length === 0) return 'SELECT NULL WHERE 0';
-  return `SELECT n FROM (${stretches.join(' UNION ALL ')}) ORDER BY n ${order} LIMIT :rows`;
-}
-
-const indexesOf = (list: readonly unknown[]): number[] => [...list.keys()];
-
-function matchesSearch({ search }: MembershipFilter): string {
-  if (search === undefined) return '';
-  if (isIndexed(search))
-    return `AND m.user_id IN (SELECT p.user_id FROM people.people_search s
-      JOIN people.people p ON p.person_number = s.rowid WHERE s.people_search MATCH :search)`;
-  return `AND EXISTS (SELECT 1 FROM people.people p WHERE p.user_id = m.user_id
-    AND (p.name LIKE :search ESCAPE '\\' OR p.email LIKE :search ESCAPE '\\'))`;
-}
-
-function isIndexed(search: string): boolean {
-  return [...search].length >= MIN_INDEXED_LENGTH;
-}
-
-function parametersOf(
-  { accountId, status, role, groupId, search }: MembershipFilter,
-  bounds: { after: number; before: number; rows: number },
+function withAccount(
+  filter: MembershipFilter,
+  bounds: { readonly after: number; readonly before: number; readonly rows: number },
 ) {
-  // Distinct, and only what there is: the length of the statement must not be the client's choice.
-  const known = (chosen: readonly string[] | undefined, all: readonly string[]) =>
-    JSON.stringify(chosen ?? all);
-  return {
-    accountId,
-    status: known(status, allStatuses),
-    role: known(role, allRoles),
-    groupId: groupId ?? null,
-    search: search === undefined ? null : isIndexed(search) ? searchTerm(search) : likeTerm(search),
-    ...bounds,
-  };
+  const { accountId, groupId = null } = filter;
+  return { accountId, groupId, ...parametersOf(filter, bounds) };
 }

@@ -40,7 +40,7 @@ export class ChangePolicyMutation {
   @decider('policy.write')
   @Mutation(() => ChangePolicyPayload, {
     description:
-      'Changes the rules of an account; earlier decisions keep the version they were made under. Refused when the present state would violate the new rules. Needs policy.write. Writes PolicyChanged.',
+      'Changes the rules of an account. Every rule holds from the next decision on; earlier decisions keep the version they were made under. Refused with the list when the present state would violate the new rules: CONTACT_WOULD_BE_VACANT, SEAT_LIMIT_EXCEEDED. Needs policy.write. Writes PolicyChanged.',
   })
   async changePolicy(
     @Arg('input', () => ChangePolicyInput, { description: 'What to do.' }) input: ChangePolicyInput,

@@ -73,9 +73,13 @@ export const confirmationFrom = ({ confirmed, previewToken, phrase }: ConfirmedI
   phrase: phrase ?? null,
 });
 
-function successorsFrom(input: SuccessorsInput | null | undefined): Successors {
+/** @throws BAD_USER_INPUT when kind and application of a duty do not go together */
+export function successorsFrom(
+  input: SuccessorsInput | null | undefined,
+  field = 'input.successors',
+): Successors {
   const each = (input?.each ?? []).map(({ responsibility, userId }, index) => ({
-    responsibility: dutyFrom(responsibility, `input.successors.each.${index}.responsibility`),
+    responsibility: dutyFrom(responsibility, `${field}.each.${index}.responsibility`),
     userId,
   }));
   return { forAll: input?.forAll ?? null, each };

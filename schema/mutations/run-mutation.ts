@@ -71,7 +71,7 @@ export function runOnAccount<P extends MutationPayload>(
   });
 }
 
-function optionsFrom(input: MutationInput, context: RequestContext): CommandOptions {
+export function optionsFrom(input: MutationInput, context: RequestContext): CommandOptions {
   const { idempotencyKey, dryRun, reason, ...own } = input;
   return {
     actor: { kind: 'USER', userId: context.actorId },
@@ -84,7 +84,10 @@ function optionsFrom(input: MutationInput, context: RequestContext): CommandOpti
 }
 
 /** Never an error: what is committed is committed, readable or not. */
-async function becomesReadable({ readModel, log }: RequestContext, position: number): Promise<boolean> {
+export async function becomesReadable(
+  { readModel, log }: RequestContext,
+  position: number,
+): Promise<boolean> {
   try {
     return await readModel.waitFor(position, READABLE_WAIT_MS);
   } catch (error) {
@@ -120,7 +123,7 @@ function messageOf<P extends MutationPayload>(run: MutationRun<P>, payload: P, o
 }
 
 /** By name, so that no store needs to be known here. */
-function outageFrom(error: unknown, { log }: RequestContext): unknown {
+export function outageFrom(error: unknown, { log }: RequestContext): unknown {
   if (!(error instanceof Error)) return error;
   if (error.name === 'OutcomeUnknown' || error.name === 'StoreUnavailable')
     log.error({ err: error }, 'the log took no write');
@@ -135,6 +138,8 @@ function outageFrom(error: unknown, { log }: RequestContext): unknown {
       'The log takes no writes now; nothing was done. Try again later; /readyz tells operators why.',
       { status: 503, retryAfterSeconds: 5 },
     );
+  if (error.name === 'ReadModelBehind')
+    return apiError('SERVICE_UNAVAILABLE', error.message, { status: 503, retryAfterSeconds: 1 });
   if (error.name === 'UnknownEventType' || error.name === 'LogDamaged')
     return apiError('SERVICE_UNAVAILABLE', `Nothing was done: ${error.message}`, { status: 503 });
   if (error instanceof CommandTooLarge)

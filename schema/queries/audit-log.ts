@@ -1,9 +1,10 @@
 import { ArrayMaxSize, MaxLength, ValidateNested } from 'class-validator';
 import { Args, ArgsType, Ctx, Field, ID, InputType, Query, Resolver } from 'type-graphql';
 import { visible } from '../access.js';
+import { checkEventTypes } from '../audit-event-types.js';
 import type { RequestContext } from '../context.js';
+import type { AuditFilter } from '../ledger-reads.js';
 import { pageByNumber } from '../page.js';
-import type { AuditFilter } from '../reads.js';
 import { DateTime } from '../scalars.js';
 import { AuditEntry, AuditEntryConnection } from '../types/audit-entry.js';
 import { type Connection, RootPageArgs } from '../types/connection.js';
@@ -15,7 +16,8 @@ const tooLong = (field: string, chars: number) => ({ message: `${field} has at m
 export class AuditLogFilter {
   @Field(() => [String], {
     nullable: true,
-    description: 'Only these event types, like `UserRemoved`; at most 50.',
+    description:
+      'Only these event types, like `UserRemoved`; at most 50. One that does not exist is BAD_USER_INPUT naming the nearest.',
   })
   @ArrayMaxSize(50, { message: 'types has at most 50 items' })
   @MaxLength(64, { each: true, message: 'each of types has at most 64 characters' })
@@ -67,6 +69,7 @@ export class AuditLogQuery {
     @Args(() => AuditLogArgs) args: AuditLogArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<AuditEntry>> {
+    checkEventTypes(args.filter?.types ?? [], 'filter.types');
     await untilReadable(context, args.minPosition);
     const { accountId } = args;
     const isVisible = context.rights.maySee(accountId);
@@ -77,8 +80,8 @@ export class AuditLogQuery {
       args,
       // Newest first: what follows lies before.
       rows: ({ after, limit }) =>
-        isVisible ? context.reads.auditLog(filter, { before: after, limit }) : { rows: [], hasMore: false },
-      count: () => (isVisible ? context.reads.countAuditLog(filter) : 0),
+        isVisible ? context.ledgers.auditLog(filter, { before: after, limit }) : { rows: [], hasMore: false },
+      count: () => (isVisible ? context.ledgers.countAuditLog(filter) : 0),
       keyOf: (row) => row.position,
       nodeOf: (row) => new AuditEntry(row, context),
     });

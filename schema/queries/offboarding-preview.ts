@@ -1,11 +1,32 @@
-import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { ValidateNested } from 'class-validator';
+import { Args, ArgsType, Ctx, Field, ID, Query, Resolver } from 'type-graphql';
 import type { ConfirmedOperation as Operation } from '../../src/domain/account/policy.js';
 import { isRejection } from '../../src/domain/rejection.js';
 import { visible } from '../access.js';
-import { apiError } from '../api-error.js';
 import type { RequestContext } from '../context.js';
 import { ConfirmedOperation } from '../enums.js';
+import { SuccessorsInput, successorsFrom } from '../mutations/end-membership.js';
+import { refusedQuery } from '../refused-query.js';
 import { OffboardingPreview } from '../types/offboarding-preview.js';
+
+@ArgsType()
+class OffboardingPreviewArgs {
+  @Field(() => ID, { description: 'The account.' })
+  accountId!: string;
+
+  @Field(() => ID, { description: 'The person.' })
+  userId!: string;
+
+  @Field(() => ConfirmedOperation, { description: 'What is about to be done.' })
+  operation!: Operation;
+
+  @Field(() => SuccessorsInput, {
+    nullable: true,
+    description: 'Who is to take over, as it would be sent; decides `canCommit` (SO-15). Default: nobody.',
+  })
+  @ValidateNested()
+  successors?: SuccessorsInput | null;
+}
 
 @Resolver()
 export class OffboardingPreviewQuery {
@@ -16,17 +37,17 @@ export class OffboardingPreviewQuery {
       'What ending or reactivating a membership would meet, before anything is done (SO-9, SW-3). Decided on the log itself, never stale. Null when account or user is unknown or not visible; PERMISSION_DENIED for those who may not do the operation.',
   })
   async offboardingPreview(
-    @Arg('accountId', () => ID, { description: 'The account.' }) accountId: string,
-    @Arg('userId', () => ID, { description: 'The person.' }) userId: string,
-    @Arg('operation', () => ConfirmedOperation, { description: 'What is about to be done.' })
-    operation: Operation,
+    @Args(() => OffboardingPreviewArgs) args: OffboardingPreviewArgs,
     @Ctx() context: RequestContext,
   ): Promise<OffboardingPreview | null> {
-    const actor = { kind: 'USER', userId: context.actorId } as const;
-    const preview = await context.application.previewOffboarding({ actor, accountId, userId, operation });
-    if (!isRejection(preview)) return new OffboardingPreview(preview, context);
-    if (preview.code === 'NOT_FOUND') return null;
-    const { permission } = preview;
-    throw apiError('PERMISSION_DENIED', preview.message, permission === undefined ? {} : { permission });
+    const { accountId, userId, operation } = args;
+    const preview = await context.application.offboarding.preview({
+      actor: { kind: 'USER', userId: context.actorId },
+      accountId,
+      userId,
+      operation,
+      successors: successorsFrom(args.successors, 'successors'),
+    });
+    return isRejection(preview) ? refusedQuery(preview) : new OffboardingPreview(preview, context);
   }
 }

@@ -1,8 +1,10 @@
 import { Args, Ctx, Field, ObjectType, Query, Resolver } from 'type-graphql';
 import { signedIn, throughParent } from '../access.js';
 import type { RequestContext } from '../context.js';
+import { atMost } from '../list-size.js';
 import { type Account, AccountConnection } from '../types/account.js';
-import { type Connection, RootPageArgs } from '../types/connection.js';
+import { type Connection, MAX_PAGE_SIZE, RootPageArgs } from '../types/connection.js';
+import { OpenInvitation } from '../types/open-invitation.js';
 import { User } from '../types/user.js';
 import { accountsVisibleTo } from './accounts.js';
 
@@ -35,6 +37,16 @@ export class Viewer {
     @Ctx() context: RequestContext,
   ): Promise<Connection<Account>> {
     return accountsVisibleTo(context, args);
+  }
+
+  @atMost(MAX_PAGE_SIZE)
+  @Field(() => [OpenInvitation], {
+    description: `Open invitations addressed to the caller, the newest first, at most ${MAX_PAGE_SIZE}; a verified address in the token is what makes them the caller’s.`,
+  })
+  invitations(@Ctx() context: RequestContext): readonly OpenInvitation[] {
+    const { userId, pending } = context;
+    const rows = userId === null ? [] : pending.invitationsFor(userId, MAX_PAGE_SIZE);
+    return rows.map((row) => new OpenInvitation(row, context));
   }
 }
 

@@ -20,27 +20,42 @@ import {
 
 const texts = {
   operationsOffered:
-    'Which ways of ending a membership the account offers; DEACTIVATE brings reactivating along (D3-36).',
-  deletionRequiresInactive: 'Only a deactivated membership can be deleted (PP-6, D3-17).',
-  selfRemoval: 'Whether people may end their own membership, leaving included (SW-7, SW-20, D3-29).',
-  attributionAfterDelete: 'How content is labelled after a delete (D3-10).',
-  lifecycleAuthority: 'Who may end and reactivate memberships (SO-1, SW-1, D3-28).',
-  rankGuard: 'Nobody acts on a higher rank (D3-12).',
-  groupRequired: 'Adding somebody needs at least one group (SW-16).',
-  adminManagesAdmins: 'An ADMIN may act on another ADMIN (D3-13).',
-  ownerManagesOwners: 'An OWNER may act on another OWNER, never the last (D3-30).',
-  responsibilities: "What happens to contact duties when their holder's membership ends (SO-9).",
-  ssoCutoffOnDeactivate: 'When access of single sign-on members ends after deactivation (D3-23).',
+    'Which ways of ending a membership the account offers; DEACTIVATE brings reactivating along. Others are refused with OPERATION_NOT_OFFERED (D3-36). freezeUser and leaveAccount are always offered.',
+  deletionRequiresInactive:
+    'Nobody ACTIVE or FROZEN can be deleted: DELETE_REQUIRES_INACTIVE, deactivate first (PP-6, D3-17).',
+  selfRemoval:
+    'Whether people may end or freeze their own membership, leaving included; otherwise SELF_REMOVAL_FORBIDDEN (SW-7, SW-20, D3-29).',
+  attributionAfterDelete:
+    'How content is labelled after a delete; written down in UserDeleted, so a later change relabels nobody (D3-10).',
+  lifecycleAuthority:
+    'Who may end, freeze, schedule and reactivate memberships; otherwise PERMISSION_DENIED (SO-1, SW-1, D3-28).',
+  rankGuard: 'Nobody acts on a higher rank: TARGET_OUTRANKS_ACTOR (D3-12).',
+  groupRequired:
+    'Adding, inviting and reinstating somebody needs at least one group: GROUP_REQUIRED (SW-16).',
+  adminManagesAdmins: 'An ADMIN may act on another ADMIN; otherwise TARGET_OUTRANKS_ACTOR (D3-13).',
+  ownerManagesOwners:
+    'An OWNER may act on another OWNER, never the last; otherwise TARGET_OUTRANKS_ACTOR (D3-30).',
+  responsibilities:
+    "What happens to contact duties when their holder's membership ends; REQUIRE_REASSIGN refuses with REASSIGNMENT_REQUIRED until each has a successor (SO-9).",
+  ssoCutoffOnDeactivate:
+    'When access of members of kind SSO ends after deactivation; a session that goes on shows as `Membership.untilSessionEnd` (D3-23).',
   ssoCutoffMaximumSeconds:
-    'Longest time access may outlast deactivation under AT_SESSION_END, in seconds, 1 to 31,536,000; null = no maximum.',
-  notifyOnRemove: 'Mail the person who was removed (SW-11).',
-  bulkMixedSelection: 'What a bulk operation does with items that cannot be acted on (D3-18).',
-  bulkLimit: 'Most items of one bulk operation, 1 to 10,000 (PP-13).',
-  confirmation: 'What must be sent along with each operation (SO-8, PP-11).',
-  seatEnforcement: 'Whether the seat limit is enforced (D3-25).',
-  invitationReservesSeat: 'A pending invitation takes a seat.',
-  invitationTtlSeconds: 'How long an invitation can be accepted, in seconds, 60 to 31,536,000 (SW-15).',
-  directoryManagedUsers: 'Whether members whose state a directory owns can be changed here (PP-15).',
+    'Longest time access may outlast deactivation under AT_SESSION_END, in seconds, 1 to 31,536,000; then it ends by itself. Null = no maximum.',
+  notifyOnRemove:
+    'Mail the person who was removed, naming the account and its groups; one mail for each UserRemoved (SW-11, SW-19).',
+  bulkMixedSelection:
+    'What a bulk operation does when some items cannot be acted on in the state they are in (D3-18).',
+  bulkLimit: 'Most items of one bulk operation, 1 to 10,000; more give BULK_LIMIT_EXCEEDED (PP-13).',
+  confirmation:
+    'What must be sent along with each operation, for one person and in bulk; otherwise CONFIRMATION_REQUIRED (SO-8, PP-11).',
+  seatEnforcement:
+    'Whether adding, accepting, reactivating and reinstating stop at the seat limit (D3-25); changeSeatPlan sets it.',
+  invitationReservesSeat:
+    'An open invitation holds a seat from inviting on; otherwise the seat is taken, and asked for, at acceptance.',
+  invitationTtlSeconds:
+    'How long the newest link of an invitation can be accepted, in seconds, 60 to 31,536,000; holds for links made from now on (SW-15).',
+  directoryManagedUsers:
+    'Whether members whose state a directory owns can be changed here by people; otherwise MANAGED_EXTERNALLY (PP-15).',
 } satisfies Record<keyof Policy, string>;
 
 const YEAR_SECONDS = 31_536_000;

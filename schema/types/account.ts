@@ -7,15 +7,20 @@ import { badInput } from '../api-error.js';
 import { AsOfInput, asOfFrom } from '../as-of.js';
 import type { RequestContext } from '../context.js';
 import { AccountKind, MembershipStatus, PolicyPreset, Role } from '../enums.js';
+import { InvitationStatus, ScheduledEndStatus } from '../lifecycle-enums.js';
 import { pageByNumber } from '../page.js';
-import type { AccountRow, AsOf, MembershipQuestion } from '../reads.js';
+import type { InvitationRow, ScheduledEndRow } from '../pending-reads.js';
+import { type AccountRow, type AsOf, type MembershipQuestion, notEndedStatuses } from '../reads.js';
 import { DateTime } from '../scalars.js';
 import { AccountPolicy } from './account-policy.js';
 import { Application, ApplicationConnection } from './application.js';
 import { type Connection, connectionOf, PageArgs } from './connection.js';
 import { Group, GroupConnection } from './group.js';
+import { Invitation, InvitationConnection } from './invitation.js';
 import { Membership, MembershipConnection } from './membership.js';
 import { Responsibility, ResponsibilityConnection } from './responsibility.js';
+import { ScheduledEnd, ScheduledEndConnection } from './scheduled-end.js';
+import { Seats } from './seats.js';
 
 export const MAX_SEARCH_CHARS = 200;
 
@@ -34,7 +39,7 @@ class UsersArgs extends AsOfPageArgs {
   @Field(() => [MembershipStatus], {
     nullable: true,
     description:
-      'Only these statuses (PP-8). Default: ACTIVE and INACTIVE; ended memberships only when asked for.',
+      'Only these statuses (PP-8). Default: all but REMOVED and DELETED, so that people only invited are among them.',
   })
   status?: Status[] | null;
 
@@ -53,6 +58,21 @@ class UsersArgs extends AsOfPageArgs {
   })
   @MaxLength(MAX_SEARCH_CHARS, { message: `search has at most ${MAX_SEARCH_CHARS} characters` })
   search?: string | null;
+}
+
+@ArgsType()
+class InvitationsArgs extends PageArgs {
+  @Field(() => [InvitationStatus], { nullable: true, description: 'Only these statuses. Default: all.' })
+  status?: InvitationRow['status'][] | null;
+}
+
+@ArgsType()
+class ScheduledEndsArgs extends PageArgs {
+  @Field(() => [ScheduledEndStatus], {
+    nullable: true,
+    description: 'Only these statuses. Default: SCHEDULED, those still to come.',
+  })
+  status?: ScheduledEndRow['status'][] | null;
 }
 
 @throughParent()
@@ -181,6 +201,67 @@ export class Account {
     });
     return new ResponsibilityConnection(page);
   }
+
+  @needs('users.invite')
+  @Field(() => InvitationConnection, {
+    description: 'Whom it has invited, and what became of it, oldest first (SW-15). Needs users.invite.',
+  })
+  invitations(@Args(() => InvitationsArgs) args: InvitationsArgs): Connection<Invitation> {
+    const { pending } = this.#context;
+    const status = args.status == null ? null : [...new Set(args.status)];
+    const page = pageByNumber({
+      list: 'invitations',
+      args,
+      rows: (of) => pending.invitations(this.id, status, of),
+      count: () => pending.countInvitations(this.id, status),
+      keyOf: (row) => row.number,
+      nodeOf: (row) => new Invitation(row, this.#context),
+    });
+    return new InvitationConnection(page);
+  }
+
+  @needs('users.manage')
+  @Field(() => ScheduledEndConnection, {
+    description:
+      'Memberships ordered to end at a time to come, in the order of the orders. Needs users.manage.',
+  })
+  scheduledEnds(@Args(() => ScheduledEndsArgs) args: ScheduledEndsArgs): Connection<ScheduledEnd> {
+    const { pending } = this.#context;
+    const status = [...new Set(args.status ?? ['SCHEDULED' as const])];
+    const page = pageByNumber({
+      list: 'scheduled-ends',
+      args,
+      rows: (of) => pending.scheduledEnds(this.id, status, of),
+      count: () => pending.countScheduledEnds(this.id, status),
+      keyOf: (row) => row.number,
+      nodeOf: (row) => new ScheduledEnd(row, this.#context),
+    });
+    return new ScheduledEndConnection(page);
+  }
+
+  @needs('users.manage')
+  @Field(() => MembershipConnection, {
+    description:
+      'Members who are INACTIVE and still have access until their session ends (D3-23), in the order they first joined; terminateSession ends it. Needs users.manage.',
+  })
+  lingering(@Args(() => PageArgs) args: PageArgs): Connection<Membership> {
+    const { pending } = this.#context;
+    const page = pageByNumber({
+      list: 'lingering',
+      args,
+      rows: (of) => pending.lingering(this.id, of),
+      count: () => pending.countLingering(this.id),
+      keyOf: (row) => row.number,
+      nodeOf: (row) => new Membership(row, this.#context),
+    });
+    return new MembershipConnection(page);
+  }
+
+  @needs('seats.read')
+  @Field(() => Seats, { description: 'Its seats as they are now (D3-25). Needs seats.read.' })
+  seats(): Seats {
+    return new Seats(this.#context.pending.seats(this.id), this.#row.policy);
+  }
 }
 
 /** @throws BAD_USER_INPUT for filters that the past cannot be asked with */
@@ -193,7 +274,7 @@ function questionFrom(accountId: string, args: UsersArgs, asOf: AsOf | null): Me
     );
   return {
     accountId,
-    status: [...new Set(args.status ?? ['ACTIVE', 'INACTIVE'])],
+    status: [...new Set(args.status ?? notEndedStatuses)],
     ...(args.role == null ? {} : { role: [...new Set(args.role)] }),
     ...(args.groupId == null ? {} : { groupId: args.groupId }),
     ...(search === null ? {} : { search }),

@@ -1,18 +1,20 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { throughParent } from '../access.js';
 import type { RequestContext } from '../context.js';
-import type { AuditEntryRow } from '../reads.js';
+import { ActorKind } from '../ledger-enums.js';
+import type { AuditEntryRow } from '../ledger-reads.js';
 import { DateTime, Json, Position } from '../scalars.js';
+import { attributionOf } from './attribution.js';
 import { connectionOf } from './connection.js';
 import { User } from './user.js';
 
 @throughParent()
 @ObjectType({ simpleResolvers: true, description: 'Who did it.' })
 export class AuditActor {
-  @Field(() => String, { description: 'USER, SERVICE, SCHEDULER, IMPORT or SYSTEM; may grow.' })
+  @Field(() => ActorKind, { description: 'What it is.' })
   readonly kind: string;
 
-  @Field(() => String, { description: 'User id for USER, a fixed word otherwise.' })
+  @Field(() => String, { description: 'User id for USER and SERVICE, a fixed word otherwise.' })
   readonly id: string;
 
   @Field(() => String, { nullable: true, description: 'For whom, when it acted for somebody else.' })
@@ -27,9 +29,9 @@ export class AuditActor {
     this.#context = context;
   }
 
-  @Field(() => User, { nullable: true, description: 'The person, for USER.' })
+  @Field(() => User, { nullable: true, description: 'The person or machine, for USER and SERVICE.' })
   get user(): User | null {
-    return this.kind === 'USER' ? new User(this.id, this.#context) : null;
+    return this.kind === 'USER' || this.kind === 'SERVICE' ? new User(this.id, this.#context) : null;
   }
 }
 
@@ -58,7 +60,10 @@ export class AuditEntry {
   @Field(() => Position, { description: 'Its place in the log.' })
   readonly position: number;
 
-  @Field(() => Int, { description: "Its number in the account's stream, from 0 without gaps." })
+  @Field(() => Int, {
+    description:
+      "Its number in its stream, from 0 without gaps: the account's, or for what became of a mail the mail's own.",
+  })
   readonly revision: number;
 
   @Field(() => ID, { nullable: true, description: 'The account.' })
@@ -112,6 +117,17 @@ export class AuditEntry {
   @Field(() => User, { nullable: true, description: 'The person it is about, when it is about one.' })
   get subject(): User | null {
     return this.#row.subjectId === null ? null : new User(this.#row.subjectId, this.#context);
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What to show for that person in this account: the label of `attribution`, which a delete may have changed (D3-3, D3-8, D3-10). Null when it is about nobody.',
+  })
+  async subjectLabel(): Promise<string | null> {
+    const { accountId, subjectId } = this.#row;
+    if (accountId === null || subjectId === null) return null;
+    return (await attributionOf({ accountId, userId: subjectId }, this.#context)).label;
   }
 
   @Field(() => Reason, { nullable: true, description: 'Why, as the caller said.' })

@@ -4,7 +4,7 @@ import { throughParent } from '../access.js';
 import { Position } from '../scalars.js';
 
 export const MAX_PAGE_SIZE = 200;
-const MAX_CURSOR_CHARS = 1_000;
+export const MAX_CURSOR_CHARS = 1_000;
 
 /** Every list is asked for in the same way. */
 @ArgsType()
@@ -43,7 +43,10 @@ export class PageInfo {
   @Field(() => Boolean, { description: 'More follow: ask again with `after: endCursor`.' })
   readonly hasNextPage: boolean;
 
-  @Field(() => Boolean, { description: 'The page was asked for with `after`. Lists are read forwards only.' })
+  @Field(() => Boolean, {
+    description:
+      'Some come before: the page was asked for with `after`, or with `last` and was cut there. Most lists are read forwards only.',
+  })
   readonly hasPreviousPage: boolean;
 
   @Field(() => String, {

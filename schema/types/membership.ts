@@ -1,14 +1,22 @@
-import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { Arg, Field, ID, Int, ObjectType } from 'type-graphql';
+import type { MemberAction as Action } from '../../src/application/application.js';
 import { atomsOf, type Role as RoleName } from '../../src/domain/account/roles.js';
-import { throughParent } from '../access.js';
+import { isRejection } from '../../src/domain/rejection.js';
+import { needs, throughParent } from '../access.js';
+import { MemberAction } from '../bulk-enums.js';
 import type { RequestContext } from '../context.js';
 import { GroupRole, MemberKind, MembershipEnd, MembershipStatus, Role } from '../enums.js';
 import type { AsOf, MembershipAsOfRow, MembershipRow, UserGroupRow } from '../reads.js';
 import { DateTime } from '../scalars.js';
 import { Account } from './account.js';
+import { Attribution, attributionOf } from './attribution.js';
+import { AvailableAction, selectionActions } from './available-action.js';
 import { connectionOf } from './connection.js';
 import { Group } from './group.js';
+import { Invitation } from './invitation.js';
 import { Responsibility } from './responsibility.js';
+import { ScheduledEnd } from './scheduled-end.js';
+import { SessionEnd } from './session-end.js';
 import { User } from './user.js';
 
 @throughParent()
@@ -29,7 +37,7 @@ export class Membership {
   @Field(() => MembershipStatus, { description: 'Where the membership stands (SW-14).' })
   readonly status: string;
 
-  @Field(() => MembershipEnd, { nullable: true, description: 'How it ended; null while ACTIVE or INACTIVE.' })
+  @Field(() => MembershipEnd, { nullable: true, description: 'How it ended; null until it has.' })
   readonly endedBy: string | null;
 
   @Field(() => MemberKind, { description: 'How the person signs in (D3-22).' })
@@ -90,6 +98,58 @@ export class Membership {
     return [...new Set([...atomsOf[this.role], ...this.permissions])].sort();
   }
 
+  @Field(() => SessionEnd, {
+    nullable: true,
+    description:
+      'Set while the person is INACTIVE and a session begun before may go on (D3-23); null otherwise, and under `asOf`.',
+  })
+  get untilSessionEnd(): SessionEnd | null {
+    const { untilSessionEnd = false, sessionLatest = null } = this.#rowOfNow ?? {};
+    const isOver = sessionLatest !== null && sessionLatest <= this.#context.now();
+    return untilSessionEnd && !isOver ? { latest: sessionLatest } : null;
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The directory that owns this member’s state (PP-15); null when none does, and under `asOf`.',
+  })
+  get directory(): string | null {
+    return this.#rowOfNow?.directory ?? null;
+  }
+
+  @Field(() => Boolean, {
+    description:
+      'REMOVED, with a record of what was held: reinstateUser brings it back (SW-5). False under `asOf`.',
+  })
+  get canReinstate(): boolean {
+    return this.#rowOfNow?.canReinstate ?? false;
+  }
+
+  @needs('users.invite')
+  @Field(() => Invitation, {
+    nullable: true,
+    description:
+      'The newest invitation of this person to the account, whatever became of it; null when there is none, and under `asOf`. Needs users.invite.',
+  })
+  invitation(): Invitation | null {
+    if (this.#asOf !== null) return null;
+    const row = this.#context.pending.invitation(this.accountId, this.userId);
+    return row === null ? null : new Invitation(row, this.#context);
+  }
+
+  @needs('users.manage')
+  @Field(() => ScheduledEnd, {
+    nullable: true,
+    description:
+      'The end that is ordered and still to come; null when there is none, and under `asOf`. Needs users.manage.',
+  })
+  scheduledEnd(): ScheduledEnd | null {
+    if (this.#asOf !== null) return null;
+    const row = this.#context.pending.scheduledEnd(this.accountId, this.userId);
+    return row === null ? null : new ScheduledEnd(row, this.#context);
+  }
+
   @Field(() => User, { description: 'The person.' })
   get user(): User {
     return new User(this.userId, this.#context);
@@ -112,6 +172,40 @@ export class Membership {
   get responsibilities(): readonly Responsibility[] {
     const rows = this.#context.reads.responsibilitiesOf(this.accountId, this.userId, this.#asOf);
     return rows.map((row) => new Responsibility(row, this.#context));
+  }
+
+  @Field(() => Attribution, {
+    description:
+      'How to label what the person has made in the account (D3-2, D3-10): by name, or as the policy said at the delete. As of now, also under `asOf`.',
+  })
+  attribution(): Promise<Attribution> {
+    return attributionOf(this, this.#context);
+  }
+
+  @Field(() => [AvailableAction], {
+    nullable: true,
+    description:
+      'What the caller can do with this member now, and why not (D3-18 to D3-20, PP-9), by the code that decides it; null when that is not for the caller to know.',
+  })
+  async availableActions(
+    @Arg('actions', () => [MemberAction], {
+      nullable: true,
+      description: 'Which actions. Default: REMOVE, DEACTIVATE, REACTIVATE and DELETE.',
+    })
+    actions: Action[] | null,
+  ): Promise<readonly AvailableAction[] | null> {
+    const { accountId, userId } = this;
+    const answer = await this.#context.application.offboarding.availableActions({
+      actor: { kind: 'USER', userId: this.#context.actorId },
+      selection: [{ accountId, userIds: [userId] }],
+      actions: [...new Set(actions ?? selectionActions)],
+    });
+    return isRejection(answer) ? null : answer.map((one) => new AvailableAction(one));
+  }
+
+  /** What is known of the present only. */
+  get #rowOfNow(): MembershipRow | null {
+    return 'statusSince' in this.#row ? this.#row : null;
   }
 }
 

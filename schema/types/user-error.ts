@@ -1,7 +1,9 @@
-import { Field, InterfaceType, ObjectType } from 'type-graphql';
-import type { Rejection, RejectionCode } from '../../src/domain/rejection.js';
+import { Field, ID, Int, InterfaceType, ObjectType } from 'type-graphql';
+import type { Rejection, RejectionCode, SeatNumbers, SeatRemedy } from '../../src/domain/rejection.js';
 import { throughParent } from '../access.js';
 import { UserErrorCode } from '../enums.js';
+import { SeatRemedy as SeatRemedyEnum } from '../lifecycle-enums.js';
+import { AppliedRule } from './applied-rule.js';
 import { ResponsibilityName } from './responsibility.js';
 
 @throughParent()
@@ -21,10 +23,24 @@ export abstract class UserError {
   })
   readonly field: string | null;
 
-  constructor({ code, message, field }: Rejection) {
+  @Field(() => Int, {
+    nullable: true,
+    description: "Version of the account's policy it was decided under; null where no account decided.",
+  })
+  readonly policyVersion: number | null;
+
+  @Field(() => AppliedRule, {
+    nullable: true,
+    description: 'The rule that refused, and what it looked at; null where no account decided.',
+  })
+  readonly rule: AppliedRule | null;
+
+  constructor({ code, message, field, policyVersion, rule }: Rejection) {
     this.code = code;
     this.message = message;
     this.field = field ?? null;
+    this.policyVersion = policyVersion ?? null;
+    this.rule = rule ?? null;
   }
 }
 
@@ -88,8 +104,76 @@ export class UseInsteadUserError extends UserError {
   }
 }
 
+@throughParent()
+@ObjectType({ ...options, description: 'No seat is free (D3-25). Code SEAT_LIMIT_EXCEEDED.' })
+export class SeatLimitExceeded extends UserError {
+  @Field(() => Int, { description: 'Seats of the plan and added ones together.' })
+  readonly limit: number;
+
+  @Field(() => Int, { description: 'Taken by members with access, frozen ones too.' })
+  readonly inUse: number;
+
+  @Field(() => Int, {
+    description: 'Held for open invitations; 0 where the policy reserves no seats for them.',
+  })
+  readonly reserved: number;
+
+  @Field(() => Int, {
+    description:
+      'How many more were asked for; 0 when a plan or policy was refused that the present use exceeds.',
+  })
+  readonly requested: number;
+
+  @Field(() => [SeatRemedyEnum], { description: 'What would help, any of these (D3-35).' })
+  readonly remedies: readonly SeatRemedy[];
+
+  constructor(rejection: Rejection, { limit, inUse, reserved, requested, remedies }: SeatNumbers) {
+    super(rejection);
+    this.limit = limit;
+    this.inUse = inUse;
+    this.reserved = reserved;
+    this.requested = requested;
+    this.remedies = remedies;
+  }
+}
+
+@throughParent()
+@ObjectType({ ...options, description: 'Too many at once (PP-13). Code BULK_LIMIT_EXCEEDED.' })
+export class BulkLimitExceeded extends UserError {
+  @Field(() => Int, { description: 'Most items the account takes at once; `bulkLimit` of its policy.' })
+  readonly limit: number;
+
+  @Field(() => Int, { description: 'How many were sent, over all accounts.' })
+  readonly requested: number;
+
+  constructor(rejection: Rejection, { limit, requested }: NonNullable<Rejection['bulk']>) {
+    super(rejection);
+    this.limit = limit;
+    this.requested = requested;
+  }
+}
+
+@throughParent()
+@ObjectType({
+  ...options,
+  description:
+    'Some of the people named are at fault: with BULK_MIXED_SELECTION those it cannot be done to in the state they are in (D3-18).',
+})
+export class PeopleUserError extends UserError {
+  @Field(() => [ID], { description: 'These; select the others.' })
+  readonly userIds: readonly string[];
+
+  constructor(rejection: Rejection) {
+    super(rejection);
+    this.userIds = rejection.userIds ?? [];
+  }
+}
+
 /** The type that carries the rejection's facts. */
 export function userErrorFrom(rejection: Rejection): UserError {
+  if (rejection.seats !== undefined) return new SeatLimitExceeded(rejection, rejection.seats);
+  if (rejection.bulk !== undefined) return new BulkLimitExceeded(rejection, rejection.bulk);
+  if (rejection.userIds !== undefined) return new PeopleUserError(rejection);
   if (rejection.responsibilities !== undefined) return new ResponsibilitiesUserError(rejection);
   if (rejection.confirmation !== undefined) return new ConfirmationUserError(rejection);
   if (rejection.permission !== undefined) return new PermissionUserError(rejection);

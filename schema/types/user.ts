@@ -2,7 +2,8 @@ import { Args, Ctx, Field, ID, ObjectType } from 'type-graphql';
 import { throughParent } from '../access.js';
 import type { RequestContext } from '../context.js';
 import { pageById } from '../page.js';
-import { accountsShared, membershipsShared } from '../visible.js';
+import type { PersonNameRow } from '../reads.js';
+import { accountsShared, isNamedTo, membershipsShared } from '../visible.js';
 import { type Connection, PageArgs } from './connection.js';
 import { Membership, MembershipConnection } from './membership.js';
 
@@ -22,14 +23,23 @@ export class User {
     this.#context = context;
   }
 
-  @Field(() => String, { nullable: true, description: 'Null when unknown or erased.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Null when unknown or erased, and for whoever shares with the person only accounts where a delete took the name away (D3-10): show `attribution` there.',
+  })
   get name(): string | null {
-    return this.#context.reads.person(this.id)?.name ?? null;
+    return this.#named?.name ?? null;
   }
 
-  @Field(() => String, { nullable: true, description: 'E-mail address. Null when unknown or erased.' })
+  @Field(() => String, { nullable: true, description: 'E-mail address. Null whenever the name would be.' })
   get email(): string | null {
-    return this.#context.reads.person(this.id)?.email ?? null;
+    return this.#named?.email ?? null;
+  }
+
+  get #named(): PersonNameRow | null {
+    const known = this.#context.reads.person(this.id);
+    return known !== null && isNamedTo(this.id, this.#context) ? known : null;
   }
 
   @Field(() => MembershipConnection, {

@@ -8,7 +8,7 @@ import { DateTime, Json } from '../scalars.js';
 @ObjectType({
   simpleResolvers: true,
   description:
-    'An event as the mutation wrote it, or would write it in a dry run; ids and times of a dry run are not kept.',
+    'An event as it was written, or would be in a dry run; ids and times of a dry run are not kept.',
 })
 export class WrittenEvent {
   @Field(() => ID, { description: 'Names the event for ever.' })

@@ -1,4 +1,6 @@
+import type { SystemActor } from '../domain/account/actor.js';
 import type { AccountCommand } from '../domain/account/commands.js';
+import type { BulkErrorPolicy } from '../domain/bulk/events.js';
 import type { EventReason } from '../domain/event.js';
 import type { Outcome } from './outcome.js';
 
@@ -16,8 +18,13 @@ export interface AccountCommands {
 export interface CommandRequest {
   readonly accountId: string;
   readonly actor: RequestActor;
-  /** Decided in turn, written together or not at all; nearly always one. */
+  /** Decided in turn, written together; nearly always one. None: only what time has brought about is written down. */
   readonly commands: readonly AccountCommand[];
+  /**
+   * REJECT_EVERYTHING (default): one refusal and nothing is written. REJECT_FAILED_ITEMS: the others go ahead, unless it
+   * is their selection that is refused.
+   */
+  readonly onRejection?: BulkErrorPolicy;
   /** 1 to 200 characters; makes repeats of the same input harmless for at least 7 days. */
   readonly idempotencyKey?: string | null;
   /** The input as the caller sent it, personal fields replaced by the user id; compared when a key comes again. */
@@ -31,6 +38,4 @@ export interface CommandRequest {
   readonly occurredAt?: number;
 }
 
-export type RequestActor =
-  | { readonly kind: 'USER'; readonly userId: string }
-  | { readonly kind: 'IMPORT' | 'SYSTEM'; readonly id: string };
+export type RequestActor = { readonly kind: 'USER'; readonly userId: string } | SystemActor;

@@ -2,18 +2,21 @@ import type { Actor } from '../domain/account/actor.js';
 import { permit } from '../domain/account/authority.js';
 import type { AccountCommand } from '../domain/account/commands.js';
 import { type DecisionContext, decide, recall } from '../domain/account/decide.js';
+import { dueEvents } from '../domain/account/due.js';
 import type { AccountEvent } from '../domain/account/events.js';
 import { evolve } from '../domain/account/evolve.js';
 import { ACCOUNT, type AccountState } from '../domain/account/state.js';
 import { subjectOf } from '../domain/account/subject.js';
+import type { BulkErrorPolicy } from '../domain/bulk/events.js';
 import type { EventActor, EventReason, StoredEvent } from '../domain/event.js';
 import { isRejection, type Rejection, reject } from '../domain/rejection.js';
 import { hashOf } from '../event-store/chain.js';
 import { MAX_APPEND_BYTES, type NewEvent } from '../event-store/event-store.js';
 import { CommandTooLarge } from './account-errors.js';
 import type { AccountFold, StreamHead } from './account-fold.js';
-import { encodeEvent } from './envelope.js';
+import { type EventContext, encodeEvent } from './envelope.js';
 import type { Environment } from './environment.js';
+import type { CommandResult } from './outcome.js';
 
 /** One request as the draft sees it: who, what, and what its events will say of it. */
 export interface DraftRequest {
@@ -28,15 +31,21 @@ export interface DraftRequest {
   readonly causationId: string | null;
   /** Imports say when it happened; null = now. */
   readonly occurredAt: number | null;
+  readonly onRejection: BulkErrorPolicy;
 }
 
 /** What a request came to on the draft; final only when the draft has been appended or found to be at the head. */
 export type Drafted =
-  | { readonly kind: 'EVENTS'; readonly events: readonly StoredEvent<AccountEvent>[] }
-  | { readonly kind: 'WOULD_APPLY'; readonly events: readonly StoredEvent<AccountEvent>[] }
-  | { readonly kind: 'UNCHANGED' }
-  | { readonly kind: 'REJECTED'; readonly rejection: Rejection }
+  | { readonly kind: 'EVENTS' | 'WOULD_APPLY'; readonly events: readonly Stored[]; readonly results: Results }
+  | { readonly kind: 'UNCHANGED'; readonly results: Results }
+  | { readonly kind: 'REJECTED'; readonly rejection: Rejection; readonly at: number }
   | { readonly kind: 'REPLAY'; readonly firstRevision: number; readonly lastRevision: number };
+
+/** Events that time alone brings about, in an append of their own; each has under a kilobyte. */
+const DUE_AT_ONCE = 500;
+
+type Stored = StoredEvent<AccountEvent>;
+type Results = readonly CommandResult[];
 
 /**
  * Decisions taken in turn on a speculative state, each seeing what those before it did; they go out as one append.
@@ -49,6 +58,7 @@ export class AccountDraft {
   readonly #state: AccountState;
 
   constructor(
+    private readonly accountId: string,
     private readonly fold: AccountFold,
     private readonly environment: Environment,
   ) {
@@ -71,30 +81,36 @@ export class AccountDraft {
     const remembered = request.dryRun
       ? null
       : recall(this.#state, request.commands, this.#contextOf(request));
-    if (isRejection(remembered)) return { kind: 'REJECTED', rejection: remembered };
+    if (isRejection(remembered)) return { kind: 'REJECTED', rejection: remembered, at: 0 };
     if (remembered !== null) return { kind: 'REPLAY', ...remembered };
 
-    const written: StoredEvent<AccountEvent>[] = [];
+    const due = this.#recordDue(request);
+    const results: CommandResult[] = [];
     const bytesPerCommand: number[] = [];
-    for (const command of request.commands) {
+    for (const [at, command] of request.commands.entries()) {
       const bytesSoFar = this.#bytes;
-      const rejection = this.#decideOne(request, command, written);
-      if (rejection !== null) {
+      const result = this.#decideOne(request, command);
+      if (result.rejection !== null && refusesAll(request, command)) {
         goBack();
-        return { kind: 'REJECTED', rejection };
+        return { kind: 'REJECTED', rejection: result.rejection, at };
       }
+      results.push(result);
       bytesPerCommand.push(this.#bytes - bytesSoFar);
     }
-    if (request.dryRun) {
+    const events = request.commands.length === 0 ? due : results.flatMap((result) => result.events);
+    if (request.dryRun || events.length === 0) {
       goBack();
-      return written.length === 0 ? { kind: 'UNCHANGED' } : { kind: 'WOULD_APPLY', events: written };
+      return events.length === 0 ? { kind: 'UNCHANGED', results } : { kind: 'WOULD_APPLY', events, results };
     }
     if (this.#bytes > MAX_APPEND_BYTES) {
       goBack();
       if (before.events > 0) return null;
-      throw new CommandTooLarge(bytesPerCommand);
+      if (due.length === 0) throw new CommandTooLarge(bytesPerCommand);
+      // After a long rest more may be due than one append holds: it goes out first, part by part.
+      this.#recordDue(request, DUE_AT_ONCE);
+      return null;
     }
-    return written.length === 0 ? { kind: 'UNCHANGED' } : { kind: 'EVENTS', events: written };
+    return { kind: 'EVENTS', events, results };
   }
 
   /** The events are in the log. */
@@ -108,50 +124,62 @@ export class AccountDraft {
     this.#state.journal.rollback();
   }
 
-  #decideOne(
-    request: DraftRequest,
-    command: AccountCommand,
-    written: StoredEvent<AccountEvent>[],
-  ): Rejection | null {
-    const now = this.environment.now();
+  /** Before anything else is decided, what time has brought about is written down, as of when it took effect. */
+  #recordDue(request: DraftRequest, atMost = Number.POSITIVE_INFINITY): readonly Stored[] {
+    const { occurredAt: now } = this.#contextOf(request);
+    const due = dueEvents(this.#state, now).slice(0, atMost);
+    if (due.length === 0) return [];
+    const commandId = this.environment.newId();
+    return due.map(({ event, at }) =>
+      this.#write(event, {
+        actor: { kind: 'SCHEDULER', id: 'deadlines', onBehalfOf: null, authority: null },
+        commandId,
+        fingerprint: null,
+        correlationId: commandId,
+        causationId: null,
+        reason: null,
+        occurredAt: Math.max(at, this.#head.occurredAt),
+      }),
+    );
+  }
+
+  #decideOne(request: DraftRequest, command: AccountCommand): CommandResult {
     const context = this.#contextOf(request);
+    const now = this.environment.now();
     if (
       request.occurredAt !== null &&
       (request.occurredAt < this.#head.occurredAt || request.occurredAt > now)
     )
-      return outOfOrder(request.occurredAt, this.#head.occurredAt);
+      return { events: [], rejection: outOfOrder(request.occurredAt, this.#head.occurredAt) };
     const decision = decide(this.#state, command, context);
-    if (isRejection(decision)) return decision;
-
+    if (isRejection(decision)) return { events: [], rejection: decision };
     const actor = this.#actorOf(request.actor, command);
-    for (const event of decision) {
-      const policyVersion = this.#state.account.get(ACCOUNT)?.policyVersion ?? 1;
-      const { stored, toAppend } = encodeEvent(
-        event,
-        { ...request, actor, occurredAt: context.occurredAt },
-        {
-          eventId: this.environment.newId(),
-          stream: this.fold.stream,
-          revision: this.#head.revision + 1,
-          recordedAt: Math.max(now, this.#head.recordedAt),
-          accountId: request.accountId,
-          subjectId: subjectOf(event),
-          policyVersion,
-          previousHash: this.#head.hash,
-        },
-      );
-      evolve(this.#state, stored);
-      written.push(stored);
-      this.events.push(toAppend);
-      this.#bytes += Buffer.byteLength(toAppend.body);
-      this.#head = {
-        revision: stored.revision,
-        hash: toAppend.hash,
-        recordedAt: Date.parse(stored.recordedAt),
-        occurredAt: context.occurredAt,
-      };
-    }
-    return null;
+    const { occurredAt } = context;
+    const events = decision.map((event) => this.#write(event, { ...request, actor, occurredAt }));
+    return { events, rejection: null };
+  }
+
+  #write(event: AccountEvent, context: EventContext): Stored {
+    const { stored, toAppend } = encodeEvent(event, context, {
+      eventId: this.environment.newId(),
+      stream: this.fold.stream,
+      revision: this.#head.revision + 1,
+      recordedAt: Math.max(this.environment.now(), this.#head.recordedAt),
+      accountId: this.accountId,
+      subjectId: subjectOf(event),
+      policyVersion: this.#state.account.get(ACCOUNT)?.policyVersion ?? 1,
+      previousHash: this.#head.hash,
+    });
+    evolve(this.#state, stored);
+    this.events.push(toAppend);
+    this.#bytes += Buffer.byteLength(toAppend.body);
+    this.#head = {
+      revision: stored.revision,
+      hash: toAppend.hash,
+      recordedAt: Date.parse(stored.recordedAt),
+      occurredAt: context.occurredAt,
+    };
+    return stored;
   }
 
   #contextOf(request: DraftRequest): DecisionContext {
@@ -160,18 +188,24 @@ export class AccountDraft {
     return { actor, commandId, fingerprint, occurredAt, digest: hashOf };
   }
 
-  /** An operator's right is named with the place where it was read. */
+  /** An operator's right is named with the place where it was read; a machine is called one. */
   #actorOf(actor: Actor, command: AccountCommand): EventActor {
-    if (actor.kind !== 'USER') return { kind: actor.kind, id: actor.id, onBehalfOf: null, authority: null };
+    if (actor.kind !== 'USER')
+      return { kind: actor.kind, id: actor.id, onBehalfOf: actor.onBehalfOf ?? null, authority: null };
     const authority = permit(this.#state, command, actor);
+    const isPermitted = !isRejection(authority);
     return {
-      kind: 'USER',
+      kind: isPermitted && authority.isService ? 'SERVICE' : 'USER',
       id: actor.userId,
       onBehalfOf: null,
-      authority: isRejection(authority) ? null : authority.source,
+      authority: isPermitted ? authority.source : null,
     };
   }
 }
+
+/** A selection that is refused as such leaves nothing to go ahead with. */
+const refusesAll = ({ onRejection }: DraftRequest, command: AccountCommand): boolean =>
+  onRejection === 'REJECT_EVERYTHING' || command.type === 'selectForBulk';
 
 const outOfOrder = (occurredAt: number, last: number): Rejection =>
   reject(

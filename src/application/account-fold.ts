@@ -131,9 +131,10 @@ export interface StreamHead {
   readonly occurredAt: number;
 }
 
-const emptyHead: StreamHead = { revision: -1, hash: null, recordedAt: 0, occurredAt: 0 };
+export const emptyHead: StreamHead = { revision: -1, hash: null, recordedAt: 0, occurredAt: 0 };
 
-const headOf = (recorded: RecordedEvent, { recordedAt, occurredAt }: StoredEvent): StreamHead => ({
+/** Where a stream stands after an event. */
+export const headOf = (recorded: RecordedEvent, { recordedAt, occurredAt }: StoredEvent): StreamHead => ({
   revision: recorded.revision,
   hash: recorded.hash,
   recordedAt: Date.parse(recordedAt),
@@ -146,7 +147,11 @@ export class LogDamaged extends Error {
 }
 
 /** Nothing is decided on bytes that were changed, or on a stream with something missing. */
-const refuseBrokenChain = (recorded: RecordedEvent, previousHash: string | null, head: StreamHead): void => {
+export const refuseBrokenChain = (
+  recorded: RecordedEvent,
+  previousHash: string | null,
+  head: StreamHead,
+): void => {
   const { stream, revision, hash } = recorded;
   if (revision === head.revision + 1 && previousHash === head.hash && hashOf(recorded.body) === hash) return;
   throw new LogDamaged(

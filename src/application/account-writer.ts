@@ -44,7 +44,7 @@ export class AccountWriter {
   #running: Promise<void> | null = null;
 
   constructor(
-    accountId: string,
+    private readonly accountId: string,
     private readonly parts: WriterParts,
   ) {
     this.#stream = `account-${accountId}`;
@@ -112,7 +112,7 @@ export class AccountWriter {
     try {
       for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
         const fold = await this.#load();
-        const draft = new AccountDraft(fold, this.parts.environment);
+        const draft = new AccountDraft(this.accountId, fold, this.parts.environment);
         const drafted = this.#draftAll(draft, batch);
         // What did not fit waits for the next append, and so does all that came after it.
         this.#queue.unshift(...batch.slice(drafted.length));
@@ -204,15 +204,26 @@ export class AccountWriter {
           events: result.events,
           position: appended?.position ?? 0,
           replayed: false,
+          results: result.results,
         });
       case 'REPLAY':
         return job.resolve(await this.#replay(accountId, result.firstRevision, result.lastRevision));
       case 'UNCHANGED':
-        return job.resolve({ outcome: 'UNCHANGED', accountId, position: await this.parts.store.head() });
+        return job.resolve({
+          outcome: 'UNCHANGED',
+          accountId,
+          position: await this.parts.store.head(),
+          results: result.results,
+        });
       case 'WOULD_APPLY':
-        return job.resolve({ outcome: 'WOULD_APPLY', accountId, events: result.events });
+        return job.resolve({
+          outcome: 'WOULD_APPLY',
+          accountId,
+          events: result.events,
+          results: result.results,
+        });
       case 'REJECTED':
-        return job.resolve({ outcome: 'REJECTED', accountId, rejection: result.rejection });
+        return job.resolve({ outcome: 'REJECTED', accountId, rejection: result.rejection, at: result.at });
     }
   }
 
@@ -229,6 +240,7 @@ export class AccountWriter {
       events,
       position: recorded.at(-1)?.position ?? 0,
       replayed: true,
+      results: null,
     };
   }
 

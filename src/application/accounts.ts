@@ -8,6 +8,7 @@ import { hashOf } from '../event-store/chain.js';
 import type { AccountCommands, CommandRequest, RequestActor } from './account-commands.js';
 import { type AccountView, AccountWriter, type WriterParts } from './account-writer.js';
 import type { Outcome } from './outcome.js';
+import { actorIdOf } from './request-options.js';
 
 /** Names of commands under an idempotency key; random, fixed for ever. */
 const COMMAND_NAMESPACE = 'c5f0a7c2-4d0e-4d0f-9a53-0f6f2b9a7e11';
@@ -42,11 +43,13 @@ export class Accounts implements AccountCommands {
 
   /**
    * Most people act in their own account by their own right, so that is tried first; what they hold in operator
-   * accounts, each read at its head after the request arrived, can only turn a refusal.
+   * accounts, each read at its head after the request arrived, can only turn a refusal. Where some of several commands
+   * may be refused and the others stay done there is no second try, so that everything he holds counts at once.
    */
   async execute(request: CommandRequest): Promise<Outcome> {
     const { accountId, actor } = request;
-    if (actor.kind === 'USER' && this.#isActiveMember(accountId, actor.userId)) {
+    const isTriedOnce = request.onRejection === 'REJECT_FAILED_ITEMS';
+    if (actor.kind === 'USER' && !isTriedOnce && this.#isActiveMember(accountId, actor.userId)) {
       const outcome = await this.#executeAs(request, { ...actor, operatorAuthorities: [] });
       if (outcome.outcome !== 'REJECTED') return outcome;
     }
@@ -58,15 +61,19 @@ export class Accounts implements AccountCommands {
     return this.#writer(accountId).draftedState?.memberships.get(userId)?.status === 'ACTIVE';
   }
 
+  /** A command came under this key before and wrote something: coming again, it is answered whatever the state. */
+  async remembers(request: Pick<CommandRequest, 'accountId' | 'actor' | 'idempotencyKey'>): Promise<boolean> {
+    const key = request.idempotencyKey ?? null;
+    if (key === null) return false;
+    return this.read(request.accountId, ({ state }) => state.commands.has(commandIdUnder(key, request)));
+  }
+
   #executeAs(request: CommandRequest, actor: Actor): Promise<Outcome> {
     const { accountId, idempotencyKey } = request;
     const key = idempotencyKey ?? null;
     if (key !== null && request.fingerprintOf === undefined)
       throw new TypeError('a command with an idempotency key says what its input was (fingerprintOf)');
-    const commandId =
-      key === null
-        ? this.parts.environment.newId()
-        : uuidV5(stableJson([accountId, idOf(request.actor), key]), COMMAND_NAMESPACE);
+    const commandId = key === null ? this.parts.environment.newId() : commandIdUnder(key, request);
     const types = request.commands.map((command) => command.type);
     return this.#with(accountId, (writer) =>
       writer.execute({
@@ -80,6 +87,7 @@ export class Accounts implements AccountCommands {
         correlationId: request.correlationId ?? commandId,
         causationId: request.causationId ?? null,
         occurredAt: request.occurredAt ?? null,
+        onRejection: request.onRejection ?? 'REJECT_EVERYTHING',
       }),
     );
   }
@@ -107,11 +115,12 @@ export class Accounts implements AccountCommands {
       const account = state.account.get(ACCOUNT);
       const membership = state.memberships.get(userId);
       if (account?.kind !== 'OPERATOR' || membership?.status !== 'ACTIVE') return null;
-      const { role } = membership;
+      const { kind, role } = membership;
       return {
         accountId,
         stream: `account-${accountId}`,
         revision: head.revision,
+        kind,
         role,
         permissions: new Set([...atomsOf[role], ...membership.permissions]),
         isRoot,
@@ -155,4 +164,8 @@ export class Accounts implements AccountCommands {
 
 const operatorsOf = (state: AccountState): readonly string[] => state.account.get(ACCOUNT)?.operators ?? [];
 
-const idOf = (actor: RequestActor): string => (actor.kind === 'USER' ? actor.userId : actor.id);
+/** The id of every event of a command that came under an idempotency key. */
+export const commandIdUnder = (
+  key: string,
+  { accountId, actor }: Pick<CommandRequest, 'accountId' | 'actor'>,
+) => uuidV5(stableJson([accountId, actorIdOf(actor), key]), COMMAND_NAMESPACE);

@@ -1,13 +1,18 @@
-import type { AccountKind, GroupRole } from '../domain/account/events.js';
+import type { Successors } from '../domain/account/commands.js';
+import type { OffboardingFacts } from '../domain/account/confirmation.js';
+import type { AccountEvent, AccountKind } from '../domain/account/events.js';
 import type {
   AccountPolicy,
   Confirmation,
   ConfirmedOperation,
+  EndingOperation,
   PolicyPreset,
 } from '../domain/account/policy.js';
 import type { Responsibility } from '../domain/account/responsibility.js';
 import type { MemberKind, Role } from '../domain/account/roles.js';
-import type { MembershipStatus } from '../domain/account/state.js';
+import type { AppliedRule } from '../domain/account/rules.js';
+import type { BulkErrorPolicy, BulkItemOutcome } from '../domain/bulk/events.js';
+import type { StoredEvent } from '../domain/event.js';
 import type { Rejection } from '../domain/rejection.js';
 import type { AccountCommands, CommandRequest, RequestActor } from './account-commands.js';
 import type { Outcome } from './outcome.js';
@@ -25,8 +30,21 @@ export interface Application {
   /** Finds or makes the person, then adds them; nothing is made when the account would refuse. */
   addUser(request: AddUserRequest): Promise<Outcome>;
 
-  /** What an ending operation would meet, and a token bound to exactly these facts. */
-  previewOffboarding(request: PreviewRequest): Promise<OffboardingPreview | Rejection>;
+  readonly invitations: InvitationCommands;
+  readonly bulk: BulkCommands;
+  readonly offboarding: OffboardingQuestions;
+
+  /** Asks for a mail to a member (PP-3); subject and text are sealed before anything is written. */
+  notifyUser(request: NotifyUserRequest): Promise<Outcome>;
+
+  /** An identity provider says that a person's session is over: in one account, or in all that still wait for it. */
+  sessionEnded(request: SessionEndedRequest): Promise<readonly Outcome[] | Rejection>;
+
+  /** Why an event could be written: who by which right, the rules it passed, and the facts they looked at. */
+  explainDecision(request: ExplainRequest): Promise<DecisionExplanation | Rejection>;
+
+  /** The stable name that stands for a person's content in one account; tells nothing of the person (D3-10). */
+  pseudonymOf(accountId: string, userId: string): Promise<string>;
 
   /**
    * The person a verified token speaks for, or null when Muster knows none. At the first sign-in a verified e-mail
@@ -81,32 +99,228 @@ export interface AddUserRequest extends RequestOptions {
   readonly groupIds: readonly string[];
 }
 
+export interface InvitationCommands {
+  /** Finds or makes the person, then invites them; nothing is made when the account would refuse. */
+  invite(request: AddUserRequest): Promise<Outcome>;
+  /** A new link; the old ones die. */
+  resend(request: OnMemberRequest): Promise<Outcome>;
+  /** The link itself, for somebody who may invite so; written down. */
+  copyLink(request: OnMemberRequest): Promise<{ readonly outcome: Outcome; readonly link: string | null }>;
+  /** By the verified owner of the address. @param token as in the link */
+  accept(request: AnswerInvitationRequest): Promise<Outcome>;
+  decline(request: AnswerInvitationRequest): Promise<Outcome>;
+}
+
+export interface OnMemberRequest extends RequestOptions {
+  readonly actor: RequestActor;
+  readonly accountId: string;
+  readonly userId: string;
+}
+
+export interface AnswerInvitationRequest extends RequestOptions {
+  readonly actor: RequestActor;
+  readonly token: string;
+}
+
+export interface NotifyUserRequest extends OnMemberRequest {
+  readonly subject: string;
+  readonly text: string;
+}
+
+export interface SessionEndedRequest extends RequestOptions {
+  readonly actor: RequestActor;
+  readonly person: { readonly userId: string } | { readonly issuer: string; readonly subject: string };
+  /** Null: every account where access still lasts until the session ends and the actor may say so. */
+  readonly accountId: string | null;
+}
+
+export interface BulkCommands {
+  /** Does it all and answers with what became of each; the same key and input give the first result. */
+  run(request: BulkRequest): Promise<BulkResult | Rejection>;
+  /** One person out of every account: the operation asked for, or each account's own (REMOVE where offered, else DEACTIVATE). */
+  endEverywhere(request: EndEverywhereRequest): Promise<BulkResult | Rejection>;
+  /** Takes back what can be: deactivations, reactivations and removals that nothing has happened to since. */
+  undo(request: UndoBulkRequest): Promise<BulkResult | Rejection>;
+  /** What would become of a selection; tokens for the confirmation PREVIEW_TOKEN. */
+  preview(request: BulkPreviewRequest): Promise<BulkPreview>;
+}
+
+/** A bulk operation happens now, and its own id is the correlation id of everything it brings about. */
+type BulkOptions = Omit<RequestOptions, 'correlationId' | 'occurredAt'>;
+
+export interface BulkRequest extends BulkOptions {
+  readonly actor: RequestActor;
+  readonly operation: ConfirmedOperation;
+  readonly errorPolicy: BulkErrorPolicy;
+  readonly selection: readonly {
+    readonly accountId: string;
+    readonly items: readonly { readonly userId: string; readonly previewToken: string | null }[];
+    readonly successors: Successors;
+  }[];
+  readonly confirmed: boolean;
+  readonly phrase: string | null;
+}
+
+export interface EndEverywhereRequest extends BulkOptions {
+  readonly actor: RequestActor;
+  readonly userId: string;
+  /** Null: each account's own. */
+  readonly operation: EndingOperation | null;
+  readonly confirmed: boolean;
+  readonly phrase: string | null;
+  readonly successors: readonly { readonly accountId: string; readonly successors: Successors }[];
+}
+
+export interface UndoBulkRequest extends BulkOptions {
+  readonly actor: RequestActor;
+  readonly bulkOperationId: string;
+}
+
+export interface BulkResult {
+  /** Null on a dry run, and when nothing would have been changed: there is no trace of it. */
+  readonly bulkOperationId: string | null;
+  /** APPLIED when at least one item was; WOULD_APPLY on a dry run; REJECTED when none was and one was refused. */
+  readonly outcome: 'APPLIED' | 'UNCHANGED' | 'REJECTED' | 'WOULD_APPLY';
+  readonly items: readonly BulkItemAnswer[];
+  readonly counts: Readonly<Record<BulkItemOutcome, number>>;
+  /** Log position of the last event written; null when nothing was. */
+  readonly position: number | null;
+  readonly replayed: boolean;
+}
+
+export interface BulkItemAnswer {
+  readonly accountId: string;
+  readonly userId: string;
+  readonly outcome: BulkItemOutcome;
+  /** Null after a replay that remembers the code only; see `code`. */
+  readonly rejection: Rejection | null;
+  readonly code: string | null;
+}
+
+export interface BulkPreviewRequest {
+  readonly actor: RequestActor;
+  readonly operation: ConfirmedOperation;
+  readonly selection: readonly { readonly accountId: string; readonly userIds: readonly string[] }[];
+}
+
+export interface BulkPreview {
+  readonly operation: ConfirmedOperation;
+  /** Per account: why the selection as a whole would be refused (mix, limit, permission), and what is asked for. */
+  readonly accounts: readonly {
+    readonly accountId: string;
+    readonly refusal: Rejection | null;
+    /** NONE also where nothing may be done. */
+    readonly confirmation: Confirmation;
+  }[];
+  readonly items: readonly {
+    readonly accountId: string;
+    readonly userId: string;
+    readonly available: boolean;
+    readonly reason: Rejection | null;
+    /** Every contact duty of the person needs a successor. */
+    readonly reassignmentRequired: boolean;
+    readonly token: string | null;
+  }[];
+}
+
+export interface OffboardingQuestions {
+  /** What an ending operation would meet, and a token bound to exactly these facts. */
+  preview(request: PreviewRequest): Promise<OffboardingPreview | Rejection>;
+  /** What can be done with one member, or with a selection, by the code that decides it. */
+  availableActions(request: AvailableActionsRequest): Promise<readonly AvailableAction[] | Rejection>;
+}
+
 export interface PreviewRequest {
   readonly actor: RequestActor;
   readonly accountId: string;
   readonly userId: string;
   readonly operation: ConfirmedOperation;
+  /** As they would be sent; decides `canCommit` (SO-15). */
+  readonly successors?: Successors;
 }
 
-export interface OffboardingPreview {
-  readonly accountId: string;
-  readonly userId: string;
-  readonly membershipId: string;
-  readonly operation: ConfirmedOperation;
-  readonly status: MembershipStatus;
-  readonly kind: MemberKind;
-  readonly role: Role;
-  readonly permissions: readonly string[];
-  readonly groups: readonly { readonly groupId: string; readonly role: GroupRole }[];
-  readonly responsibilities: readonly Responsibility[];
-  /** Every duty above needs a successor before the operation can commit. */
+export interface OffboardingPreview extends OffboardingFacts {
+  /** Facts the token is bound to: everything in OffboardingFacts, nothing else. */
+  readonly token: string;
+  /** The duties above that have no valid successor among those given, and need one. */
+  readonly missingSuccessors: readonly Responsibility[];
+  /** Every duty needs a successor before the operation can commit. */
   readonly reassignmentRequired: boolean;
+  /** Active members who can take duties over, at most 100, in the order of joining; and how many there are. */
+  readonly eligibleSuccessors: { readonly userIds: readonly string[]; readonly totalCount: number };
   readonly confirmation: Confirmation;
   readonly irreversible: boolean;
-  /** Why it would be refused even with confirmation and successors; null when it would not. */
-  readonly refusal: Rejection | null;
+  /** The gentler way (D3-31): DEACTIVATE when it is offered and the operation is DELETE. */
+  readonly alternative: ConfirmedOperation | null;
+  /** Everything that stands in the way whatever is confirmed and whoever takes over; empty when nothing does. */
+  readonly blockers: readonly Rejection[];
+  /** It would commit with the successors given, once confirmed. */
+  readonly canCommit: boolean;
+  /** The account's seats before and after; limit null = none. */
+  readonly seats: { readonly limit: number | null; readonly inUse: number; readonly inUseAfterwards: number };
+  /** Access would last until the session ends, at most until `latest` (ms); null = it ends at once. */
+  readonly untilSessionEnd: { readonly latest: number | null } | null;
+}
+
+/** Single-member actions; the first four are the ones of a selection. */
+export const memberActions = [
+  'REMOVE',
+  'DEACTIVATE',
+  'REACTIVATE',
+  'DELETE',
+  'FREEZE',
+  'UNFREEZE',
+  'REINSTATE',
+  'TERMINATE_SESSION',
+  'RESEND_INVITATION',
+  'REVOKE_INVITATION',
+] as const;
+export type MemberAction = (typeof memberActions)[number];
+
+export interface AvailableActionsRequest {
+  readonly actor: RequestActor;
+  /** One user: what can be done with that member. Several, or several accounts: what the bulk mutations would take. */
+  readonly selection: readonly { readonly accountId: string; readonly userIds: readonly string[] }[];
+  readonly actions: readonly MemberAction[];
+}
+
+export interface AvailableAction {
+  readonly action: MemberAction;
+  /**
+   * With valid confirmation and successors it would write at least one event. Of a selection: every account takes its
+   * part as such (right, limit, mix), and of all its people at least one can be acted on; the others' refusals do not
+   * count, as under REJECT_FAILED_ITEMS.
+   */
+  readonly available: boolean;
+  /**
+   * Why not; empty exactly when available. Code ALREADY_DONE: it is so already. `field` names the part of the selection,
+   * `userIds` the people in it.
+   */
+  readonly reasons: readonly Rejection[];
+  /** What would have to be sent along; null when nothing is asked for this action. */
+  readonly confirmation: Confirmation | null;
+  /** Successors have to be named. */
+  readonly reassignmentRequired: boolean;
+}
+
+export interface ExplainRequest {
+  readonly actor: RequestActor;
+  readonly accountId: string;
+  readonly eventId: string;
+}
+
+export interface DecisionExplanation {
+  readonly event: StoredEvent<AccountEvent>;
+  readonly position: number;
   readonly policyVersion: number;
-  readonly token: string;
+  readonly authority: {
+    readonly via: 'MEMBERSHIP' | 'OPERATOR' | 'SYSTEM' | 'INVITATION' | 'SCHEDULE';
+    readonly role: Role | null;
+    /** The atom or role that allowed it; null for Muster itself. */
+    readonly permission: string | null;
+    readonly source: { readonly stream: string; readonly revision: number } | null;
+  };
+  readonly rules: readonly AppliedRule[];
 }
 
 export interface SignInClaims {

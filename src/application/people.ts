@@ -4,23 +4,14 @@ import type {
   IdentityClaimed,
   IdentityLinked,
   Profile,
+  ProfileRecorded,
   UserRegistered,
 } from '../domain/user/events.js';
 import { type EventStore, type RecordedEvent, WrongExpectedRevision } from '../event-store/event-store.js';
+import { appendEvent } from './append-event.js';
 import type { PersonReference, SignInClaims } from './application.js';
-import { encodeEvent } from './envelope.js';
 import type { Environment } from './environment.js';
-
-/** The port to encryption under a person's key, and to the blind index of addresses and identities. */
-export interface PersonalDataPort {
-  /** Makes the keys of these people; durable when it resolves. */
-  ensureKeys(userIds: readonly string[]): Promise<void>;
-  sealProfile(userId: string, profile: Profile): Promise<string>;
-  /** HMAC under Muster's own key, hex; the same address always gives the same index. */
-  emailIndex(email: string): Promise<string>;
-  identityIndex(issuer: string, subject: string): Promise<string>;
-  issuerIndex(issuer: string): Promise<string>;
-}
+import type { PersonalDataPort } from './personal-data-port.js';
 
 /**
  * One person per address and per identity: whoever appends first to `email-<HMAC>` or `identity-<HMAC>` names the
@@ -54,6 +45,12 @@ export class People {
     }
     if (!('email' in reference)) await this.#recordIdentity(userId, reference.issuer, stream, actor);
     return userId;
+  }
+
+  /** What is known of a person; null for strangers, and for whom the key is destroyed. */
+  async profileOf(userId: string): Promise<Profile | null> {
+    const [sealed] = (await this.#userEvents(userId)).flatMap(profileIn).slice(-1);
+    return sealed === undefined ? null : this.personalData.openProfile(userId, sealed);
   }
 
   /** Many at once, in the order given. */
@@ -182,37 +179,11 @@ export class People {
     actor: EventActor,
     previous: RecordedEvent | null,
   ): Promise<void> {
-    const last = previous === null ? null : (JSON.parse(previous.body) as StoredEvent);
-    const now = this.environment.now();
-    const notBefore = (time: string | undefined) => Math.max(now, time === undefined ? 0 : Date.parse(time));
-    const commandId = this.environment.newId();
-    const { toAppend } = encodeEvent(
-      event,
-      {
-        actor,
-        commandId,
-        fingerprint: null,
-        correlationId: commandId,
-        causationId: null,
-        reason: null,
-        occurredAt: notBefore(last?.occurredAt),
-      },
-      {
-        eventId: this.environment.newId(),
-        stream,
-        revision: (previous?.revision ?? -1) + 1,
-        recordedAt: notBefore(last?.recordedAt),
-        accountId: null,
-        subjectId: event.data.userId,
-        policyVersion: 0,
-        previousHash: previous?.hash ?? null,
-      },
+    const subjectId = event.data.userId;
+    await appendEvent(
+      { store: this.store, environment: this.environment },
+      { stream, previous, event, actor, accountId: null, subjectId },
     );
-    await this.store.append({
-      stream,
-      expectedRevision: previous?.revision ?? 'NO_STREAM',
-      events: [toAppend],
-    });
   }
 }
 
@@ -220,3 +191,9 @@ const PAGE = 1_000;
 
 const identityLinkedIn = (event: RecordedEvent): readonly IdentityLinked['data'][] =>
   event.type === 'IdentityLinked' ? [(JSON.parse(event.body) as StoredEvent<IdentityLinked>).data] : [];
+
+const profileIn = (event: RecordedEvent): readonly string[] => {
+  if (event.type !== 'UserRegistered' && event.type !== 'ProfileRecorded') return [];
+  const { sealedProfile } = (JSON.parse(event.body) as StoredEvent<UserRegistered | ProfileRecorded>).data;
+  return sealedProfile === null ? [] : [sealedProfile];
+};

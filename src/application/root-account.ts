@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../domain/event.js';
 import { INSTALLATION_STREAM, type RootAccountNamed } from '../domain/installation/events.js';
 import { type EventStore, WrongExpectedRevision } from '../event-store/event-store.js';
-import { encodeEvent } from './envelope.js';
+import { appendEvent } from './append-event.js';
 import type { Environment } from './environment.js';
 
 /** Which account is the root operator account: named once in the log, for every node. */
@@ -38,36 +38,16 @@ export class RootAccount {
   }
 
   async #name(accountId: string): Promise<void> {
-    const { newId, now } = this.environment;
-    const at = now();
-    const commandId = newId();
-    const named: RootAccountNamed = { type: 'RootAccountNamed', data: { accountId } };
-    const { toAppend } = encodeEvent(
-      named,
+    await appendEvent(
+      { store: this.store, environment: this.environment },
       {
-        actor: { kind: 'SYSTEM', id: 'muster', onBehalfOf: null, authority: null },
-        commandId,
-        fingerprint: null,
-        correlationId: commandId,
-        causationId: null,
-        reason: null,
-        occurredAt: at,
-      },
-      {
-        eventId: newId(),
         stream: INSTALLATION_STREAM,
-        revision: 0,
-        recordedAt: at,
+        previous: null,
+        event: { type: 'RootAccountNamed', data: { accountId } },
+        actor: { kind: 'SYSTEM', id: 'muster', onBehalfOf: null, authority: null },
         accountId: null,
         subjectId: null,
-        policyVersion: 0,
-        previousHash: null,
       },
     );
-    await this.store.append({
-      stream: INSTALLATION_STREAM,
-      expectedRevision: 'NO_STREAM',
-      events: [toAppend],
-    });
   }
 }

@@ -1,4 +1,5 @@
 import type { Responsibility } from './account/responsibility.js';
+import type { AppliedRule } from './account/rules.js';
 
 /** A refusal: a code of the closed list, a sentence for people, and the facts a caller can act on. */
 export interface Rejection {
@@ -16,7 +17,28 @@ export interface Rejection {
   readonly confirmation?: string;
   /** The mutation to use instead (OPERATION_NOT_OFFERED, ALREADY_MEMBER …). */
   readonly useInstead?: string;
+  /** The numbers behind SEAT_LIMIT_EXCEEDED, and what would help (D3-25). */
+  readonly seats?: SeatNumbers;
+  /** Most items allowed, and how many were sent (BULK_LIMIT_EXCEEDED). */
+  readonly bulk?: { readonly limit: number; readonly requested: number };
+  /** The people at fault (BULK_MIXED_SELECTION). */
+  readonly userIds?: readonly string[];
+  /** The rule that refused, under which version of the policy, and the facts it looked at; filled in by `decide`. */
+  readonly rule?: AppliedRule;
+  readonly policyVersion?: number;
 }
+
+export interface SeatNumbers {
+  readonly limit: number;
+  readonly inUse: number;
+  /** Held for open invitations. */
+  readonly reserved: number;
+  readonly requested: number;
+  readonly remedies: readonly SeatRemedy[];
+}
+
+export const seatRemedies = ['END_MEMBERSHIPS', 'REVOKE_INVITATIONS', 'ADD_SEATS'] as const;
+export type SeatRemedy = (typeof seatRemedies)[number];
 
 /** The contract with callers: codes may be added, never changed. */
 export const rejectionCodes = [
@@ -32,6 +54,22 @@ export const rejectionCodes = [
   'NOT_A_MEMBER',
   'MEMBERSHIP_ENDED',
   'MEMBERSHIP_NOT_ACTIVE',
+  'MEMBERSHIP_FROZEN',
+  'MANAGED_EXTERNALLY',
+  'SEAT_LIMIT_EXCEEDED',
+  'ALREADY_INVITED',
+  'INVITATION_PENDING',
+  'INVITATION_EXPIRED',
+  'INVITATION_SUPERSEDED',
+  'INVITATION_ENDED',
+  'INVITATION_FOR_ANOTHER_ADDRESS',
+  'NOTHING_TO_REINSTATE',
+  'ALREADY_SCHEDULED',
+  'NOT_SCHEDULED',
+  'BULK_LIMIT_EXCEEDED',
+  'BULK_MIXED_SELECTION',
+  'UNDO_IMPOSSIBLE',
+  'ALREADY_DONE',
   'DELETE_REQUIRES_INACTIVE',
   'CONFIRMATION_REQUIRED',
   'STALE_PREVIEW',

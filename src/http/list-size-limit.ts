@@ -1,6 +1,9 @@
 import {
+  type ArgumentNode,
   type FragmentDefinitionNode,
   type FragmentSpreadNode,
+  type GraphQLArgument,
+  type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
@@ -9,7 +12,10 @@ import {
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  type ValueNode,
+  valueFromASTUntyped,
 } from 'graphql';
+import { LIST_SIZE } from '../../schema/list-size.js';
 
 /** Most list items one operation may ask for, nested lists multiplied: about 0.1 s of work. */
 export const MAX_LIST_ITEMS = 10_000;
@@ -29,7 +35,8 @@ interface Measured {
  * that comes in a variable.
  */
 export function listItemsOf(measured: Measured): number {
-  const { schema, operation, fragments, variables } = measured;
+  const { schema, operation, fragments } = measured;
+  const withDefaults = variablesOf(measured);
   const unitSizes = new Map<string, number>();
 
   function sizeOf(selections: SelectionSetNode | undefined, parent: GraphQLNamedType | undefined): number {
@@ -43,10 +50,9 @@ export function listItemsOf(measured: Measured): number {
         const field = parent.getFields()[selection.name.value];
         // `__typename`; every other unknown field has been refused by validation.
         if (field === undefined) continue;
-        const first = field.args.find(({ name }) => name === 'first');
         const inner = sizeOf(selection.selectionSet, getNamedType(field.type));
-        if (first === undefined) size += inner;
-        else size += firstOf(selection.arguments, first.defaultValue) * (1 + inner);
+        const items = itemsOf(field, selection.arguments ?? []);
+        size += items === null ? inner : items * (1 + inner);
       }
     }
     return size;
@@ -64,32 +70,46 @@ export function listItemsOf(measured: Measured): number {
     return size;
   }
 
-  function firstOf(
-    given:
-      | readonly { readonly name: { readonly value: string }; readonly value: ArgumentValue }[]
-      | undefined,
-    otherwise: unknown,
-  ): number {
-    const value = given?.find(({ name }) => name.value === 'first')?.value;
-    if (value?.kind === Kind.INT) return Number(value.value);
-    const asked = value?.kind === Kind.VARIABLE ? variableOf(value.name?.value ?? '') : otherwise;
-    return typeof asked === 'number' && asked > 0 ? asked : MAX_PAGE_SIZE;
+  /** Null for what is no list, or is short by nature. */
+  function itemsOf({ args, extensions }: GraphQLField<unknown, unknown>, given: Arguments): number | null {
+    const argument = (wanted: string) => given.find(({ name }) => name.value === wanted)?.value;
+    if (args.some(({ name }) => name === 'selection')) return selectedIn(valueIn(argument('selection')));
+    const first = args.find(({ name }) => name === 'first');
+    if (first !== undefined)
+      return sizeIn(argument('last')) ?? sizeIn(argument('first') ?? first) ?? MAX_PAGE_SIZE;
+    const most = extensions[LIST_SIZE];
+    return typeof most === 'number' ? most : null;
   }
 
-  /** As sent, else the default of the operation; without either, as much as a list can give. */
-  function variableOf(name: string): unknown {
-    if (variables[name] !== undefined) return variables[name];
-    const definition = operation.variableDefinitions?.find(({ variable }) => variable.name.value === name);
-    return definition?.defaultValue?.kind === Kind.INT
-      ? Number(definition.defaultValue.value)
-      : MAX_PAGE_SIZE;
+  function sizeIn(given: ValueNode | GraphQLArgument | undefined): number | null {
+    const size = given !== undefined && 'kind' in given ? valueIn(given) : given?.defaultValue;
+    return typeof size === 'number' && size > 0 ? size : null;
+  }
+
+  function valueIn(given: ValueNode | undefined): unknown {
+    return given === undefined ? undefined : valueFromASTUntyped(given, withDefaults);
   }
 
   return sizeOf(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined);
 }
 
-type ArgumentValue = {
-  readonly kind: string;
-  readonly value?: unknown;
-  readonly name?: { readonly value: string };
-};
+/** People named in a selection over several accounts: an answer speaks of each of them. */
+function selectedIn(selection: unknown): number {
+  let selected = 0;
+  for (const part of Array.isArray(selection) ? selection : [selection]) {
+    const lists = Object.values((part ?? {}) as object).filter(Array.isArray);
+    // GraphQL takes a single thing for a list of one.
+    selected += Math.max(1, ...lists.map(({ length }) => length));
+  }
+  return selected;
+}
+
+/** As sent, else the default of the operation. */
+function variablesOf({ operation, variables }: Measured): Readonly<Record<string, unknown>> {
+  const defaults = (operation.variableDefinitions ?? []).flatMap(({ variable, defaultValue }) =>
+    defaultValue === undefined ? [] : [[variable.name.value, valueFromASTUntyped(defaultValue)] as const],
+  );
+  return { ...Object.fromEntries(defaults), ...variables };
+}
+
+type Arguments = readonly ArgumentNode[];

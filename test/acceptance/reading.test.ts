@@ -75,7 +75,7 @@ describe('reading', () => {
       expect(namesOf(await users('first: 10'))).to.deep.equal(['olga', 'adam', 'carl', 'rita']);
     });
 
-    it('are filtered by role, status, group and search (SO-7, PP-8)', async () => {
+    it('SO-7, PP-8 are filtered by role, status, group and search', async () => {
       const own = await accountWorld(muster);
       const { accountId } = own;
       const groupId = await own.createGroup('Builders');

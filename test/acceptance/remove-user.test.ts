@@ -61,7 +61,7 @@ describe('removing somebody who is a contact', () => {
     expect(answer.membership).to.equal(null);
   });
 
-  it('SO-13 SO-24 SO-25 is one step with one successor for all', async () => {
+  it('SO-13, SO-24, SO-25 is one step with one successor for all', async () => {
     const answer = applied(await remove({ successors: { forAll: world.adam.userId } }));
     expect(answer.events.map(({ type }) => type)).to.deep.equal([
       'ContactReassigned',

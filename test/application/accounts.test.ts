@@ -143,8 +143,8 @@ describe('accounts', () => {
       const elsewhere = await keyed(newNode(), 'rita');
       if (first.outcome !== 'APPLIED' || again.outcome !== 'APPLIED' || elsewhere.outcome !== 'APPLIED')
         throw new Error('expected APPLIED');
-      expect(again).to.deep.equal({ ...first, replayed: true });
-      expect(elsewhere).to.deep.equal({ ...first, replayed: true });
+      expect(again).to.deep.equal({ ...first, replayed: true, results: null });
+      expect(elsewhere).to.deep.equal({ ...first, replayed: true, results: null });
       expect(await store.head()).to.equal(3);
     });
 
@@ -177,7 +177,7 @@ describe('accounts', () => {
         idempotencyKey: 'other',
         fingerprintOf: null,
       });
-      expect(await keyed(node, 'rita')).to.include({ outcome: 'APPLIED', replayed: true });
+      expect(await keyed(node, 'rita')).to.include({ outcome: 'APPLIED', replayed: true, results: null });
       clock += 1;
       await node.execute({
         accountId: ACCOUNT,
@@ -280,6 +280,36 @@ describe('accounts', () => {
     const tooLarge = await run(node, groups(10_000, 3_000)).catch((error: unknown) => error);
     expect(tooLarge).to.have.property('name', 'CommandTooLarge');
     expect(tooLarge).to.have.property('bytesPerCommand').with.length(3_000);
+  });
+
+  it('writes down what is due first, in parts when it fills more than one append', async () => {
+    const node = newNode();
+    const invite = (i: number): AccountCommand => ({
+      type: 'inviteUser',
+      userId: `u${i}`,
+      membershipId: `m${i}`,
+      invitationId: `i${i}`,
+      kind: 'STANDARD',
+      role: 'REVIEWER',
+      permissions: [],
+      groupIds: [],
+      tokenHash: '0'.repeat(64),
+    });
+    await run(node, [open]);
+    for (const batch of [0, 1, 2, 3])
+      await run(
+        node,
+        Array.from({ length: 500 }, (_, i) => invite(batch * 500 + i)),
+      );
+    clock += presets.DEFAULT.invitationTtlSeconds * 1000;
+    const outcomes = await Promise.all([run(node, [add('rita')]), run(node, [add('rudi')])]);
+    expect(outcomes.map(({ outcome }) => outcome)).to.deep.equal(['APPLIED', 'APPLIED']);
+    const statuses = await newNode().read(ACCOUNT, ({ state }) =>
+      [...state.memberships.entries()].map(([, { status }]) => status),
+    );
+    expect(statuses.filter((status) => status === 'INVITATION_EXPIRED')).to.have.length(2_000);
+    expect(await run(node, [])).to.include({ outcome: 'UNCHANGED' });
+    expect((await verifyStreams(store)).status).to.equal('INTACT');
   });
 
   it('starts from a snapshot, and gets the same state as without', async () => {

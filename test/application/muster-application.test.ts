@@ -101,7 +101,7 @@ describe('the application', () => {
   it('opens one account per idempotency key', async () => {
     const first = applied(await application.openAccount(openRequest({ idempotencyKey: 'k' })));
     const again = applied(await application.openAccount(openRequest({ idempotencyKey: 'k' })));
-    expect(again).to.deep.equal({ ...first, replayed: true });
+    expect(again).to.deep.equal({ ...first, replayed: true, results: null });
     expect(
       await application.openAccount(openRequest({ idempotencyKey: 'k', name: 'Other' })),
     ).to.deep.nested.include({
@@ -122,7 +122,7 @@ describe('the application', () => {
     });
     const request = openRequest({ actor: { kind: 'USER', userId: creator ?? '' }, idempotencyKey: 'k' });
     const first = applied(await application.openAccount(request));
-    expect(await application.openAccount(request)).to.deep.equal({ ...first, replayed: true });
+    expect(await application.openAccount(request)).to.deep.equal({ ...first, replayed: true, results: null });
   });
 
   it('refuses an unknown user id, in a dry run too', async () => {
@@ -191,14 +191,14 @@ describe('the application', () => {
       actor: olga,
       commands: [end('deactivateUser', rita)],
     });
-    const preview = await application.previewOffboarding({
+    const preview = await application.offboarding.preview({
       actor: olga,
       accountId,
       userId: rita,
       operation: 'DELETE',
     });
     if (isRejection(preview)) throw new Error(preview.message);
-    expect(preview).to.include({ irreversible: true, confirmation: 'PREVIEW_TOKEN', refusal: null });
+    expect(preview).to.include({ irreversible: true, confirmation: 'PREVIEW_TOKEN', canCommit: true });
     const remove = (previewToken: string | null) =>
       application.accounts.execute({
         accountId,
@@ -214,7 +214,7 @@ describe('the application', () => {
       commands: [{ type: 'grantPermissions', userId: rita, permissions: ['app-store'] }],
     });
     expect(await remove(preview.token)).to.deep.nested.include({ 'rejection.code': 'STALE_PREVIEW' });
-    const fresh = await application.previewOffboarding({
+    const fresh = await application.offboarding.preview({
       actor: olga,
       accountId,
       userId: rita,
@@ -224,20 +224,20 @@ describe('the application', () => {
     expect((await remove(fresh.token)).outcome).to.equal('APPLIED');
     const stranger: RequestActor = { kind: 'USER', userId: uuidV7() };
     expect(
-      await application.previewOffboarding({ actor: stranger, accountId, userId: rita, operation: 'DELETE' }),
+      await application.offboarding.preview({
+        actor: stranger,
+        accountId,
+        userId: rita,
+        operation: 'DELETE',
+      }),
     ).to.include({ code: 'NOT_FOUND' });
   });
 
   describe('people', () => {
     it('are one per address, whatever its case, also in a race of two nodes', async () => {
       const other = new MusterApplication({
-        store: core.store,
+        ...application.parts,
         snapshots: { load: async () => null, save: async () => undefined },
-        environment: { now: Date.now, newId: uuidV7 },
-        report: (error) => failures.push(error),
-        personalData: {
-          ...application.parts.personalData,
-        },
       });
       for (let round = 0; round < 20; round += 1) {
         const ids = await Promise.all(

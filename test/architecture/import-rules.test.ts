@@ -81,6 +81,17 @@ const rooms: readonly Room[] = [
     packages: ['jose', 'lru-cache', 'node:*'],
   },
   {
+    folder: 'src/mail',
+    own: ['src/mail/', 'src/application/mail/'],
+    packages: ['nodemailer', 'node:*'],
+  },
+  {
+    folder: 'src/process-managers',
+    // What mails say is plain text made of data; how they leave is behind the port.
+    own: ['src/process-managers/', 'src/application/', 'src/domain/', port, 'src/mail/mail-texts.js'],
+    packages: [],
+  },
+  {
     folder: 'src/http',
     own: ['src/http/', 'src/auth/', 'src/config.js', 'src/application/', 'schema/'],
     packages: ['*'],

@@ -6,8 +6,8 @@ import { TestIssuer } from '../support/test-issuer.js';
 
 describe('verifying a token', () => {
   const issuer = new TestIssuer();
-  const verifier = createTokenVerifier(issuer.config, Date.now);
   const nowSeconds = Math.floor(Date.now() / 1000);
+  const verifier = createTokenVerifier(issuer.config, () => nowSeconds * 1000);
   const good = { sub: 'ann' };
 
   it('gives issuer and subject, and nothing else that the token says', async () => {

@@ -7,7 +7,18 @@ import { openDataFolder } from '../../src/data-folder.js';
 import { historyOf, remove, smallHistory } from '../import/history.js';
 import { type Ended, inTemporaryFolder, runMuster } from './run-muster.js';
 
-const subcommands = ['serve', 'init', 'import', 'rebuild', 'verify', 'bench', 'soak', 'emit-schema'];
+const subcommands = [
+  'serve',
+  'init',
+  'import',
+  'rebuild',
+  'verify',
+  'bench',
+  'soak',
+  'behaviours',
+  'emit-schema',
+  'token',
+];
 
 describe('the command line', function () {
   this.timeout(60_000);
@@ -38,6 +49,8 @@ describe('the command line', function () {
     'a missing option': ['init', '--issuer', 'https://id.example.com/'],
     'a port that is none': ['serve', '--port', '70000'],
     'a figure there is not': ['bench', '--only', 'everything'],
+    'a behaviour there is not': ['behaviours', '--only', 'SO-99'],
+    'a person the demo world does not have': ['token', 'nobody'],
     'an odd source': ['import', 'file', '--source', 'a b'],
     'a host beside --dev': ['serve', '--dev', '--host', '0.0.0.0'],
   };

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { ConfigError, readConfig } from '../../src/config.js';
+import { ConfigError, readConfig, readDevelopmentConfig } from '../../src/config.js';
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
@@ -89,6 +89,76 @@ describe('the configuration', () => {
     expect(problemsOf({ ...complete, MUSTER_LOG_LEVEL: 'loud' })[0]).to.match(
       /^MUSTER_LOG_LEVEL must be one of/,
     );
+  });
+
+  describe('of mail', () => {
+    const mail = {
+      MUSTER_SMTP_URL: 'smtp://user:secret@mail.example.com:587',
+      MUSTER_MAIL_FROM: 'Müster <muster@example.com>',
+      MUSTER_INVITATION_URL: 'https://portal.example.com/invitation#{token}',
+    };
+
+    it('is a folder, unless told otherwise', () =>
+      expect(readConfig(complete).mail).to.deep.equal({
+        via: 'FOLDER',
+        from: { name: 'Muster', address: 'muster@muster.invalid' },
+        invitationUrl: null,
+      }));
+
+    it('is a server, a sender and a page for invitations, in development too', () => {
+      for (const config of [readConfig({ ...complete, ...mail }), readDevelopmentConfig(mail)]) {
+        expect(config.mail).to.include({ via: 'SMTP', invitationUrl: mail.MUSTER_INVITATION_URL });
+        expect(config.mail.from).to.deep.equal({ name: 'Müster', address: 'muster@example.com' });
+        expect(config.mail).to.have.nested.property('server.shown', 'smtp://mail.example.com:587');
+      }
+    });
+
+    it('takes sender and page for the folder as well', () => {
+      const { MUSTER_SMTP_URL: _, ...rest } = mail;
+      const config = readConfig({ ...complete, ...rest });
+      expect(config.mail).to.include({ via: 'FOLDER', invitationUrl: mail.MUSTER_INVITATION_URL });
+      expect(config.mail.from.address).to.equal('muster@example.com');
+    });
+
+    it('needs sender and page with a server, and says all that is missing at once', () => {
+      const problems = problemsOf({ MUSTER_SMTP_URL: mail.MUSTER_SMTP_URL });
+      expect(problems).to.have.lengthOf(5);
+      expect(problems[3]).to.match(/^MUSTER_MAIL_FROM is not set/);
+      expect(problems[4]).to.match(/^MUSTER_INVITATION_URL is not set/);
+      expect(() => readDevelopmentConfig({ MUSTER_SMTP_URL: mail.MUSTER_SMTP_URL })).to.throw(ConfigError);
+    });
+
+    it('refuses what is no server, no sender or no page, with or without a server', () => {
+      const wrong = { MUSTER_MAIL_FROM: 'Muster', MUSTER_INVITATION_URL: 'https://portal.example.com/' };
+      expect(problemsOf({ ...complete, ...wrong })).to.have.lengthOf(2);
+      const problems = problemsOf({ ...complete, ...wrong, MUSTER_SMTP_URL: 'user:secret@mail' });
+      expect(problems).to.have.lengthOf(3);
+      for (const name of ['MUSTER_SMTP_URL', 'MUSTER_MAIL_FROM', 'MUSTER_INVITATION_URL'])
+        expect(
+          problems.filter((problem) => problem.startsWith(`${name} must`)),
+          name,
+        ).to.have.lengthOf(1);
+      expect(problems.join('\n')).not.to.include('secret');
+    });
+
+    it('sends the token of an invitation to one host, over https or within this machine', () => {
+      for (const page of [
+        'https://portal.example.com/invitation/{token}',
+        'https://portal.example.com/?token={token}&from=mail',
+        'http://localhost:4000/#{token}',
+      ])
+        expect(readConfig({ ...complete, MUSTER_INVITATION_URL: page }).mail.invitationUrl).to.equal(page);
+      for (const page of [
+        'http://portal.example.com/{token}',
+        'https://{token}.example.com/',
+        'https://portal.example.com:{token}/',
+        'https://portal.example.com/{TOKEN}',
+        'https://portal.example.com/ {token}',
+        'javascript:{token}',
+        '{token}',
+      ])
+        expect(problemsOf({ ...complete, MUSTER_INVITATION_URL: page }), page).to.have.lengthOf(1);
+    });
   });
 
   it('shows no key in its messages', () => {

@@ -21,8 +21,8 @@ describe('what the API takes', () => {
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
 
-  it('is no more than 100 kB', async () => {
-    const response = await post({ query: '{ __typename }', variables: { x: 'x'.repeat(100_001) } });
+  it('is no more than 300 kB', async () => {
+    const response = await post({ query: '{ __typename }', variables: { x: 'x'.repeat(300_001) } });
     expect(response.status).to.equal(413);
     expect(await codesOf(response)).to.deep.equal(['BAD_REQUEST']);
   });

@@ -9,6 +9,7 @@ import { type ApplicationParts, MusterApplication } from '../../src/application/
 import type { StoredEvent } from '../../src/domain/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { SqliteEventStore } from '../../src/event-store/sqlite/sqlite-event-store.js';
+import { invitationTokens } from '../../src/invitation-tokens.js';
 import { PersonalData } from '../../src/key-vault/personal-data.js';
 import { SqliteKeyVault } from '../../src/key-vault/sqlite-key-vault.js';
 import { personalDataPort } from '../../src/profiles.js';
@@ -32,6 +33,8 @@ export async function withCore(use: (core: Core) => Promise<void>): Promise<void
     snapshots,
     environment: { now: Date.now, newId: uuidV7 },
     personalData: personalDataPort(new PersonalData({ vault, randomBytes }), vault),
+    invitationTokens: invitationTokens(vault),
+    invitationUrl: () => 'https://portal.example/invitation#{token}',
     report: (error) => {
       throw error;
     },

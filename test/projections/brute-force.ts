@@ -20,7 +20,7 @@ export function foldAsOf(
       corrected.set(event.data.correctedRevision, Date.parse(event.data.to));
   const timeOf = (event: StoredEvent) => corrected.get(event.revision) ?? Date.parse(event.occurredAt);
   const timeline = known
-    .filter((event) => timeOf(event) <= at)
+    .filter((event, i) => timeOf(event) <= at && !isOnlyAnotherLink(event, known.slice(0, i)))
     .sort((a, b) => timeOf(a) - timeOf(b) || a.revision - b.revision);
   const members = new Map<string, { status: string; role: string; permissions: string[] }>();
   for (const event of timeline) foldMembership(members, event);
@@ -34,22 +34,47 @@ export function foldAsOf(
   };
 }
 
+/** Sent again while it could still be accepted: not a change of status, wherever a correction puts its neighbours. */
+function isOnlyAnotherLink(event: StoredEvent, before: readonly StoredEvent[]): boolean {
+  if (event.type !== 'InvitationResent') return false;
+  const { invitationId } = event.data;
+  const last = before.findLast(
+    ({ type, data }) =>
+      (type === 'InvitationResent' || type === 'InvitationExpired') && data.invitationId === invitationId,
+  );
+  return last?.type !== 'InvitationExpired';
+}
+
 function foldMembership(
   members: Map<string, { status: string; role: string; permissions: string[] }>,
   event: StoredEvent,
 ): void {
   switch (event.type) {
     case 'UserAdded':
-    case 'UserRejoined': {
+    case 'UserRejoined':
+    case 'UserReinstated':
+    case 'UserInvited':
+    case 'InvitationAccepted': {
       const { membershipId, role, permissions } = event.data;
-      members.set(membershipId, { status: 'ACTIVE', role, permissions: [...permissions] });
+      const status = event.type === 'UserInvited' ? 'INVITED' : 'ACTIVE';
+      members.set(membershipId, { status, role, permissions: [...permissions] });
+      return;
+    }
+    case 'InvitationResent': {
+      const member = members.get(event.data.membershipId);
+      if (member !== undefined) member.status = 'INVITED';
       return;
     }
     case 'UserRemoved':
     case 'UserLeft':
     case 'UserDeactivated':
     case 'UserReactivated':
-    case 'UserDeleted': {
+    case 'UserDeleted':
+    case 'UserFrozen':
+    case 'UserUnfrozen':
+    case 'InvitationDeclined':
+    case 'InvitationRevoked':
+    case 'InvitationExpired': {
       const member = members.get(event.data.membershipId);
       const status = {
         UserRemoved: 'REMOVED',
@@ -57,6 +82,11 @@ function foldMembership(
         UserDeactivated: 'INACTIVE',
         UserReactivated: 'ACTIVE',
         UserDeleted: 'DELETED',
+        UserFrozen: 'FROZEN',
+        UserUnfrozen: 'ACTIVE',
+        InvitationDeclined: 'REMOVED',
+        InvitationRevoked: 'REMOVED',
+        InvitationExpired: 'INVITATION_EXPIRED',
       }[event.type];
       if (member !== undefined) member.status = status;
       return;

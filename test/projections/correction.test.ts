@@ -79,6 +79,54 @@ describe('a corrected timeline', () => {
     ]);
   });
 
+  it('takes role and permissions along with coming in, and with being asked in', () => {
+    const invited: Short = ['INVITED', 'REVIEWER', 10, 20, 1];
+    const expired: Short = ['INVITATION_EXPIRED', 'REVIEWER', 20, 30, 2];
+    const added: Short = ['ACTIVE', 'OWNER', 30, OPEN_TIME, 3];
+    expect(corrected([invited, expired, added], [3, 25])).to.deep.equal([
+      invited,
+      ['INVITATION_EXPIRED', 'REVIEWER', 20, 25, 2],
+      ['ACTIVE', 'OWNER', 25, OPEN_TIME, 3],
+    ]);
+    const accepted: Short[] = [
+      invited,
+      ['ACTIVE', 'REVIEWER', 20, 30, 2],
+      ['ACTIVE', 'ADMIN', 30, OPEN_TIME, 3],
+    ];
+    expect(corrected(accepted, [2, 35])).to.deep.equal([
+      ['INVITED', 'REVIEWER', 10, 30, 1],
+      ['INVITED', 'REVIEWER', 30, 35, 3],
+      ['ACTIVE', 'ADMIN', 35, OPEN_TIME, 2],
+    ]);
+    const askedAgain: Short = ['INVITED', 'ADMIN', 30, OPEN_TIME, 3];
+    expect(corrected([invited, ['REMOVED', 'REVIEWER', 20, 30, 2], askedAgain], [3, 40])).to.deep.equal([
+      invited,
+      ['REMOVED', 'REVIEWER', 20, 40, 2],
+      ['INVITED', 'ADMIN', 40, OPEN_TIME, 3],
+    ]);
+  });
+
+  it('leaves the role alone where somebody is frozen or an invitation runs out', () => {
+    const frozen: Short[] = [
+      active,
+      ['FROZEN', 'ADMIN', 20, 30, 2],
+      ['FROZEN', 'REVIEWER', 30, OPEN_TIME, 3],
+    ];
+    expect(corrected(frozen, [2, 40])).to.deep.equal([
+      ['ACTIVE', 'ADMIN', 10, 30, 1],
+      ['ACTIVE', 'REVIEWER', 30, 40, 3],
+      ['FROZEN', 'REVIEWER', 40, OPEN_TIME, 2],
+    ]);
+    const expired: Short[] = [
+      ['INVITED', 'ADMIN', 10, 20, 1],
+      ['INVITATION_EXPIRED', 'ADMIN', 20, OPEN_TIME, 2],
+    ];
+    expect(corrected(expired, [2, 15])).to.deep.equal([
+      ['INVITED', 'ADMIN', 10, 15, 1],
+      ['INVITATION_EXPIRED', 'ADMIN', 15, OPEN_TIME, 2],
+    ]);
+  });
+
   it('is the same when the event began no period', () => {
     expect(corrected(known, [9, 25])).to.deep.equal(known);
   });

@@ -8,9 +8,13 @@ import {
   responsibilitiesOfUser,
   responsibilitiesPage,
 } from '../../projections/queries/responsibilities.js';
-import type { AccountEvent } from '../../src/domain/account/events.js';
-import { accountEventTypes } from '../../src/domain/account/events.js';
+import {
+  type AccountEvent,
+  type AccountEventType,
+  accountEventTypes,
+} from '../../src/domain/account/events.js';
 import { presets } from '../../src/domain/account/policy.js';
+import type { DomainEventType } from '../../src/domain/event.js';
 import { eventBuilder, uuidOf } from '../support/event-builder.js';
 import { MemoryLog } from './memory-log.js';
 import { projections, ReadModelFixture } from './read-model-fixture.js';
@@ -226,6 +230,28 @@ describe('the members file', () => {
 describe('every projection', () => {
   for (const projection of projections)
     it(`handles or ignores every type of event: ${projection.name}`, () => {
-      expect(projection.interest).to.include.all.keys(...accountEventTypes);
+      expect(projection.interest).to.have.all.keys(...accountEventTypes, ...Object.keys(otherTypes));
     });
+
+  it('has an entry in the audit log for every one of them', () => {
+    const audit = projections.find(({ name }) => name === 'audit');
+    expect(new Set(Object.values(audit?.interest ?? {}))).to.deep.equal(new Set(['handled']));
+  });
 });
+
+/** The compiler keeps the list complete. */
+const otherTypes = {
+  RootAccountNamed: true,
+  UserRegistered: true,
+  ProfileRecorded: true,
+  IdentityLinked: true,
+  EmailClaimed: true,
+  IdentityClaimed: true,
+  BulkOperationStarted: true,
+  BulkPartDone: true,
+  BulkOperationFinished: true,
+  MailRequested: true,
+  MailSent: true,
+  MailSuppressed: true,
+  MailFailed: true,
+} satisfies Record<Exclude<DomainEventType, AccountEventType>, true>;

@@ -1,13 +1,19 @@
 import { expect } from 'chai';
 import { auditLogCount, auditLogPage } from '../../projections/queries/audit-log.js';
-import { membershipsCount, membershipsPage } from '../../projections/queries/memberships.js';
+import {
+  membershipsCount,
+  membershipsPage,
+  notEndedStatuses,
+} from '../../projections/queries/memberships.js';
 import type { PageRequest } from '../../projections/queries/page.js';
 import { personNames } from '../../projections/queries/people.js';
 import type { ReadConnections } from '../../projections/read-connections.js';
 import type { AccountEvent } from '../../src/domain/account/events.js';
 import { presets } from '../../src/domain/account/policy.js';
+import { membershipStatuses } from '../../src/domain/account/state.js';
 import { eventBuilder, uuidOf } from '../support/event-builder.js';
 import { MemoryLog } from './memory-log.js';
+import { planOf } from './plan-of.js';
 import { ReadModelFixture } from './read-model-fixture.js';
 
 const PEOPLE = 25;
@@ -40,9 +46,31 @@ describe('lists', () => {
     membershipsCount(members, { accountId: 'a1', ...filter });
 
   describe('of memberships', () => {
-    it('come in the order of joining, ended ones too, of this account only', () => {
-      expect(users({})).to.deep.equal(Array.from({ length: PEOPLE }, (_, n) => `u${n}`));
-      expect(count({})).to.equal(PEOPLE);
+    it('come in the order of joining, those who have not ended, of this account only', () => {
+      const everybody = Array.from({ length: PEOPLE }, (_, n) => `u${n}`);
+      expect(users({})).to.deep.equal(everybody.filter((_, n) => n % 7 !== 3));
+      expect(count({})).to.equal(users({}).length);
+      expect(users({ status: notEndedStatuses })).to.deep.equal(users({}));
+      expect(users({ status: membershipStatuses })).to.deep.equal(everybody);
+      expect(count({ status: membershipStatuses })).to.equal(PEOPLE);
+    });
+
+    it('read their page straight from an index, without sorting it', () => {
+      const plan = (filter: object) =>
+        planOf(fixture.folder, (db) => membershipsPage(db, { accountId: 'a1', ...filter }, { limit: 50 }));
+      for (const filter of [{}, { status: notEndedStatuses }])
+        expect(plan(filter))
+          .to.match(/^SEARCH m USING INDEX memberships_live \(account_id=\? AND rowid>\? AND rowid<\?\)$/m)
+          .and.not.match(/TEMP B-TREE/);
+      expect(plan({ status: membershipStatuses, kind: ['SSO'] })).to.match(
+        /INDEX memberships_by_kind \(account_id=\? AND kind=\?/,
+      );
+      // Of each status and role the first few, which are sorted together.
+      expect(plan({ status: ['INVITED', 'FROZEN'], role: ['OWNER'] }))
+        .to.match(
+          /SEARCH f USING (COVERING )?INDEX memberships_by_status \(account_id=\? AND status=\? AND role=\? AND rowid>\?/,
+        )
+        .and.match(/^SEARCH m USING INTEGER PRIMARY KEY/m);
     });
 
     for (const filter of [
@@ -79,20 +107,24 @@ describe('lists', () => {
         ['u3', 'u8', 'u10', 'u17', 'u22', 'u24'].filter((id) => Number(id.slice(1)) % 4 === 0),
       );
       expect(users({ status: [] })).to.deep.equal([]);
+      expect(users({ kind: ['STANDARD'], role: ['OWNER'] })).to.deep.equal(users({ role: ['OWNER'] }));
+      expect(users({ kind: ['SSO', 'READER'] })).to.deep.equal([]);
       expect(users({ status: ['NONSENSE', 'ACTIVE', 'ACTIVE'] })).to.have.length(
         count({ status: ['ACTIVE'] }),
       );
     });
 
     it('are searched by any part of name or address, without regard to case', () => {
-      expect(users({ search: 'BIRCH' })).to.deep.equal(['u1', 'u6', 'u11', 'u16', 'u21']);
-      expect(users({ search: 'u7@exam' })).to.deep.equal(['u7']);
-      expect(users({ search: 'cy' })).to.deep.equal(['u2', 'u7', 'u12', 'u17', 'u22']);
-      expect(users({ search: '"dot"' })).to.deep.equal(['u3', 'u8', 'u13', 'u18', 'u23']);
-      expect(users({ search: '0%' })).to.deep.equal(['u4', 'u9', 'u14', 'u19', 'u24']);
-      expect(users({ search: '%' })).to.have.length(5);
-      expect(users({ search: '_' })).to.deep.equal([]);
-      expect(users({ search: 'OR 1=1 NEAR *' })).to.deep.equal([]);
+      const found = (search: string) => users({ search, status: membershipStatuses });
+      expect(found('BIRCH')).to.deep.equal(['u1', 'u6', 'u11', 'u16', 'u21']);
+      expect(found('u7@exam')).to.deep.equal(['u7']);
+      expect(found('cy')).to.deep.equal(['u2', 'u7', 'u12', 'u17', 'u22']);
+      expect(found('"dot"')).to.deep.equal(['u3', 'u8', 'u13', 'u18', 'u23']);
+      expect(found('0%')).to.deep.equal(['u4', 'u9', 'u14', 'u19', 'u24']);
+      expect(found('%')).to.have.length(5);
+      expect(found('_')).to.deep.equal([]);
+      expect(found('OR 1=1 NEAR *')).to.deep.equal([]);
+      expect(users({ search: 'cy' })).to.deep.equal(['u2', 'u7', 'u12', 'u22']);
       expect(users({ search: 'Birch', status: ['INACTIVE'] })).to.deep.equal(['u1']);
       expect(users({ search: 'Birch', groupId: 'g' })).to.deep.equal(['u6', 'u16']);
     });

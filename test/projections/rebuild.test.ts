@@ -9,6 +9,7 @@ import { ReadModel } from '../../projections/read-model.js';
 import { rebuild } from '../../projections/rebuild.js';
 import { eventBuilder, uuidOf } from '../support/event-builder.js';
 import { MemoryLog } from './memory-log.js';
+import { playDecisions, wishes } from './random-decisions.js';
 import { play, type Step, steps } from './random-history.js';
 import { projections, ReadModelFixture } from './read-model-fixture.js';
 
@@ -42,27 +43,39 @@ describe('a rebuild', () => {
     projector.close();
   }
 
+  /** Followed in batches, then rebuilt: the same fingerprints. */
+  async function expectSameRows(store: MemoryLog, batch: number): Promise<void> {
+    const both = new ReadModelFixture();
+    fixture.close();
+    fixture = both;
+    await followed(store, batch);
+    const live = both.fingerprints();
+    const result = await rebuild({ folder: both.folder, runTask: buildHere(both.options(store)) });
+    expect(result.equalToLive).to.equal(true);
+    expect(result.fingerprints).to.deep.equal(live);
+    expect(both.fingerprints()).to.deep.equal(live);
+  }
+  const batches = fc.integer({ min: 1, max: 40 });
+
   it('gives the very rows that following gave, whatever the history and the batches', async () => {
     await fc.assert(
-      fc.asyncProperty(
-        steps(80),
-        fc.integer({ min: 1, max: 40 }),
-        fc.boolean(),
-        async (plan, batch, imported) => {
-          const store = new MemoryLog();
-          await play(store, plan, { imported });
-          await people(store);
-          const both = new ReadModelFixture();
-          fixture.close();
-          fixture = both;
-          await followed(store, batch);
-          const live = both.fingerprints();
-          const result = await rebuild({ folder: both.folder, runTask: buildHere(both.options(store)) });
-          expect(result.equalToLive).to.equal(true);
-          expect(result.fingerprints).to.deep.equal(live);
-          expect(both.fingerprints()).to.deep.equal(live);
-        },
-      ),
+      fc.asyncProperty(steps(80), batches, fc.boolean(), async (plan, batch, imported) => {
+        const store = new MemoryLog();
+        await play(store, plan, { imported });
+        await people(store);
+        await expectSameRows(store, batch);
+      }),
+      { numRuns: Number(process.env.FC_RUNS ?? 40) },
+    );
+  }).timeout(60_000);
+
+  it('gives them for everything the decider lets through, with its mails and bulk operations', async () => {
+    await fc.assert(
+      fc.asyncProperty(wishes(150), batches, async (plan, batch) => {
+        const store = new MemoryLog();
+        await playDecisions(store, plan);
+        await expectSameRows(store, batch);
+      }),
       { numRuns: Number(process.env.FC_RUNS ?? 40) },
     );
   }).timeout(60_000);

@@ -11,7 +11,17 @@ const userId = 'f0f0f0f0-0000-4000-8000-000000000002';
 describe('a field that needs a permission on its account', () => {
   const schema = buildMusterSchema();
 
-  for (const field of ['users', 'groups', 'applications', 'responsibilities'])
+  const guarded = {
+    users: 'users.read',
+    groups: 'users.read',
+    applications: 'users.read',
+    responsibilities: 'users.read',
+    invitations: 'users.invite',
+    scheduledEnds: 'users.manage',
+    lingering: 'users.manage',
+    seats: 'seats.read',
+  };
+  for (const [field, permission] of Object.entries(guarded))
     it(`is refused without it, naming it: Account.${field}`, async () => {
       class OnlyTheAccount extends Rights {
         override on() {
@@ -24,10 +34,10 @@ describe('a field that needs a permission on its account', () => {
         rights: new OnlyTheAccount(nothing, userId),
         reads: { account: () => ({ accountId, name: 'A', openedAt: 0 }) },
       } as unknown as RequestContext;
-      const source = `{ account(id: "${accountId}") { name ${field} { nodes { __typename } } } }`;
+      const source = `{ account(id: "${accountId}") { name ${field} { __typename } } }`;
       const { data, errors } = await graphql({ schema, source, contextValue });
       expect(data).to.deep.equal({ account: null });
-      expect(errors?.[0]?.extensions).to.include({ code: 'PERMISSION_DENIED', permission: 'users.read' });
+      expect(errors?.[0]?.extensions).to.include({ code: 'PERMISSION_DENIED', permission });
     });
 });
 

@@ -6,6 +6,7 @@ import { Reads } from '../../schema/reads.js';
 import { Rights } from '../../schema/rights.js';
 import { Overloaded } from '../../src/application/account-errors.js';
 import type { Outcome } from '../../src/application/outcome.js';
+import { ReadModelBehind } from '../../src/application/work-lists.js';
 import type { AccountEvent } from '../../src/domain/account/events.js';
 import type { StoredEvent } from '../../src/domain/event.js';
 import { OutcomeUnknown, StoreUnavailable } from '../../src/event-store/event-store.js';
@@ -19,7 +20,14 @@ const created = {
   occurredAt: '2030-01-01T00:00:00.000Z',
   data: { groupId: accountId, name: 'G', parentId: null },
 } as StoredEvent<AccountEvent>;
-const applied: Outcome = { outcome: 'APPLIED', accountId, events: [created], position: 7, replayed: false };
+const applied: Outcome = {
+  outcome: 'APPLIED',
+  accountId,
+  events: [created],
+  position: 7,
+  replayed: false,
+  results: null,
+};
 
 interface Given {
   readonly execute: () => Promise<Outcome>;
@@ -41,6 +49,12 @@ describe('a mutation whose outcome is', () => {
     expect(errors?.[0]?.extensions).to.deep.include({ code: 'SERVICE_UNAVAILABLE' });
     expect(errors?.[0]?.extensions.http).to.deep.include({ status: 503 });
     expect(errors?.[0]?.message).not.to.include('disk full');
+  });
+
+  it('that it cannot be told which accounts there are says to come back', async () => {
+    const { errors } = await createGroup({ execute: () => Promise.reject(new ReadModelBehind()) });
+    expect(errors?.[0]?.extensions.code).to.equal('SERVICE_UNAVAILABLE');
+    expect(errors?.[0]?.message).to.include('nothing was done');
   });
 
   it('that too many wait already is 503 with Retry-After', async () => {
@@ -81,9 +95,10 @@ describe('after a commit a mutation never fails', () => {
 });
 
 function createGroup({ execute, waitFor = async () => true, read }: Given) {
-  const reads = new Reads(() => {
+  const nothing = () => {
     throw new Error('nothing to read from');
-  });
+  };
+  const reads = new Reads(nothing, () => 0);
   const rights = new Rights({ authorityOf: () => read?.() ?? { own: null, operators: [] } }, NOBODY);
   const contextValue = {
     requestId: 'request',

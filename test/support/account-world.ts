@@ -11,7 +11,7 @@ export interface AccountWorld {
   readonly rita: TestMember;
   /** Signed in and a member elsewhere, but a stranger to this account. */
   readonly stranger: GraphqlClient;
-  /** Adds somebody and gives their user id. */
+  /** Adds somebody and gives their user id; under SOFTWAREONE into the group Everyone, like all of them. */
   add(name: string, fields?: Readonly<Record<string, unknown>>): Promise<string>;
   createGroup(name: string, parentId?: string): Promise<string>;
   registerApplication(name: string, technicalContactUserId: string): Promise<string>;
@@ -40,9 +40,13 @@ export async function accountWorld(
     'account { id }',
   );
   const accountId: string = applied(opened).account.id;
+  const createGroup = async (name: string, parentId?: string): Promise<string> =>
+    applied(await muster.root.mutate('createGroup', { accountId, name, parentId }, 'group { id }')).group.id;
+  // Nobody comes in there without a group (SW-16).
+  const groupIds = account.preset === 'SOFTWAREONE' ? [await createGroup('Everyone')] : [];
   const add = async (name: string, fields: Readonly<Record<string, unknown>> = {}): Promise<string> => {
     const person = { email: emailOf(name), name };
-    const input = { accountId, person, role: 'CONTRIBUTOR', ...fields };
+    const input = { accountId, person, role: 'CONTRIBUTOR', groupIds, ...fields };
     return applied(await muster.root.mutate('addUser', input, 'membership { userId }')).membership.userId;
   };
   const member = async (name: keyof typeof members): Promise<TestMember> => {
@@ -59,9 +63,7 @@ export async function accountWorld(
     rita: await member('rita'),
     stranger: await memberElsewhere(muster, `stranger.${world}@example.test`),
     add,
-    createGroup: async (name, parentId) =>
-      applied(await muster.root.mutate('createGroup', { accountId, name, parentId }, 'group { id }')).group
-        .id,
+    createGroup,
     registerApplication: async (name, technicalContactUserId) => {
       const input = { accountId, name, technicalContactUserId };
       return applied(await muster.root.mutate('registerApplication', input, 'application { id }')).application

@@ -1,11 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { AccountEvent } from '../../src/domain/account/events.js';
-import type { Envelope, EventActor, EventReason } from '../../src/domain/event.js';
-import type { InstallationEvent } from '../../src/domain/installation/events.js';
-import type { LinkEvent, UserEvent } from '../../src/domain/user/events.js';
+import type { DomainEvent, Envelope, EventActor, EventReason } from '../../src/domain/event.js';
 import type { EventStore, NewEvent } from '../../src/event-store/event-store.js';
-
-type AnyEvent = AccountEvent | UserEvent | LinkEvent | InstallationEvent;
 
 /** What an event of the batch says of itself beside its data; the rest is filled in. */
 export interface EnvelopeChoice {
@@ -26,9 +21,9 @@ export interface EventBuilder {
   /** Of the last event built; -1 before the first. */
   readonly revision: number;
   /** One append's worth of stored events, each with its place in the chain. */
-  batch(events: readonly AnyEvent[], envelope?: EnvelopeChoice): NewEvent[];
+  batch(events: readonly DomainEvent[], envelope?: EnvelopeChoice): NewEvent[];
   /** Builds and appends at once. */
-  append(store: EventStore, events: readonly AnyEvent[], envelope?: EnvelopeChoice): Promise<number>;
+  append(store: EventStore, events: readonly DomainEvent[], envelope?: EnvelopeChoice): Promise<number>;
 }
 
 /** Builds the events of one stream as Muster stores them: envelopes, bodies, hash chain. Same input, same bytes. */
@@ -46,7 +41,7 @@ export function eventBuilder(options: {
   let previousHash: string | null = null;
   let policyVersion = 0;
 
-  const build = (event: AnyEvent, choice: EnvelopeChoice): NewEvent => {
+  const build = (event: DomainEvent, choice: EnvelopeChoice): NewEvent => {
     revision += 1;
     if (event.type === 'AccountOpened' || event.type === 'PolicyChanged')
       policyVersion = event.data.policyVersion;

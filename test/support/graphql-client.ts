@@ -23,6 +23,8 @@ export interface GraphqlClient {
   query(query: string, variables?: Readonly<Record<string, unknown>>): Promise<any>;
   /** Sends one mutation by name and gives its payload: the fields of every payload and those asked for. */
   mutate(name: string, input: Readonly<Record<string, unknown>>, selection?: string): Promise<MutationAnswer>;
+  /** The same for a bulk mutation. */
+  bulk(name: string, input: Readonly<Record<string, unknown>>): Promise<BulkAnswer>;
 }
 
 export interface MutationAnswer {
@@ -43,6 +45,25 @@ export interface MutationAnswer {
   readonly [selected: string]: any;
 }
 
+export interface BulkAnswer {
+  readonly outcome: MutationAnswer['outcome'];
+  readonly message: string;
+  readonly userErrors: readonly UserErrorAnswer[];
+  readonly bulkOperationId: string | null;
+  readonly items: readonly BulkItemAnswer[];
+  readonly counts: Readonly<Record<'applied' | 'unchanged' | 'rejected' | 'notAttempted', number>>;
+  readonly position: string | null;
+  readonly readable: boolean;
+  readonly replayed: boolean;
+}
+
+export interface BulkItemAnswer {
+  readonly accountId: string;
+  readonly userId: string;
+  readonly outcome: 'APPLIED' | 'UNCHANGED' | 'REJECTED' | 'NOT_ATTEMPTED';
+  readonly userErrors: readonly UserErrorAnswer[];
+}
+
 export interface UserErrorAnswer {
   readonly __typename: string;
   readonly code: string;
@@ -52,17 +73,35 @@ export interface UserErrorAnswer {
   readonly confirmation?: string;
   readonly useInstead?: string;
   readonly responsibilities?: readonly { readonly kind: string; readonly applicationId: string | null }[];
+  readonly policyVersion: number | null;
+  readonly rule: { readonly code: string; readonly sources: readonly string[] } | null;
+  readonly limit?: number;
+  readonly inUse?: number;
+  readonly reserved?: number;
+  readonly requested?: number;
+  readonly remedies?: readonly string[];
+  readonly userIds?: readonly string[];
 }
 
-const payloadFields = `outcome message position readable replayed
-  events { id type revision data }
-  userErrors {
-    __typename code message field
+const userErrors = `userErrors {
+    __typename code message field policyVersion rule { code sources }
     ... on PermissionUserError { permission }
     ... on ConfirmationUserError { confirmation }
     ... on UseInsteadUserError { useInstead }
     ... on ResponsibilitiesUserError { responsibilities { kind applicationId } }
+    ... on SeatLimitExceeded { limit inUse reserved requested remedies }
+    ... on BulkLimitExceeded { limit requested }
+    ... on PeopleUserError { userIds }
   }`;
+
+const payloadFields = `outcome message position readable replayed
+  events { id type revision data }
+  ${userErrors}`;
+
+const bulkPayloadFields = `outcome message position readable replayed bulkOperationId
+  counts { applied unchanged rejected notAttempted }
+  items { accountId userId outcome ${userErrors} }
+  ${userErrors}`;
 
 export function graphqlClient(url: string, token: string): GraphqlClient {
   const send: GraphqlClient['send'] = async (query, variables = {}) => {
@@ -88,14 +127,16 @@ export function graphqlClient(url: string, token: string): GraphqlClient {
     if (answer.errors !== undefined) throw new Error(`unexpected errors: ${JSON.stringify(answer.errors)}`);
     return answer.data;
   };
+  const mutate = async (name: string, input: Readonly<Record<string, unknown>>, fields: string) => {
+    const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input!`;
+    const document = `mutation ($input: ${type}) { ${name}(input: $input) { ${fields} } }`;
+    return (await query(document, { input }))[name];
+  };
   return {
     token,
     send,
     query,
-    mutate: async (name, input, selection = '') => {
-      const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input!`;
-      const document = `mutation ($input: ${type}) { ${name}(input: $input) { ${payloadFields} ${selection} } }`;
-      return (await query(document, { input }))[name];
-    },
+    mutate: (name, input, selection = '') => mutate(name, input, `${payloadFields} ${selection}`),
+    bulk: (name, input) => mutate(name, input, bulkPayloadFields),
   };
 }

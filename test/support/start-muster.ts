@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningMuster, type StartOptions, start } from '../../src/app.js';
 import { createLog } from '../../src/http/log.js';
+import { type MailConfig, madeUpSender } from '../../src/mail-config.js';
 import { type GraphqlClient, graphqlClient } from './graphql-client.js';
 import { TestIssuer } from './test-issuer.js';
 
@@ -27,12 +28,20 @@ export interface TestPerson {
 
 export const ROOT_SUBJECT = 'root-owner';
 
-export async function startMuster(options: Partial<StartOptions> = {}): Promise<TestMuster> {
+/** Where mail goes; default: a folder. */
+export interface TestStartOptions extends Partial<StartOptions> {
+  readonly mail?: MailConfig;
+}
+
+const mailFolder: MailConfig = { via: 'FOLDER', from: madeUpSender, invitationUrl: null };
+
+export async function startMuster(options: TestStartOptions = {}): Promise<TestMuster> {
   const issuer = new TestIssuer(options.environment?.now);
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'muster-test-'));
   const lines: string[] = [];
   const log = createLog('warn', { write: (line) => void lines.push(line) });
-  const config = { auth: issuer.config, host: '127.0.0.1', port: 0, logLevel: 'warn' as const };
+  const { mail = mailFolder } = options;
+  const config = { auth: issuer.config, mail, host: '127.0.0.1', port: 0, logLevel: 'warn' as const };
   const muster = await start({ config, dataDir, log, ...options });
   const owner = { issuer: issuer.issuer, subject: ROOT_SUBJECT, name: 'Root Owner' };
   const { rootAccountId, userId } = await muster.core.application.initialise({ owner });

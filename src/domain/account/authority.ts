@@ -3,55 +3,56 @@ import type { Actor, OperatorAuthority, UserActor } from './actor.js';
 import type { AccountCommand } from './commands.js';
 import type { Case } from './decide.js';
 import type { AccountPolicy } from './policy.js';
-import { atomsOf, isAtom, isOperatorAtom, type PermissionAtom, type Role, rankOf } from './roles.js';
-import { ACCOUNT, type AccountRow, type AccountState, type Membership } from './state.js';
+import { requirement } from './requirement.js';
+import {
+  atomsOf,
+  isAtom,
+  isMisspeltAtom,
+  isOperatorAtom,
+  type PermissionAtom,
+  type Role,
+  rankOf,
+} from './roles.js';
+import { ACCOUNT, type AccountRow, type AccountState, type Membership, type ScheduledEnd } from './state.js';
 
 /** The right under which a command is carried out. */
 export interface Authority {
-  readonly via: 'MEMBERSHIP' | 'OPERATOR' | 'SYSTEM';
+  readonly via: 'MEMBERSHIP' | 'OPERATOR' | 'SYSTEM' | 'INVITATION' | 'SCHEDULE';
   readonly role: Role;
+  /** A machine with a token of its own. */
+  readonly isService: boolean;
+  /** Who ordered what runs now; only of a schedule. */
+  readonly orderedBy?: string;
   holds(permission: string): boolean;
   /** Where an operator's right was read; null for the account's own members. */
   readonly source: { readonly stream: string; readonly revision: number } | null;
 }
 
-const systemAuthority: Authority = { via: 'SYSTEM', role: 'OWNER', holds: () => true, source: null };
-
-/** What each command needs; the compiler keeps the list complete, and nothing is allowed by omission. */
-const requirement: Readonly<Record<AccountCommand['type'], PermissionAtom | Requirement>> = {
-  openAccount: 'ROOT',
-  linkOperator: 'ROOT',
-  unlinkOperator: 'ROOT',
-  changePolicy: 'policy.write',
-  addUser: 'users.invite',
-  removeUser: 'LIFECYCLE',
-  leaveAccount: 'SELF',
-  deactivateUser: 'LIFECYCLE',
-  reactivateUser: 'LIFECYCLE',
-  deleteUser: 'LIFECYCLE',
-  changeRole: 'users.edit',
-  grantPermissions: 'users.edit',
-  revokePermissions: 'users.edit',
-  createGroup: 'users.edit',
-  renameGroup: 'users.edit',
-  moveGroup: 'users.edit',
-  deleteGroup: 'users.edit',
-  addGroupMember: 'users.edit',
-  changeGroupRole: 'users.edit',
-  removeGroupMember: 'users.edit',
-  registerApplication: 'contacts.reassign',
-  retireApplication: 'contacts.reassign',
-  assignContact: 'contacts.reassign',
-  reassignContacts: 'contacts.reassign',
-  correctMembershipPeriod: 'users.manage',
-  recordChangeSet: 'IMPORT',
+const systemAuthority: Authority = {
+  via: 'SYSTEM',
+  role: 'OWNER',
+  isService: false,
+  holds: () => true,
+  source: null,
 };
 
-/**
- * ROOT: accounts.create in the root operator account · LIFECYCLE: users.manage, or a role, as the policy says ·
- * SELF: the person's own membership · IMPORT: only an import.
- */
-type Requirement = 'ROOT' | 'LIFECYCLE' | 'SELF' | 'IMPORT';
+/** Whoever holds the link; that he is the person invited is decided with the invitation itself. */
+const inviteeAuthority: Authority = {
+  via: 'INVITATION',
+  role: 'REVIEWER',
+  isService: false,
+  holds: () => false,
+  source: null,
+};
+
+/** What somebody ordered runs as his act, with the rank he had then. */
+export const scheduleAuthority = (scheduled: ScheduledEnd): Authority => ({
+  ...systemAuthority,
+  via: 'SCHEDULE',
+  role: scheduled.orderedAs,
+  isService: scheduled.orderedByService,
+  orderedBy: scheduled.orderedBy,
+});
 
 /** The highest right that allows the command, or why there is none: unknown before forbidden. */
 export const permit = (state: AccountState, command: AccountCommand, actor: Actor): Authority | Rejection => {
@@ -60,22 +61,35 @@ export const permit = (state: AccountState, command: AccountCommand, actor: Acto
   if (actor.kind !== 'USER') return systemAuthority;
   if (need === 'ROOT') return permitRoot(state, command, actor);
   if (account === undefined) return unknownAccount();
+  if (need === 'INVITEE') return inviteeAuthority;
 
   const candidates = authoritiesOf(state, account, actor);
   if (candidates.length === 0) return unknownAccount();
-  if (need === 'IMPORT') return denied('import');
+  if (need === 'IMPORT' || need === 'SCHEDULER') return denied(need.toLowerCase());
   if (need === 'SELF') {
     return (
       candidates.find((candidate) => candidate.via === 'MEMBERSHIP') ??
       reject('NOT_A_MEMBER', 'You are not a member of this account, so there is nothing to leave.')
     );
   }
-  const allowed = candidates.filter((candidate) =>
-    need === 'LIFECYCLE' ? mayManage(account.policy, candidate) : candidate.holds(need),
-  );
+  const allowed = candidates.filter((candidate) => suffices(need, account.policy, candidate));
   const [first, ...others] = allowed;
-  if (first === undefined) return need === 'LIFECYCLE' ? lifecycleDenied(account.policy) : denied(need);
+  if (first === undefined) return deniedFor(need, account.policy);
   return others.reduce((best, other) => (rankOf[other.role] > rankOf[best.role] ? other : best), first);
+};
+
+/** The right to read something of an account: unknown before forbidden. */
+export const permitReading = (
+  state: AccountState,
+  permission: PermissionAtom,
+  actor: Actor,
+): Authority | Rejection => {
+  const account = state.account.get(ACCOUNT);
+  if (account === undefined) return unknownAccount();
+  if (actor.kind !== 'USER') return systemAuthority;
+  const candidates = authoritiesOf(state, account, actor);
+  if (candidates.length === 0) return unknownAccount();
+  return candidates.find((candidate) => candidate.holds(permission)) ?? denied(permission);
 };
 
 /** True when the actor may see the account at all. */
@@ -104,6 +118,7 @@ const authoritiesOf = (state: AccountState, account: AccountRow, actor: UserActo
 const membershipAuthority = (own: Membership): Authority => ({
   via: 'MEMBERSHIP',
   role: own.role,
+  isService: own.kind === 'SERVICE',
   holds: (permission) => atomsOf[own.role].has(permission) || own.permissions.includes(permission),
   source: null,
 });
@@ -111,6 +126,7 @@ const membershipAuthority = (own: Membership): Authority => ({
 const operatorAuthority = (operator: OperatorAuthority): Authority => ({
   via: 'OPERATOR',
   role: operator.role,
+  isService: operator.kind === 'SERVICE',
   holds: (permission) => operator.permissions.has(permission),
   source: { stream: operator.stream, revision: operator.revision },
 });
@@ -128,6 +144,26 @@ const permitRoot = (
   return isNew || maySee(state, actor)
     ? denied('accounts.create', 'the root operator account')
     : unknownAccount();
+};
+
+const suffices = (
+  need: PermissionAtom | 'LIFECYCLE' | 'DIRECTORY',
+  policy: AccountPolicy,
+  authority: Authority,
+): boolean => {
+  if (need === 'LIFECYCLE') return mayManage(policy, authority);
+  return need === 'DIRECTORY' ? authority.isService && authority.holds('users.edit') : authority.holds(need);
+};
+
+const deniedFor = (need: PermissionAtom | 'LIFECYCLE' | 'DIRECTORY', policy: AccountPolicy): Rejection => {
+  if (need === 'LIFECYCLE') return lifecycleDenied(policy);
+  return need === 'DIRECTORY'
+    ? reject(
+        'PERMISSION_DENIED',
+        'Only a directory may do this: a member of kind SERVICE in an operator account, with users.edit.',
+        { permission: 'users.edit' },
+      )
+    : denied(need);
 };
 
 const mayManage = (policy: AccountPolicy, authority: Authority): boolean =>
@@ -149,9 +185,9 @@ const lifecycleDenied = (policy: AccountPolicy): Rejection =>
 export const denied = (permission: string, where = 'this account'): Rejection =>
   reject('PERMISSION_DENIED', `You need the permission ${permission} in ${where}.`, { permission });
 
-/** The asker acts on his own membership. */
-export const isSelf = ({ context: { actor } }: Case, target: Membership): boolean =>
-  actor.kind === 'USER' && actor.userId === target.userId;
+/** The asker, or whoever ordered it, acts on his own membership. */
+export const isSelf = ({ context: { actor }, authority }: Case, target: Membership): boolean =>
+  (authority.orderedBy ?? (actor.kind === 'USER' ? actor.userId : null)) === target.userId;
 
 /**
  * Nobody acts on a higher rank; equals as the policy says (D3-12, D3-13, D3-30). One's own membership counts as a
@@ -172,6 +208,30 @@ export const guardRank = (given: Case, target: Membership): Rejection | null => 
   return null;
 };
 
+/** A directory owns this member's state: only a service changes it here (PP-15). Imports state what happened. */
+export const guardManaged = ({ account, authority }: Case, target: Membership): Rejection | null =>
+  target.directory === null ||
+  authority.isService ||
+  authority.via === 'SYSTEM' ||
+  account.policy.directoryManagedUsers === 'LOCAL_CHANGES_ALLOWED'
+    ? null
+    : reject(
+        'MANAGED_EXTERNALLY',
+        `This user is managed in the directory ${target.directory}; change it there, and it is changed here.`,
+        { field: 'userId' },
+      );
+
+/**
+ * Ending or freezing one's own membership, as the policy says (SW-7, SW-20, D3-29). Not while frozen: an end that one can
+ * take back oneself would be a way out.
+ */
+export const guardSelf = (given: Case, target: Membership): Rejection | null =>
+  isSelf(given, target) && (given.account.policy.selfRemoval === 'FORBIDDEN' || target.status === 'FROZEN')
+    ? reject('SELF_REMOVAL_FORBIDDEN', 'You cannot end your own membership; ask another administrator.', {
+        field: 'userId',
+      })
+    : null;
+
 /** Nobody hands out what he does not have: no higher role, no atom he lacks. */
 export const guardGrant = (
   account: AccountRow,
@@ -185,6 +245,15 @@ export const guardGrant = (
       permission: misplaced,
     });
   if (authority.via === 'SYSTEM') return null;
+  const misspelt = grant.permissions.find(isMisspeltAtom);
+  if (misspelt !== undefined)
+    return reject(
+      'INVALID_INPUT',
+      `Muster has no permission ${misspelt}; words of your own need another prefix.`,
+      {
+        field: 'permissions',
+      },
+    );
   if (grant.role !== undefined && rankOf[grant.role] > rankOf[authority.role])
     return reject(
       'ROLE_NOT_GRANTABLE',

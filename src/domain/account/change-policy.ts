@@ -6,6 +6,8 @@ import type { Case } from './decide.js';
 import type { AccountEvent } from './events.js';
 import { type AccountPolicy, endingOperations } from './policy.js';
 import { responsibilityFromKey } from './responsibility.js';
+import { checkSeats } from './seats.js';
+import type { AccountState } from './state.js';
 
 /** A policy that the present state would violate is refused with the list. */
 export const changePolicy = ({ state, account }: Case, command: ChangePolicy): Decision<AccountEvent> => {
@@ -17,18 +19,28 @@ export const changePolicy = ({ state, account }: Case, command: ChangePolicy): D
       { field: 'expectedPolicyVersion' },
     );
   if (preset === account.preset && stableJson(policy) === stableJson(account.policy)) return [];
-  if (contactsAreMandatory(policy)) {
-    const vacant = [...state.contacts.entries()].filter(([, holder]) => holder === null);
-    if (vacant.length > 0)
-      return reject(
-        'CONTACT_WOULD_BE_VACANT',
-        'Assign these duties first; this policy allows none to be vacant.',
-        {
-          responsibilities: vacant.map(([key]) => responsibilityFromKey(key)),
-        },
-      );
-  }
+  const unheld = dutiesUnheld(state, policy);
+  if (unheld.length > 0)
+    return reject(
+      'CONTACT_WOULD_BE_VACANT',
+      'Assign these duties to active members first; this policy wants each held by one.',
+      { responsibilities: unheld.map(responsibilityFromKey) },
+    );
+  const full = checkSeats({ ...account, policy }, 0);
+  if (full !== null) return full;
   return [{ type: 'PolicyChanged', data: { preset, policy, policyVersion: account.policyVersion + 1 } }];
+};
+
+/** Vacant duties, and those of people who would have had to hand them over. */
+export const dutiesUnheld = (state: AccountState, policy: AccountPolicy): readonly string[] => {
+  if (!contactsAreMandatory(policy)) return [];
+  const mayRest = policy.responsibilities.DEACTIVATE === 'ALLOW_VACANT';
+  return [...state.contacts.entries()]
+    .filter(([, userId]) => {
+      const holder = userId === null ? undefined : state.memberships.get(userId);
+      return holder === undefined || (holder.status === 'INACTIVE' && !mayRest);
+    })
+    .map(([duty]) => duty);
 };
 
 /** Under a policy that asks for a successor anywhere, no duty may be vacant. */

@@ -1,6 +1,6 @@
 import type { Decision } from '../decider.js';
 import { isRejection, reject } from '../rejection.js';
-import { guardGrant, guardRank } from './authority.js';
+import { guardGrant, guardManaged, guardRank } from './authority.js';
 import type { ChangeRole } from './commands.js';
 import type { Case } from './decide.js';
 import type { AccountEvent } from './events.js';
@@ -15,7 +15,8 @@ export const changeRole = (given: Case, command: ChangeRole): Decision<AccountEv
   const refused =
     guardGrant(account, authority, { role: command.role, permissions: [] }) ??
     guardRank(given, target) ??
-    (command.role === 'OWNER' ? null : guardLastOwner(account, target));
+    guardManaged(given, target) ??
+    (command.role === 'OWNER' ? null : guardLastOwner(given, target));
   if (refused !== null) return refused;
   if (!isLive(target)) return ended(target);
   if (command.expectedRole !== null && command.expectedRole !== target.role)

@@ -1,5 +1,5 @@
 import type { AccountKind, GroupRole } from './events.js';
-import type { AccountPolicy, PolicyPreset } from './policy.js';
+import type { AccountPolicy, EndingOperation, PolicyPreset } from './policy.js';
 import type { Responsibility } from './responsibility.js';
 import type { MemberKind, Role } from './roles.js';
 
@@ -11,6 +11,19 @@ export type AccountCommand =
   | ChangePolicy
   | AddUser
   | EndMembership
+  | ChangeSeatPlan
+  | InviteUser
+  | ResendInvitation
+  | OnInvitation
+  | AnswerInvitation
+  | ReinstateUser
+  | OnMember
+  | ScheduleEnd
+  | RescheduleEnd
+  | RunScheduledEnd
+  | StartDirectoryManagement
+  | NotifyUser
+  | SelectForBulk
   | ReactivateUser
   | ChangeRole
   | GrantPermissions
@@ -77,17 +90,142 @@ export interface AddUser {
 }
 
 /** Remove, leave, deactivate and delete share one shape: they end access, settle duties, need confirmation. */
-export interface EndMembership {
+export interface EndMembership extends TakesBack {
   readonly type: 'removeUser' | 'leaveAccount' | 'deactivateUser' | 'deleteUser';
   readonly userId: string;
   readonly confirmation: ConfirmationGiven;
   readonly successors: Successors;
 }
 
-export interface ReactivateUser {
+/** Limit = plan seats + add-on seats; null plan seats = no limit. */
+export interface ChangeSeatPlan {
+  readonly type: 'changeSeatPlan';
+  readonly planSeats: number | null;
+  readonly addOnSeats: number;
+}
+
+export interface InviteUser {
+  readonly type: 'inviteUser';
+  readonly userId: string;
+  /** Used when a new membership begins. */
+  readonly membershipId: string;
+  readonly invitationId: string;
+  readonly kind: MemberKind;
+  readonly role: Role;
+  readonly permissions: readonly string[];
+  readonly groupIds: readonly string[];
+  /** Of generation 1. */
+  readonly tokenHash: string;
+}
+
+export interface ResendInvitation {
+  readonly type: 'resendInvitation';
+  readonly userId: string;
+  readonly invitationId: string;
+  /** The next one; STALE_VALUE when another resend came first. */
+  readonly generation: number;
+  readonly tokenHash: string;
+}
+
+export interface OnInvitation {
+  readonly type: 'revokeInvitation' | 'copyInvitationLink';
+  readonly userId: string;
+}
+
+/** By whoever holds the link; the token has been found genuine, but says nothing of whether it still counts. */
+export interface AnswerInvitation {
+  readonly type: 'acceptInvitation' | 'declineInvitation';
+  /** Who answers. */
+  readonly userId: string;
+  readonly invitationId: string;
+  readonly generation: number;
+  readonly tokenHash: string;
+}
+
+export const snapshotParts = ['ROLE', 'PERMISSIONS', 'GROUPS', 'RESPONSIBILITIES'] as const;
+export type SnapshotPart = (typeof snapshotParts)[number];
+
+/** A removed member comes back with chosen parts of what was held. */
+export interface ReinstateUser extends TakesBack {
+  readonly type: 'reinstateUser';
+  readonly userId: string;
+  readonly parts: readonly SnapshotPart[];
+  /** Instead of the role held; REVIEWER when neither it nor the part ROLE is given. */
+  readonly role: Role | null;
+  /** Beside those of the snapshot. */
+  readonly groupIds: readonly string[];
+}
+
+export interface OnMember {
+  readonly type:
+    | 'freezeUser'
+    | 'unfreezeUser'
+    | 'terminateSession'
+    | 'signalSessionEnded'
+    | 'cancelScheduledEnd'
+    | 'endDirectoryManagement';
+  readonly userId: string;
+}
+
+export interface ScheduleEnd {
+  readonly type: 'scheduleEnd';
+  readonly scheduleId: string;
+  readonly userId: string;
+  readonly operation: EndingOperation;
+  /** Ms since the epoch. */
+  readonly at: number;
+  /** Takes over every duty when it runs. */
+  readonly successorId: string | null;
+  readonly confirmation: ConfirmationGiven;
+}
+
+export interface RescheduleEnd {
+  readonly type: 'rescheduleEnd';
+  readonly userId: string;
+  /** Ms since the epoch. */
+  readonly at: number;
+}
+
+/** Its time has come; only the scheduler may say this. */
+export interface RunScheduledEnd {
+  readonly type: 'runScheduledEnd';
+  readonly userId: string;
+  readonly scheduleId: string;
+}
+
+export interface StartDirectoryManagement {
+  readonly type: 'startDirectoryManagement';
+  readonly userId: string;
+  readonly directory: string;
+}
+
+export interface NotifyUser {
+  readonly type: 'notifyUser';
+  readonly userId: string;
+  /** Subject and text, encrypted under the person's key. */
+  readonly sealedMessage: string;
+}
+
+/** Comes before the items of one account in a bulk operation: may it be done, confirmed, and to all of these? */
+export interface SelectForBulk {
+  readonly type: 'selectForBulk';
+  readonly items: readonly BulkItemCommand[];
+  /** Of the whole operation, over all accounts. */
+  readonly totalItems: number;
+}
+
+export type BulkItemCommand = EndMembership | ReactivateUser | ReinstateUser;
+
+export interface ReactivateUser extends TakesBack {
   readonly type: 'reactivateUser';
   readonly userId: string;
   readonly confirmation: ConfirmationGiven;
+}
+
+/** An undo is bound to what it takes back, and confirmed by that. */
+export interface TakesBack {
+  /** Revision of the change of status that is taken back: STALE_VALUE when another has followed it. */
+  readonly undoesRevision?: number | null;
 }
 
 export interface ConfirmationGiven {
@@ -95,9 +233,14 @@ export interface ConfirmationGiven {
   /** From a preview; honoured under every policy: stale means refused. */
   readonly previewToken: string | null;
   readonly phrase: string | null;
+  /** The account's rule for bulk holds instead of the one for a single person; inapplicable items may be passed over. */
+  readonly isBulk?: boolean;
 }
 
-/** Who takes over: one person for everything, or one per duty; the particular wins over the general (SO-24). */
+/**
+ * Who takes over: one person for everything, or one per duty; the particular wins over the general (SO-24). In bulk a
+ * duty is named once, whoever of the people selected holds it.
+ */
 export interface Successors {
   readonly forAll: string | null;
   readonly each: readonly { readonly responsibility: Responsibility; readonly userId: string }[];

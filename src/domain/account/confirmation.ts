@@ -6,7 +6,13 @@ import { snapshotOf } from './evolve.js';
 import type { ConfirmedOperation } from './policy.js';
 import { type Responsibility, responsibilityFromKey, responsibilityKey } from './responsibility.js';
 import type { MemberKind, Role } from './roles.js';
-import type { AccountRow, AccountState, Membership, MembershipStatus } from './state.js';
+import {
+  type AccountRow,
+  type AccountState,
+  holdsSeat,
+  type Membership,
+  type MembershipStatus,
+} from './state.js';
 
 /**
  * A slip of the hand changes nothing: the caller confirms as the policy asks. A preview token is honoured under every
@@ -18,7 +24,7 @@ export const checkConfirmation = (
   target: Membership,
   given: ConfirmationGiven,
 ): Rejection | null => {
-  if (authority.via === 'SYSTEM') return null;
+  if (authority.via === 'SYSTEM' || authority.via === 'SCHEDULE') return null;
   if (given.previewToken !== null) {
     const token = previewToken(offboardingFacts(state, account, target, operation), context.digest);
     if (token !== given.previewToken)
@@ -30,7 +36,17 @@ export const checkConfirmation = (
         },
       );
   }
-  const asked = account.policy.confirmation[operation].single;
+  return checkConfirmed({ account, authority }, operation, given);
+};
+
+/** What was sent along is what the policy asks for. */
+export const checkConfirmed = (
+  { account, authority }: Pick<Case, 'account' | 'authority'>,
+  operation: ConfirmedOperation,
+  given: ConfirmationGiven,
+): Rejection | null => {
+  if (authority.via === 'SYSTEM' || authority.via === 'SCHEDULE') return null;
+  const asked = account.policy.confirmation[operation][given.isBulk ? 'bulk' : 'single'];
   const missing = (message: string, field: string) =>
     reject('CONFIRMATION_REQUIRED', message, { field, confirmation: asked });
   switch (asked) {
@@ -63,6 +79,11 @@ export interface OffboardingFacts {
   readonly permissions: readonly string[];
   readonly groups: readonly { readonly groupId: string; readonly role: GroupRole }[];
   readonly responsibilities: readonly Responsibility[];
+  /** Open invitations the person has sent, by id. */
+  readonly invitationsSent: readonly { readonly invitationId: string; readonly userId: string }[];
+  /** Seats the person holds, 0 or 1: what ending access would free, or reactivating take. */
+  readonly seatsHeld: number;
+  readonly directory: string | null;
   readonly policyVersion: number;
 }
 
@@ -79,6 +100,12 @@ export const offboardingFacts = (
   membershipId: target.membershipId,
   status: target.status,
   ...sorted(snapshotOf(state, target)),
+  invitationsSent: [...(state.invitationsSent.get(target.userId)?.entries() ?? [])]
+    .map(([userId, invitationId]) => ({ invitationId, userId }))
+    .sort((a, b) => (a.invitationId < b.invitationId ? -1 : 1)),
+  seatsHeld:
+    holdsSeat(target) || (target.status === 'INVITED' && account.policy.invitationReservesSeat) ? 1 : 0,
+  directory: target.directory,
   policyVersion: account.policyVersion,
 });
 

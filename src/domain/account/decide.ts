@@ -10,15 +10,31 @@ import { changeRole } from './change-role.js';
 import type { AccountCommand } from './commands.js';
 import { assignContact, reassignContacts } from './contacts.js';
 import { correctMembershipPeriod } from './correct-membership-period.js';
+import { endDirectoryManagement, startDirectoryManagement } from './directory-management.js';
 import { endMembership } from './end-membership.js';
 import type { AccountEvent } from './events.js';
 import { evolve } from './evolve.js';
+import { explainRefusal } from './explain-refusal.js';
+import { endSession, freezeUser, unfreezeUser } from './freeze-user.js';
 import { addGroupMember, changeGroupRole, removeGroupMember } from './group-members.js';
 import { createGroup, deleteGroup, moveGroup, renameGroup } from './groups.js';
+import {
+  acceptInvitation,
+  copyInvitationLink,
+  declineInvitation,
+  inviteUser,
+  resendInvitation,
+  revokeInvitation,
+} from './invitations.js';
+import { notifyUser } from './notify-user.js';
 import { linkOperator, openAccount, unlinkOperator } from './open-account.js';
 import { grantPermissions, revokePermissions } from './permissions.js';
 import { reactivateUser } from './reactivate-user.js';
 import { recordChangeSet } from './record-change-set.js';
+import { reinstateUser } from './reinstate-user.js';
+import { cancelScheduledEnd, rescheduleEnd, runScheduledEnd, scheduleEnd } from './scheduled-end.js';
+import { changeSeatPlan } from './seats.js';
+import { selectForBulk } from './select-for-bulk.js';
 import {
   ACCOUNT,
   type AccountRow,
@@ -72,8 +88,18 @@ export const recall = (
       );
 };
 
-/** Visible and permitted first, so that whoever may not do it learns nothing else; then the command's own checks. */
+/** Events, or a refusal that says by which rule, under which version of the policy, on which facts. */
 export const decide = (
+  state: AccountState,
+  command: AccountCommand,
+  context: DecisionContext,
+): Decision<AccountEvent> => {
+  const decision = decideCommand(state, command, context);
+  return isRejection(decision) ? explainRefusal(decision, { state, command, context }) : decision;
+};
+
+/** Visible and permitted first, so that whoever may not do it learns nothing else; then the command's own checks. */
+const decideCommand = (
   state: AccountState,
   command: AccountCommand,
   context: DecisionContext,
@@ -101,6 +127,46 @@ export const decide = (
       return endMembership(given, command);
     case 'reactivateUser':
       return reactivateUser(given, command);
+    case 'reinstateUser':
+      return reinstateUser(given, command);
+    case 'freezeUser':
+      return freezeUser(given, command);
+    case 'unfreezeUser':
+      return unfreezeUser(given, command);
+    case 'terminateSession':
+      return endSession(given, command, 'TERMINATED');
+    case 'signalSessionEnded':
+      return endSession(given, command, 'SIGNALLED');
+    case 'inviteUser':
+      return inviteUser(given, command);
+    case 'resendInvitation':
+      return resendInvitation(given, command);
+    case 'revokeInvitation':
+      return revokeInvitation(given, command);
+    case 'copyInvitationLink':
+      return copyInvitationLink(given, command);
+    case 'acceptInvitation':
+      return acceptInvitation(given, command);
+    case 'declineInvitation':
+      return declineInvitation(given, command);
+    case 'scheduleEnd':
+      return scheduleEnd(given, command);
+    case 'rescheduleEnd':
+      return rescheduleEnd(given, command);
+    case 'cancelScheduledEnd':
+      return cancelScheduledEnd(given, command);
+    case 'runScheduledEnd':
+      return runScheduledEnd(given, command);
+    case 'startDirectoryManagement':
+      return startDirectoryManagement(given, command);
+    case 'endDirectoryManagement':
+      return endDirectoryManagement(given, command);
+    case 'notifyUser':
+      return notifyUser(given, command);
+    case 'selectForBulk':
+      return selectForBulk(given, command);
+    case 'changeSeatPlan':
+      return changeSeatPlan(given, command);
     case 'changeRole':
       return changeRole(given, command);
     case 'grantPermissions':

@@ -1,37 +1,95 @@
 import type { Decision } from '../decider.js';
 import { isRejection, type Rejection, reject } from '../rejection.js';
-import { guardRank, isSelf } from './authority.js';
-import type { EndMembership } from './commands.js';
+import { guardManaged, guardRank, guardSelf, isSelf } from './authority.js';
+import type { ConfirmationGiven, EndMembership } from './commands.js';
 import { checkConfirmation } from './confirmation.js';
 import type { Case } from './decide.js';
 import type { AccountEvent } from './events.js';
 import { snapshotOf } from './evolve.js';
 import type { EndingOperation } from './policy.js';
-import { settleDuties } from './settle-duties.js';
-import type { AccountRow, Membership, MembershipStatus } from './state.js';
-import { ended, findMembership, guardLastOwner } from './targets.js';
+import { blockedHandover, settleDuties } from './settle-duties.js';
+import { type AccountRow, holdsSeat, type Membership, type MembershipStatus } from './state.js';
+import { takesBack, undoneTooLate } from './takes-back.js';
+import { alreadyDone, ended, findMembership, guardLastOwner } from './targets.js';
 
 /** Remove, leave, deactivate, delete: guards, state, confirmation, duties, then one event that ends access. */
 export const endMembership = (given: Case, command: EndMembership): Decision<AccountEvent> => {
-  const { state, account } = given;
-  const target = findMembership(state, command.userId);
+  const target = findMembership(given.state, command.userId);
   if (isRejection(target)) return target;
-  const refused = refuseEnding(given, command, target);
+  const refused = guardEnding(given, command, target);
   if (refused !== null) return refused;
   if (target.status === outcomeOf[command.type]) return [];
-  const impossible = refuseInThisState(account, command, target);
-  if (impossible !== null) return impossible;
-  const unconfirmed = checkConfirmation(given, operationOf[command.type], target, command.confirmation);
+  const tooLate = undoneTooLate(command, target, outcomeOf[command.type]);
+  if (tooLate !== null) return tooLate;
+  const impossible = refuseInThisState(given.account, command, target);
+  if (impossible !== null) return inSelection(given, command.confirmation, impossible);
+  const operation = operationOf[command.type];
+  const unconfirmed = takesBack(command)
+    ? null
+    : checkConfirmation(given, operation, target, command.confirmation);
   if (unconfirmed !== null) return unconfirmed;
-  const duties = settleDuties(given, operationOf[command.type], target, command.successors);
-  if (isRejection(duties)) return duties;
+  const duties = settleDuties(given, operation, target, command);
+  return isRejection(duties) ? duties : [...duties, endOf(given, command, target)];
+};
 
+/** The first guard that refuses, whatever state the membership is in. */
+export const guardEnding = (given: Case, command: EndMembership, target: Membership): Rejection | null =>
+  refuseEnding(given, command, target)[0] ?? null;
+
+/** Everything that stands in the way whatever the caller sends along; what one confirmation cures is not in it. */
+export const blockersOf = (given: Case, command: EndMembership, target: Membership): readonly Rejection[] => {
+  const isDone = target.status === outcomeOf[command.type];
+  const impossible = isDone ? alreadyDone() : refuseInThisState(given.account, command, target);
+  const duties = isDone ? null : blockedHandover(given, operationOf[command.type], target);
+  return [...refuseEnding(given, command, target), impossible, duties].filter((refusal) => refusal !== null);
+};
+
+/** In a bulk selection under SKIP_INAPPLICABLE what cannot be done in a state is passed over (D3-18, PP-7). */
+export const inSelection = (
+  { account }: Case,
+  { isBulk = false }: ConfirmationGiven,
+  impossible: Rejection,
+): Decision<AccountEvent> =>
+  isBulk && account.policy.bulkMixedSelection === 'SKIP_INAPPLICABLE' ? [] : impossible;
+
+/** The event, with what the person held and what the policy makes of it. */
+const endOf = (given: Case, command: EndMembership, target: Membership): AccountEvent => {
+  const { policy } = given.account;
   const data = {
     userId: target.userId,
     membershipId: target.membershipId,
-    snapshot: snapshotOf(state, target),
+    snapshot: snapshotOf(given.state, target),
+    from: target.status,
   };
-  return [...duties, { type: eventOf[command.type], data }];
+  switch (command.type) {
+    case 'removeUser':
+      return { type: 'UserRemoved', data: { ...data, notify: policy.notifyOnRemove && !isImport(given) } };
+    case 'leaveAccount':
+      return { type: 'UserLeft', data };
+    case 'deactivateUser':
+      return { type: 'UserDeactivated', data: { ...data, untilSessionEnd: sessionEnd(given, target) } };
+    case 'deleteUser':
+      return { type: 'UserDeleted', data: { ...data, attribution: policy.attributionAfterDelete } };
+  }
+};
+
+/** What happened elsewhere was told there. */
+const isImport = ({ context }: Case): boolean => context.actor.kind === 'IMPORT';
+
+/** An SSO session that is under way may go on, if the policy lets it; no new one may start (D3-23). */
+export const sessionEnd = (
+  { account, context }: Case,
+  target: Membership,
+): { latest: string | null } | null => {
+  const { ssoCutoffOnDeactivate, ssoCutoffMaximumSeconds } = account.policy;
+  if (ssoCutoffOnDeactivate === 'IMMEDIATE' || target.kind !== 'SSO' || target.status !== 'ACTIVE')
+    return null;
+  return {
+    latest:
+      ssoCutoffMaximumSeconds === null
+        ? null
+        : new Date(context.occurredAt + ssoCutoffMaximumSeconds * 1000).toISOString(),
+  };
 };
 
 type Ending = EndMembership['type'];
@@ -42,13 +100,6 @@ export const operationOf: Readonly<Record<Ending, EndingOperation>> = {
   deactivateUser: 'DEACTIVATE',
   deleteUser: 'DELETE',
 };
-
-const eventOf = {
-  removeUser: 'UserRemoved',
-  leaveAccount: 'UserLeft',
-  deactivateUser: 'UserDeactivated',
-  deleteUser: 'UserDeleted',
-} as const;
 
 const outcomeOf: Readonly<Record<Ending, MembershipStatus>> = {
   removeUser: 'REMOVED',
@@ -63,25 +114,20 @@ const mutationOf: Readonly<Record<EndingOperation, Ending>> = {
   DELETE: 'deleteUser',
 };
 
-/** Policy, then target guards: is it offered, is it oneself, rank, last owner. */
-const refuseEnding = (given: Case, command: EndMembership, target: Membership): Rejection | null => {
-  const { account } = given;
-  if (command.type === 'leaveAccount') {
-    if (!isSelf(given, target))
-      return reject('INVALID_INPUT', 'leaveAccount ends only your own membership.', { field: 'userId' });
-  } else {
-    const notOffered = checkOffered(account, operationOf[command.type]);
-    if (notOffered !== null) return notOffered;
-  }
-  if (isSelf(given, target) && account.policy.selfRemoval === 'FORBIDDEN')
-    return reject(
-      'SELF_REMOVAL_FORBIDDEN',
-      'You cannot end your own membership; ask another administrator.',
-      {
-        field: 'userId',
-      },
-    );
-  return guardRank(given, target) ?? guardLastOwner(account, target);
+/** Policy, then target guards: is it offered, is it oneself, rank, last owner, a directory. All that refuse, in order. */
+const refuseEnding = (given: Case, command: EndMembership, target: Membership): readonly Rejection[] => {
+  const isLeaving = command.type === 'leaveAccount';
+  const refusals = [
+    isLeaving && !isSelf(given, target)
+      ? reject('INVALID_INPUT', 'leaveAccount ends only your own membership.', { field: 'userId' })
+      : null,
+    isLeaving ? null : checkOffered(given.account, operationOf[command.type]),
+    guardSelf(given, target),
+    guardRank(given, target),
+    guardLastOwner(given, target),
+    guardManaged(given, target),
+  ];
+  return refusals.filter((refusal) => refusal !== null);
 };
 
 /** Each account offers a set of operations; the refusal names the nearest one it has (D3-36). */
@@ -105,7 +151,7 @@ const refuseInThisState = (
 ): Rejection | null => {
   if (target.status === 'DELETED') return ended(target);
   if (command.type === 'deleteUser')
-    return target.status === 'ACTIVE' && account.policy.deletionRequiresInactive
+    return holdsSeat(target) && account.policy.deletionRequiresInactive
       ? reject(
           'DELETE_REQUIRES_INACTIVE',
           'Deactivate the user first; an active membership cannot be deleted.',
@@ -115,5 +161,5 @@ const refuseInThisState = (
           },
         )
       : null;
-  return command.type === 'deactivateUser' && target.status === 'REMOVED' ? ended(target) : null;
+  return command.type === 'deactivateUser' && !holdsSeat(target) ? ended(target) : null;
 };

@@ -1,6 +1,7 @@
-import type { AccountPolicy, PolicyPreset } from './policy.js';
+import type { AccountPolicy, AttributionAfterDelete, EndingOperation, PolicyPreset } from './policy.js';
 import type { Responsibility } from './responsibility.js';
 import type { MemberKind, Role } from './roles.js';
+import type { MembershipStatus } from './state.js';
 
 /**
  * The stored contract of an `account-<id>` stream, for ever: a type or field is added, never changed or removed.
@@ -18,6 +19,25 @@ export type AccountEvent =
   | UserDeactivated
   | UserReactivated
   | UserDeleted
+  | UserInvited
+  | InvitationResent
+  | InvitationLinkCopied
+  | InvitationAccepted
+  | InvitationDeclined
+  | InvitationRevoked
+  | InvitationExpired
+  | UserFrozen
+  | UserUnfrozen
+  | SessionAccessEnded
+  | UserReinstated
+  | EndScheduled
+  | EndRescheduled
+  | ScheduledEndCancelled
+  | ScheduledEndRun
+  | DirectoryManagementStarted
+  | DirectoryManagementEnded
+  | UserNotified
+  | SeatPlanChanged
   | RoleChanged
   | PermissionsGranted
   | PermissionsRevoked
@@ -88,15 +108,29 @@ export interface MembershipSnapshot {
 
 interface EndData extends MembershipData {
   readonly snapshot: MembershipSnapshot;
+  /** What the membership was before; missing in events written before it was recorded. */
+  readonly from?: MembershipStatus;
 }
 
 /** A first membership, or a new one after DELETED. */
 export type UserAdded = Typed<'UserAdded', JoinData>;
 /** The same membership again after removal or leaving (SW-5). */
 export type UserRejoined = Typed<'UserRejoined', JoinData>;
-export type UserRemoved = Typed<'UserRemoved', EndData>;
+export type UserRemoved = Typed<
+  'UserRemoved',
+  EndData & {
+    /** The person is to be told by mail (SW-11, notifyOnRemove); missing means no. */
+    readonly notify?: boolean;
+  }
+>;
 export type UserLeft = Typed<'UserLeft', EndData>;
-export type UserDeactivated = Typed<'UserDeactivated', EndData>;
+export type UserDeactivated = Typed<
+  'UserDeactivated',
+  EndData & {
+    /** Set when access lasts until the session ends (D3-23): the latest time, ISO 8601, or null for no maximum. */
+    readonly untilSessionEnd?: { readonly latest: string | null } | null;
+  }
+>;
 export type UserReactivated = Typed<
   'UserReactivated',
   MembershipData & {
@@ -107,7 +141,137 @@ export type UserReactivated = Typed<
     };
   }
 >;
-export type UserDeleted = Typed<'UserDeleted', EndData>;
+export type UserDeleted = Typed<
+  'UserDeleted',
+  EndData & {
+    /** How the person's content is labelled from now on (D3-10); missing means PSEUDONYM. */
+    readonly attribution?: AttributionAfterDelete;
+  }
+>;
+
+interface InvitationData extends MembershipData {
+  readonly invitationId: string;
+}
+
+/** What makes one link: an older generation's token is worth nothing any more. */
+interface InvitationLink {
+  /** From 1; every resend makes the next. */
+  readonly generation: number;
+  /** SHA-256 of the link's token, hex; the token itself is never stored. */
+  readonly tokenHash: string;
+  /** ISO 8601; half-open: from this moment on it cannot be accepted. */
+  readonly expiresAt: string;
+}
+
+/** Somebody is asked in; a first membership, or the same one again after it ended without being deleted. */
+export type UserInvited = Typed<
+  'UserInvited',
+  InvitationData &
+    InvitationLink &
+    Pick<JoinData, 'kind' | 'role' | 'permissions'> & { readonly groupIds: readonly string[] }
+>;
+export type InvitationResent = Typed<'InvitationResent', InvitationData & InvitationLink>;
+/** Somebody was shown the link, which is worth as much as the mail. */
+export type InvitationLinkCopied = Typed<
+  'InvitationLinkCopied',
+  InvitationData & { readonly generation: number }
+>;
+export type InvitationAccepted = Typed<
+  'InvitationAccepted',
+  InvitationData &
+    JoinData & {
+      /** Promised in the invitation and deleted since. */
+      readonly groupIdsGone: readonly string[];
+    }
+>;
+export type InvitationDeclined = Typed<'InvitationDeclined', InvitationData>;
+export type InvitationRevoked = Typed<'InvitationRevoked', InvitationData>;
+export type InvitationExpired = Typed<'InvitationExpired', InvitationData>;
+
+/** Access off at once; seat and duties stay until they are settled. */
+export type UserFrozen = Typed<'UserFrozen', MembershipData>;
+export type UserUnfrozen = Typed<'UserUnfrozen', MembershipData>;
+
+export const sessionEndCauses = ['SIGNALLED', 'TERMINATED', 'MAXIMUM_REACHED'] as const;
+export type SessionEndCause = (typeof sessionEndCauses)[number];
+
+/** Access that had outlasted a deactivation is over (D3-23). */
+export type SessionAccessEnded = Typed<
+  'SessionAccessEnded',
+  MembershipData & { readonly cause: SessionEndCause }
+>;
+
+/** The same membership again, with chosen parts of what it held when it ended. */
+export type UserReinstated = Typed<
+  'UserReinstated',
+  JoinData & {
+    /** Asked for and no longer there, or held by somebody else now. */
+    readonly notRestored: {
+      readonly responsibilities: readonly Responsibility[];
+      readonly groupIds: readonly string[];
+    };
+  }
+>;
+
+interface ScheduleData extends MembershipData {
+  readonly scheduleId: string;
+}
+
+export type EndScheduled = Typed<
+  'EndScheduled',
+  ScheduleData & {
+    readonly operation: EndingOperation;
+    /** ISO 8601. */
+    readonly at: string;
+    /** Who takes over the duties when it runs; null = nobody was named. */
+    readonly successorId: string | null;
+    /** The role it was ordered with: a person who has risen above it since is left alone. */
+    readonly orderedAs: Role;
+  }
+>;
+export type EndRescheduled = Typed<
+  'EndRescheduled',
+  ScheduleData & { readonly from: string; readonly to: string }
+>;
+export type ScheduledEndCancelled = Typed<'ScheduledEndCancelled', ScheduleData>;
+/** Its time came. REFUSED: the rules of that moment did not allow it; it is not tried again by itself. */
+export type ScheduledEndRun = Typed<
+  'ScheduledEndRun',
+  ScheduleData & {
+    readonly operation: EndingOperation;
+    readonly outcome: 'APPLIED' | 'UNCHANGED' | 'REFUSED';
+    /** Why, when REFUSED. */
+    readonly code: string | null;
+  }
+>;
+
+/** A directory owns this member's state (PP-15). */
+export type DirectoryManagementStarted = Typed<
+  'DirectoryManagementStarted',
+  MembershipData & {
+    /** The directory's own name, like `entra`; no personal data. */
+    readonly directory: string;
+  }
+>;
+export type DirectoryManagementEnded = Typed<
+  'DirectoryManagementEnded',
+  MembershipData & { readonly directory: string }
+>;
+
+/** A portal asked Muster to mail a member; sent, or suppressed, by what holds when it goes out (PP-3). */
+export type UserNotified = Typed<
+  'UserNotified',
+  MembershipData & {
+    /** Subject and text, encrypted under the person's key. */
+    readonly sealedMessage: string;
+  }
+>;
+
+/** Limit = plan seats + add-on seats; without plan seats there is no limit. */
+export type SeatPlanChanged = Typed<
+  'SeatPlanChanged',
+  { readonly planSeats: number | null; readonly addOnSeats: number }
+>;
 export type RoleChanged = Typed<'RoleChanged', MembershipData & { readonly from: Role; readonly to: Role }>;
 export type PermissionsGranted = Typed<
   'PermissionsGranted',
@@ -218,6 +382,25 @@ export const accountEventTypes = Object.keys({
   UserDeactivated: true,
   UserReactivated: true,
   UserDeleted: true,
+  UserInvited: true,
+  InvitationResent: true,
+  InvitationLinkCopied: true,
+  InvitationAccepted: true,
+  InvitationDeclined: true,
+  InvitationRevoked: true,
+  InvitationExpired: true,
+  UserFrozen: true,
+  UserUnfrozen: true,
+  SessionAccessEnded: true,
+  UserReinstated: true,
+  EndScheduled: true,
+  EndRescheduled: true,
+  ScheduledEndCancelled: true,
+  ScheduledEndRun: true,
+  DirectoryManagementStarted: true,
+  DirectoryManagementEnded: true,
+  UserNotified: true,
+  SeatPlanChanged: true,
   RoleChanged: true,
   PermissionsGranted: true,
   PermissionsRevoked: true,

@@ -7,6 +7,9 @@ import {
   ACCOUNT,
   type AccountRow,
   type AccountState,
+  holdsSeat,
+  type Invitation,
+  isInvited,
   type Membership,
   type MembershipStatus,
 } from './state.js';
@@ -34,6 +37,10 @@ const apply = (state: AccountState, event: StoredEvent<AccountEvent>): void => {
         policy,
         policyVersion,
         activeOwners: 0,
+        planSeats: null,
+        addOnSeats: 0,
+        seatsInUse: 0,
+        pendingInvitations: 0,
       });
       return;
     }
@@ -47,24 +54,91 @@ const apply = (state: AccountState, event: StoredEvent<AccountEvent>): void => {
       const { preset, policy, policyVersion } = event.data;
       return changeAccount(state, () => ({ preset, policy, policyVersion }));
     }
+    case 'SeatPlanChanged': {
+      const { planSeats, addOnSeats } = event.data;
+      return changeAccount(state, () => ({ planSeats, addOnSeats }));
+    }
     case 'UserAdded':
     case 'UserRejoined':
-      return join(state, event);
+    case 'UserReinstated':
+      return join(state, event, 'ACTIVE', null);
+    case 'UserInvited':
+      return join(state, event, 'INVITED', {
+        invitationId: event.data.invitationId,
+        generation: event.data.generation,
+        tokenHash: event.data.tokenHash,
+        expiresAt: Date.parse(event.data.expiresAt),
+        inviterId: event.actor.kind === 'USER' ? event.actor.id : null,
+        groupIds: event.data.groupIds,
+      });
+    case 'InvitationResent': {
+      const { generation, tokenHash, expiresAt } = event.data;
+      const renewed = { generation, tokenHash, expiresAt: Date.parse(expiresAt) };
+      const row = state.memberships.get(event.data.userId);
+      const invitation = row?.invitation == null ? null : { ...row.invitation, ...renewed };
+      return row?.status === 'INVITED'
+        ? change(state, event.data.userId, () => ({ invitation }))
+        : changeStatus(state, event, 'INVITED', { invitation });
+    }
+    case 'InvitationLinkCopied':
+      return;
+    case 'InvitationAccepted': {
+      const invitation = state.memberships.get(event.data.userId)?.invitation ?? null;
+      return join(state, event, 'ACTIVE', invitation);
+    }
+    case 'InvitationDeclined':
+    case 'InvitationRevoked':
+      return changeStatus(state, event, 'REMOVED', { heldAtEnd: null });
+    case 'InvitationExpired':
+      return changeStatus(state, event, 'INVITATION_EXPIRED', {});
     case 'UserRemoved':
     case 'UserLeft':
       return end(state, event, 'REMOVED');
     case 'UserDeleted':
       return end(state, event, 'DELETED');
     case 'UserDeactivated': {
-      const { groups, responsibilities } = event.data.snapshot;
+      const { snapshot, untilSessionEnd } = event.data;
       const heldWhenDeactivated = {
-        groupIds: groups.map((group) => group.groupId),
-        duties: responsibilities.map(responsibilityKey),
+        groupIds: snapshot.groups.map((group) => group.groupId),
+        duties: snapshot.responsibilities.map(responsibilityKey),
       };
-      return changeStatus(state, event, 'INACTIVE', { heldWhenDeactivated });
+      return changeStatus(state, event, 'INACTIVE', {
+        heldWhenDeactivated,
+        untilSessionEnd:
+          untilSessionEnd == null
+            ? null
+            : { latest: untilSessionEnd.latest === null ? null : Date.parse(untilSessionEnd.latest) },
+      });
     }
     case 'UserReactivated':
-      return changeStatus(state, event, 'ACTIVE', { heldWhenDeactivated: null });
+      return changeStatus(state, event, 'ACTIVE', { heldWhenDeactivated: null, untilSessionEnd: null });
+    case 'UserFrozen':
+      return changeStatus(state, event, 'FROZEN', {});
+    case 'UserUnfrozen':
+      return changeStatus(state, event, 'ACTIVE', {});
+    case 'SessionAccessEnded':
+      return change(state, event.data.userId, () => ({ untilSessionEnd: null }));
+    case 'EndScheduled': {
+      const { scheduleId, operation, at, successorId, orderedAs } = event.data;
+      const { id: orderedBy, kind } = event.actor;
+      const order = { orderedAs, orderedBy, orderedByService: kind === 'SERVICE' };
+      return change(state, event.data.userId, () => ({
+        scheduledEnd: { scheduleId, operation, at: Date.parse(at), successorId, ...order },
+      }));
+    }
+    case 'EndRescheduled':
+      return change(state, event.data.userId, ({ scheduledEnd }) => ({
+        scheduledEnd: scheduledEnd === null ? null : { ...scheduledEnd, at: Date.parse(event.data.to) },
+      }));
+    case 'ScheduledEndCancelled':
+    case 'ScheduledEndRun':
+      return change(state, event.data.userId, () => ({ scheduledEnd: null }));
+    case 'DirectoryManagementStarted':
+      return change(state, event.data.userId, () => ({ directory: event.data.directory }));
+    case 'DirectoryManagementEnded':
+      return change(state, event.data.userId, () => ({ directory: null }));
+    case 'UserNotified':
+      return;
     case 'RoleChanged':
       return change(state, event.data.userId, () => ({ role: event.data.to }));
     case 'PermissionsGranted':
@@ -160,14 +234,27 @@ const changeAccount = (state: AccountState, what: (row: AccountRow) => Partial<A
   if (row !== undefined) state.account.set(ACCOUNT, { ...row, ...what(row) });
 };
 
-/** The one place where a membership row changes, so that the count of active owners cannot drift from it. */
+/** The one place where a membership row changes, so that no count and no index can drift from it. */
 const put = (state: AccountState, before: Membership | undefined, after: Membership): void => {
-  const owners = Number(isActiveOwner(after)) - Number(before !== undefined && isActiveOwner(before));
-  if (owners !== 0) changeAccount(state, (row) => ({ activeOwners: row.activeOwners + owners }));
-  state.memberships.set(after.userId, after);
+  const by = (has: (row: Membership) => boolean) =>
+    Number(has(after)) - Number(before !== undefined && has(before));
+  const owners = by(isActiveOwner);
+  const seats = by(holdsSeat);
+  const invitations = by(isPending);
+  if (owners !== 0 || seats !== 0 || invitations !== 0)
+    changeAccount(state, (row) => ({
+      activeOwners: row.activeOwners + owners,
+      seatsInUse: row.seatsInUse + seats,
+      pendingInvitations: row.pendingInvitations + invitations,
+    }));
+  const isChange = before !== undefined && before.status !== after.status;
+  state.memberships.set(after.userId, isChange ? { ...after, statusBefore: before.status } : after);
+  moveDeadline(state, after.userId, before === undefined ? null : deadlineOf(before), deadlineOf(after));
+  moveSentInvitation(state, before, after);
 };
 
 const isActiveOwner = (row: Membership): boolean => row.status === 'ACTIVE' && row.role === 'OWNER';
+const isPending = (row: Membership): boolean => row.status === 'INVITED';
 
 const change = (
   state: AccountState,
@@ -180,7 +267,7 @@ const change = (
 
 const changeStatus = (
   state: AccountState,
-  event: StoredEvent<AccountEventOf<'UserDeactivated' | 'UserReactivated'>>,
+  event: StoredEvent<AccountEventOf<StatusEventType>>,
   status: MembershipStatus,
   also: Partial<Membership>,
 ): void =>
@@ -190,23 +277,44 @@ const changeStatus = (
     transitions: [...row.transitions, event.revision, Date.parse(event.occurredAt)],
   }));
 
+type StatusEventType =
+  | 'UserDeactivated'
+  | 'UserReactivated'
+  | 'UserFrozen'
+  | 'UserUnfrozen'
+  | 'InvitationResent'
+  | 'InvitationDeclined'
+  | 'InvitationRevoked'
+  | 'InvitationExpired';
+
+type JoinEventType = 'UserAdded' | 'UserRejoined' | 'UserReinstated' | 'UserInvited' | 'InvitationAccepted';
+
+/** A membership begins, or the same one goes on under its own id. */
 const join = (
   state: AccountState,
-  event: StoredEvent<AccountEventOf<'UserAdded' | 'UserRejoined'>>,
+  event: StoredEvent<AccountEventOf<JoinEventType>>,
+  status: 'ACTIVE' | 'INVITED',
+  invitation: Invitation | null,
 ): void => {
   const { userId, membershipId, kind, role, permissions } = event.data;
   const before = state.memberships.get(userId);
-  const goesOn = event.type === 'UserRejoined';
+  const goesOn = before?.membershipId === membershipId && event.type !== 'UserAdded';
   put(state, before, {
     userId,
     membershipId,
-    status: 'ACTIVE',
+    status,
+    statusBefore: null,
     kind,
     role,
     permissions,
     groupIds: [],
     duties: [],
     heldWhenDeactivated: null,
+    invitation,
+    untilSessionEnd: null,
+    scheduledEnd: null,
+    directory: null,
+    heldAtEnd: null,
     transitions: [
       ...(goesOn ? (before?.transitions ?? []) : []),
       event.revision,
@@ -229,8 +337,61 @@ const end = (
     status,
     groupIds: [],
     heldWhenDeactivated: null,
+    untilSessionEnd: null,
+    scheduledEnd: null,
+    directory: null,
+    heldAtEnd: status === 'REMOVED' && !isInvited(row) ? event.data.snapshot : null,
     transitions: [...row.transitions, event.revision, Date.parse(event.occurredAt)],
   });
+};
+
+const HOUR_MS = 3_600_000;
+
+/** The hour a moment lies in; deadlines are looked up hour by hour. */
+export const hourOf = (ms: number): string => String(Math.floor(ms / HOUR_MS));
+
+/** When time alone will change this membership, ms. */
+const deadlineOf = ({ status, invitation, untilSessionEnd }: Membership): number | null => {
+  if (status === 'INVITED') return invitation?.expiresAt ?? null;
+  return status === 'INACTIVE' ? (untilSessionEnd?.latest ?? null) : null;
+};
+
+const moveDeadline = (
+  state: AccountState,
+  userId: string,
+  before: number | null,
+  after: number | null,
+): void => {
+  if (before === after) return;
+  if (before !== null) {
+    const hour = hourOf(before);
+    const waiting = state.deadlines.get(hour);
+    waiting?.delete(userId);
+    if (waiting?.size === 0) state.deadlines.delete(hour);
+  }
+  if (after !== null) within(state, state.deadlines, hourOf(after)).set(userId, after);
+};
+
+const moveSentInvitation = (state: AccountState, before: Membership | undefined, after: Membership): void => {
+  const open = (row: Membership | undefined) => (row?.status === 'INVITED' ? row.invitation : null);
+  const was = open(before);
+  const is = open(after);
+  if (was?.invitationId === is?.invitationId) return;
+  if (was != null && was.inviterId !== null) {
+    const sent = state.invitationsSent.get(was.inviterId);
+    sent?.delete(after.userId);
+    if (sent?.size === 0) state.invitationsSent.delete(was.inviterId);
+  }
+  if (is != null && is.inviterId !== null)
+    within(state, state.invitationsSent, is.inviterId).set(after.userId, is.invitationId);
+};
+
+const within = <V>(state: AccountState, tables: Table<Table<V>>, key: string): Table<V> => {
+  const known = tables.get(key);
+  if (known !== undefined) return known;
+  const made = new Table<V>(state.journal);
+  tables.set(key, made);
+  return made;
 };
 
 const leaveGroup = (state: AccountState, userId: string, groupId: string): void =>
@@ -269,14 +430,17 @@ const rememberCommand = (
   }
 };
 
-/** What a membership holds at this moment, for the event that ends its access. */
-export const snapshotOf = (state: AccountState, membership: Membership): MembershipSnapshot => ({
-  kind: membership.kind,
-  role: membership.role,
-  permissions: membership.permissions,
-  groups: membership.groupIds.map((groupId) => ({
-    groupId,
-    role: state.groupMembers.get(groupId)?.get(membership.userId) ?? 'MEMBER',
-  })),
-  responsibilities: membership.duties.map(responsibilityFromKey),
-});
+/** What a membership holds at this moment, or was promised, for the event that ends it. */
+export const snapshotOf = (state: AccountState, membership: Membership): MembershipSnapshot => {
+  const groupIds = isInvited(membership) ? (membership.invitation?.groupIds ?? []) : membership.groupIds;
+  return {
+    kind: membership.kind,
+    role: membership.role,
+    permissions: membership.permissions,
+    groups: groupIds.map((groupId) => ({
+      groupId,
+      role: state.groupMembers.get(groupId)?.get(membership.userId) ?? 'MEMBER',
+    })),
+    responsibilities: membership.duties.map(responsibilityFromKey),
+  };
+};

@@ -1,6 +1,6 @@
 import type { Decision } from '../decider.js';
 import { isRejection, type Rejection } from '../rejection.js';
-import { guardGrant, guardRank } from './authority.js';
+import { guardGrant, guardManaged, guardRank } from './authority.js';
 import type { GrantPermissions, RevokePermissions } from './commands.js';
 import type { Case } from './decide.js';
 import type { AccountEvent } from './events.js';
@@ -37,7 +37,11 @@ const findTarget = (
 ): Membership | Rejection => {
   const target = findMembership(given.state, command.userId);
   if (isRejection(target)) return target;
-  const refused = checkPermissions(command.permissions) ?? ungrantable ?? guardRank(given, target);
+  const refused =
+    checkPermissions(command.permissions) ??
+    ungrantable ??
+    guardRank(given, target) ??
+    guardManaged(given, target);
   return refused ?? (isLive(target) ? target : ended(target));
 };
 

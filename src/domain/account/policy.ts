@@ -7,7 +7,7 @@ export interface AccountPolicy {
   /** All ending operations on oneself, leaving too (SW-7, SW-20, D3-29). */
   readonly selfRemoval: 'FORBIDDEN' | 'UNLESS_LAST_OWNER';
   /** How content is labelled after DELETE (D3-10). */
-  readonly attributionAfterDelete: 'KEEP_NAME' | 'PSEUDONYM' | 'ANONYMOUS';
+  readonly attributionAfterDelete: AttributionAfterDelete;
   /** Who may end and reactivate memberships: holders of users.manage, or OWNER and ADMIN (SO-1, SW-1). */
   readonly lifecycleAuthority: 'PERMISSION' | 'ROLE';
   /** Nobody acts on a higher rank (D3-12). */
@@ -38,6 +38,9 @@ export interface AccountPolicy {
   /** Members whose state a directory owns (PP-15). */
   readonly directoryManagedUsers: 'LOCAL_CHANGES_ALLOWED' | 'LOCAL_CHANGES_FORBIDDEN';
 }
+
+export const attributionsAfterDelete = ['KEEP_NAME', 'PSEUDONYM', 'ANONYMOUS'] as const;
+export type AttributionAfterDelete = (typeof attributionsAfterDelete)[number];
 
 export const endingOperations = ['REMOVE', 'DEACTIVATE', 'DELETE'] as const;
 export type EndingOperation = (typeof endingOperations)[number];

@@ -1,28 +1,34 @@
 import type { Decision } from '../decider.js';
-import { isRejection, reject } from '../rejection.js';
-import { guardRank } from './authority.js';
+import { isRejection, type Rejection, reject } from '../rejection.js';
+import { guardManaged, guardRank } from './authority.js';
 import type { ReactivateUser } from './commands.js';
 import { checkConfirmation } from './confirmation.js';
 import type { Case } from './decide.js';
-import { checkOffered } from './end-membership.js';
+import { checkOffered, inSelection } from './end-membership.js';
 import type { AccountEvent } from './events.js';
 import { responsibilityFromKey } from './responsibility.js';
-import { ended, findMembership } from './targets.js';
+import { checkSeats } from './seats.js';
+import type { Membership } from './state.js';
+import { takesBack, undoneTooLate } from './takes-back.js';
+import { alreadyDone, ended, findMembership, frozen } from './targets.js';
 
 /** Access again, with role, permissions and the groups that still exist; duties that moved on stay where they are. */
 export const reactivateUser = (given: Case, command: ReactivateUser): Decision<AccountEvent> => {
   const { state, account } = given;
   const target = findMembership(state, command.userId);
   if (isRejection(target)) return target;
-  const notOffered = checkOffered(account, 'DEACTIVATE');
-  if (notOffered !== null)
-    return reject('OPERATION_NOT_OFFERED', 'This account does not offer reactivating.', { field: 'userId' });
-  const outranked = guardRank(given, target);
-  if (outranked !== null) return outranked;
+  const [guarded] = refuseReactivating(given, target);
+  if (guarded !== undefined) return guarded;
   if (target.status === 'ACTIVE') return [];
-  if (target.status !== 'INACTIVE') return ended(target);
-  const unconfirmed = checkConfirmation(given, 'REACTIVATE', target, command.confirmation);
-  if (unconfirmed !== null) return unconfirmed;
+  const tooLate = undoneTooLate(command, target, 'ACTIVE');
+  if (tooLate !== null) return tooLate;
+  const impossible = refuseInThisState(target);
+  if (impossible !== null) return inSelection(given, command.confirmation, impossible);
+  const unconfirmed = takesBack(command)
+    ? null
+    : checkConfirmation(given, 'REACTIVATE', target, command.confirmation);
+  const refused = unconfirmed ?? checkSeats(account);
+  if (refused !== null) return refused;
 
   const held = target.heldWhenDeactivated;
   return [
@@ -40,4 +46,28 @@ export const reactivateUser = (given: Case, command: ReactivateUser): Decision<A
       },
     },
   ];
+};
+
+/** Everything that stands in the way whatever the caller sends along. */
+export const reactivationBlockers = (given: Case, target: Membership): readonly Rejection[] => {
+  const impossible = target.status === 'ACTIVE' ? alreadyDone() : refuseInThisState(target);
+  const full = impossible === null ? checkSeats(given.account) : null;
+  return [...refuseReactivating(given, target), impossible, full].filter((refusal) => refusal !== null);
+};
+
+const refuseReactivating = (given: Case, target: Membership): readonly Rejection[] => {
+  const isOffered = checkOffered(given.account, 'DEACTIVATE') === null;
+  const refusals = [
+    isOffered
+      ? null
+      : reject('OPERATION_NOT_OFFERED', 'This account does not offer reactivating.', { field: 'userId' }),
+    guardRank(given, target),
+    guardManaged(given, target),
+  ];
+  return refusals.filter((refusal) => refusal !== null);
+};
+
+const refuseInThisState = (target: Membership): Rejection | null => {
+  if (target.status === 'INACTIVE') return null;
+  return target.status === 'FROZEN' ? frozen() : ended(target);
 };

@@ -1,11 +1,11 @@
 import { isRejection, type Rejection, reject } from '../rejection.js';
 import { denied } from './authority.js';
-import type { Successors } from './commands.js';
+import type { EndMembership, Successors } from './commands.js';
 import type { Case } from './decide.js';
 import type { AccountEvent } from './events.js';
 import type { EndingOperation } from './policy.js';
 import { type Responsibility, responsibilityFromKey, responsibilityKey } from './responsibility.js';
-import type { AccountState, Membership } from './state.js';
+import type { AccountRow, AccountState, Membership } from './state.js';
 
 /**
  * What becomes of the leaver's duties: each goes to its successor, all or nothing (SO-9 to SO-15). Without a
@@ -15,12 +15,13 @@ export const settleDuties = (
   { state, account, authority }: Case,
   operation: EndingOperation,
   leaver: Membership,
-  successors: Successors,
+  command: EndMembership,
 ): readonly AccountEvent[] | Rejection => {
+  const { successors } = command;
   const names = successors.forAll !== null || successors.each.length > 0;
   if (names && leaver.duties.length > 0 && !authority.holds('contacts.reassign'))
     return denied('contacts.reassign');
-  const named = successorsByDuty(leaver, successors);
+  const named = successorsByDuty(leaver, command);
   if (isRejection(named)) return named;
 
   const events: AccountEvent[] = [];
@@ -35,23 +36,18 @@ export const settleDuties = (
         type: 'ContactReassigned',
         data: { responsibility, fromUserId: leaver.userId, toUserId: successor.userId },
       });
-    } else if (account.policy.responsibilities[operation] === 'REQUIRE_REASSIGN') {
+    } else if (mustBeHandedOver(account, operation)) {
       missing.push(responsibility);
     } else if (operation !== 'DEACTIVATE') {
       events.push({ type: 'ContactVacated', data: { responsibility, fromUserId: leaver.userId } });
     }
   }
-  if (missing.length > 0)
-    return reject('REASSIGNMENT_REQUIRED', `Name a successor for each of these ${missing.length} duties.`, {
-      field: 'successors',
-      responsibilities: missing,
-    });
-  return events;
+  return missing.length > 0 ? needsSuccessors(missing) : events;
 };
 
 const successorsByDuty = (
   leaver: Membership,
-  successors: Successors,
+  { successors, confirmation }: EndMembership,
 ): ReadonlyMap<string, { userId: string; field: string }> | Rejection => {
   const named = new Map<string, { userId: string; field: string }>();
   for (const [index, { responsibility, userId }] of successors.each.entries()) {
@@ -59,7 +55,10 @@ const successorsByDuty = (
     const field = `successors.each.${index}`;
     if (named.has(key))
       return reject('INVALID_INPUT', 'This duty is named twice; name one successor.', { field });
-    if (!leaver.duties.includes(key))
+    const isHeld = leaver.duties.includes(key);
+    // Among many leavers it is somebody else's.
+    if (!isHeld && confirmation.isBulk) continue;
+    if (!isHeld)
       return reject('RESPONSIBILITY_NOT_HELD', 'The leaver does not hold this duty.', {
         field,
         responsibilities: [responsibility],
@@ -76,9 +75,60 @@ export const checkSuccessor = (
   userId: string,
   field: string,
 ): Rejection | null => {
-  if (userId === leaverId)
-    return reject('INVALID_SUCCESSOR', 'The successor must be somebody else.', { field });
-  return state.memberships.get(userId)?.status === 'ACTIVE'
-    ? null
-    : reject('INVALID_SUCCESSOR', 'The successor must be an active member of this account.', { field });
+  if (isEligible(state, leaverId, userId)) return null;
+  return reject(
+    'INVALID_SUCCESSOR',
+    userId === leaverId
+      ? 'The successor must be somebody else.'
+      : 'The successor must be an active member of this account.',
+    { field },
+  );
 };
+
+export const isEligible = (state: AccountState, leaverId: string | null, userId: string): boolean =>
+  userId !== leaverId && state.memberships.get(userId)?.status === 'ACTIVE';
+
+/** Everybody who could take over, in the order of joining. */
+export function* eligibleSuccessors(state: AccountState, leaverId: string): Generator<string> {
+  for (const userId of state.memberships.keys()) if (isEligible(state, leaverId, userId)) yield userId;
+}
+
+/** The leaver's duties that need a successor before the operation, and have no valid one among those named. */
+export const dutiesLeftOpen = (
+  { state, account }: Case,
+  leaver: Membership,
+  { operation, successors }: { readonly operation: EndingOperation; readonly successors: Successors },
+): readonly Responsibility[] => {
+  if (!mustBeHandedOver(account, operation)) return [];
+  const { forAll, each } = successors;
+  const named = new Map(
+    each.map(({ responsibility, userId }) => [responsibilityKey(responsibility), userId]),
+  );
+  return leaver.duties
+    .filter((duty) => {
+      const successor = named.get(duty) ?? forAll;
+      return successor === null || !isEligible(state, leaver.userId, successor);
+    })
+    .map(responsibilityFromKey);
+};
+
+/** Why the duties cannot be handed over, whoever is named. */
+export const blockedHandover = (
+  { state, account, authority }: Case,
+  operation: EndingOperation,
+  leaver: Membership,
+): Rejection | null => {
+  if (leaver.duties.length === 0 || !mustBeHandedOver(account, operation)) return null;
+  if (!authority.holds('contacts.reassign')) return denied('contacts.reassign');
+  const { done: isNobody } = eligibleSuccessors(state, leaver.userId).next();
+  return isNobody === true ? needsSuccessors(leaver.duties.map(responsibilityFromKey)) : null;
+};
+
+const mustBeHandedOver = ({ policy }: AccountRow, operation: EndingOperation): boolean =>
+  policy.responsibilities[operation] === 'REQUIRE_REASSIGN';
+
+const needsSuccessors = (duties: readonly Responsibility[]): Rejection =>
+  reject('REASSIGNMENT_REQUIRED', `Name a successor for each of these ${duties.length} duties.`, {
+    field: 'successors',
+    responsibilities: duties,
+  });

@@ -1,9 +1,8 @@
 import { Table } from '../table.js';
-import type { GroupRole } from './events.js';
 import { type AccountState, initialAccountState } from './state.js';
 
 /** Changes whenever the meaning of a stored snapshot does; older snapshots are then passed over. */
-export const SNAPSHOT_VERSION = 3;
+export const SNAPSHOT_VERSION = 4;
 
 const plainTables = [
   'account',
@@ -17,28 +16,36 @@ const plainTables = [
   'imports',
 ] as const;
 
+/** Tables of tables. */
+const nestedTables = ['groupMembers', 'invitationsSent', 'deadlines'] as const;
+
 /** The state as plain data, order kept. */
 export const toSnapshot = (state: AccountState): unknown => ({
   ...Object.fromEntries(plainTables.map((name) => [name, [...state[name].entries()]])),
-  groupMembers: [...state.groupMembers.entries()].map(([groupId, members]) => [
-    groupId,
-    [...members.entries()],
-  ]),
+  ...Object.fromEntries(
+    nestedTables.map((name) => [
+      name,
+      [...(state[name] as Table<Table<unknown>>).entries()].map(([key, rows]) => [key, [...rows.entries()]]),
+    ]),
+  ),
 });
 
 /** Takes back what `toSnapshot` of the same SNAPSHOT_VERSION gave. */
 export const fromSnapshot = (snapshot: unknown): AccountState => {
   const stored = snapshot as Readonly<Record<string, readonly (readonly [string, unknown])[]>>;
   const state = initialAccountState();
-  for (const name of plainTables) {
-    const table = state[name] as Table<unknown>;
-    for (const [key, row] of stored[name] ?? []) table.set(key, row);
-  }
-  for (const [groupId, members] of stored.groupMembers ?? []) {
-    const table = new Table<GroupRole>(state.journal);
-    for (const [userId, role] of members as readonly (readonly [string, GroupRole])[])
-      table.set(userId, role);
-    state.groupMembers.set(groupId, table);
+  for (const name of plainTables) fill(state[name] as Table<unknown>, stored[name] ?? []);
+  for (const name of nestedTables) {
+    const outer = state[name] as Table<Table<unknown>>;
+    for (const [key, rows] of stored[name] ?? []) {
+      const inner = new Table<unknown>(state.journal);
+      fill(inner, rows as readonly (readonly [string, unknown])[]);
+      outer.set(key, inner);
+    }
   }
   return state;
+};
+
+const fill = (table: Table<unknown>, rows: readonly (readonly [string, unknown])[]): void => {
+  for (const [key, row] of rows) table.set(key, row);
 };

@@ -1,6 +1,6 @@
 import { Journal, Table } from '../table.js';
-import type { AccountKind, GroupRole } from './events.js';
-import type { AccountPolicy, PolicyPreset } from './policy.js';
+import type { AccountKind, GroupRole, MembershipSnapshot } from './events.js';
+import type { AccountPolicy, EndingOperation, PolicyPreset } from './policy.js';
 import type { MemberKind, Role } from './roles.js';
 
 /** Everything a rule of the account needs, folded from its stream. Rows are replaced, never changed. */
@@ -18,6 +18,10 @@ export interface AccountState {
   readonly applicationIdByName: Table<string>;
   /** Holder by responsibility key; null = the duty is there and vacant. */
   readonly contacts: Table<string | null>;
+  /** By inviter: the people who hold an open invitation of theirs, and its id. */
+  readonly invitationsSent: Table<Table<string>>;
+  /** What time alone will change: by hour, then user id, the moment (ms). A person waits for one thing at a time. */
+  readonly deadlines: Table<Table<number>>;
   /** Commands sent with an idempotency key, by command id, oldest first. */
   readonly commands: Table<RememberedCommand>;
   /** How far each source's history has been imported. */
@@ -35,15 +39,39 @@ export interface AccountRow {
   readonly preset: PolicyPreset;
   readonly policy: AccountPolicy;
   readonly policyVersion: number;
+  /** OWNERs with access. */
   readonly activeOwners: number;
+  /** Null: no limit. */
+  readonly planSeats: number | null;
+  readonly addOnSeats: number;
+  /** Members with status ACTIVE or FROZEN. */
+  readonly seatsInUse: number;
+  /** Members with status INVITED. */
+  readonly pendingInvitations: number;
 }
 
-export type MembershipStatus = 'ACTIVE' | 'INACTIVE' | 'REMOVED' | 'DELETED';
+export const membershipStatuses = [
+  'INVITED',
+  'INVITATION_EXPIRED',
+  'ACTIVE',
+  'FROZEN',
+  'INACTIVE',
+  'REMOVED',
+  'DELETED',
+] as const;
+
+/**
+ * INVITED and INVITATION_EXPIRED: asked in, never or not any more with access · ACTIVE: has access · FROZEN: access off,
+ * seat and duties kept · INACTIVE: deactivated · REMOVED: ended, can come back · DELETED: ended for good (SW-14).
+ */
+export type MembershipStatus = (typeof membershipStatuses)[number];
 
 export interface Membership {
   readonly userId: string;
   readonly membershipId: string;
   readonly status: MembershipStatus;
+  /** Before the last change of status; null while there was none. */
+  readonly statusBefore: MembershipStatus | null;
   readonly kind: MemberKind;
   readonly role: Role;
   readonly permissions: readonly string[];
@@ -55,10 +83,42 @@ export interface Membership {
     readonly groupIds: readonly string[];
     readonly duties: readonly string[];
   } | null;
+  /** While INVITED or INVITATION_EXPIRED, and the last one afterwards. */
+  readonly invitation: Invitation | null;
+  /** While INACTIVE and the session at deactivation may go on; `latest` in ms, null = no maximum (D3-23). */
+  readonly untilSessionEnd: { readonly latest: number | null } | null;
+  readonly scheduledEnd: ScheduledEnd | null;
+  /** The directory that owns this member's state (PP-15). */
+  readonly directory: string | null;
+  /** While REMOVED: what was held at the end, for reinstatement. */
+  readonly heldAtEnd: MembershipSnapshot | null;
   /** Every change of status: revision of the event and when it took effect (ms), alternating. */
   readonly transitions: readonly number[];
   /** End of the person's earlier membership, the one that was deleted (ms); 1970 when there was none. */
   readonly notBefore: number;
+}
+
+export interface Invitation {
+  readonly invitationId: string;
+  readonly generation: number;
+  readonly tokenHash: string;
+  /** Ms; from this moment on it cannot be accepted. */
+  readonly expiresAt: number;
+  /** Null: not sent by a person. */
+  readonly inviterId: string | null;
+  readonly groupIds: readonly string[];
+}
+
+export interface ScheduledEnd {
+  readonly scheduleId: string;
+  readonly operation: EndingOperation;
+  /** Ms. */
+  readonly at: number;
+  readonly successorId: string | null;
+  readonly orderedAs: Role;
+  readonly orderedBy: string;
+  /** A machine ordered it, like the directory that owns the member's state. */
+  readonly orderedByService: boolean;
 }
 
 export interface Group {
@@ -101,11 +161,19 @@ export const initialAccountState = (): AccountState => {
     applications: new Table(journal),
     applicationIdByName: new Table(journal),
     contacts: new Table(journal),
+    invitationsSent: new Table(journal),
+    deadlines: new Table(journal),
     commands: new Table(journal),
     imports: new Table(journal),
     journal,
   };
 };
 
-export const isLive = (membership: Membership): boolean =>
-  membership.status === 'ACTIVE' || membership.status === 'INACTIVE';
+/** In the account, with or without access: not only invited, and not ended. */
+export const isLive = ({ status }: Membership): boolean =>
+  status === 'ACTIVE' || status === 'FROZEN' || status === 'INACTIVE';
+
+export const isInvited = ({ status }: Membership): boolean =>
+  status === 'INVITED' || status === 'INVITATION_EXPIRED';
+
+export const holdsSeat = ({ status }: Membership): boolean => status === 'ACTIVE' || status === 'FROZEN';

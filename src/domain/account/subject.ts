@@ -10,6 +10,24 @@ export const subjectOf = (event: AccountEvent): string | null => {
     case 'UserDeactivated':
     case 'UserReactivated':
     case 'UserDeleted':
+    case 'UserInvited':
+    case 'InvitationResent':
+    case 'InvitationLinkCopied':
+    case 'InvitationAccepted':
+    case 'InvitationDeclined':
+    case 'InvitationRevoked':
+    case 'InvitationExpired':
+    case 'UserFrozen':
+    case 'UserUnfrozen':
+    case 'SessionAccessEnded':
+    case 'UserReinstated':
+    case 'EndScheduled':
+    case 'EndRescheduled':
+    case 'ScheduledEndCancelled':
+    case 'ScheduledEndRun':
+    case 'DirectoryManagementStarted':
+    case 'DirectoryManagementEnded':
+    case 'UserNotified':
     case 'RoleChanged':
     case 'PermissionsGranted':
     case 'PermissionsRevoked':
@@ -26,6 +44,7 @@ export const subjectOf = (event: AccountEvent): string | null => {
     case 'OperatorLinked':
     case 'OperatorUnlinked':
     case 'PolicyChanged':
+    case 'SeatPlanChanged':
     case 'GroupCreated':
     case 'GroupRenamed':
     case 'GroupMoved':

@@ -1,6 +1,8 @@
 import { type Rejection, reject } from '../rejection.js';
-import type { AccountRow, AccountState, Group, Membership } from './state.js';
-import { isLive } from './state.js';
+import { guardManaged } from './authority.js';
+import type { Case } from './decide.js';
+import type { AccountState, Group, Membership } from './state.js';
+import { isInvited, isLive } from './state.js';
 
 /** The person acted on: somebody the account knows, else unknown. */
 export const findMembership = (state: AccountState, userId: string): Membership | Rejection =>
@@ -13,23 +15,54 @@ export const findLiveMembership = (state: AccountState, userId: string): Members
   return 'rejected' in found || isLive(found) ? found : ended(found);
 };
 
-export const ended = (membership: Membership): Rejection =>
-  reject(
+/** Why a membership that is not live cannot be changed. */
+export const ended = (membership: Membership): Rejection => {
+  if (isInvited(membership))
+    return reject(
+      'INVITATION_PENDING',
+      'This user has only been invited; revoke the invitation and invite again to change what it promises.',
+      { field: 'userId', useInstead: 'revokeInvitation' },
+    );
+  return reject(
     'MEMBERSHIP_ENDED',
     membership.status === 'DELETED'
       ? 'This membership was deleted for good; adding the user makes a new one.'
       : 'This user was removed; add the user again first.',
     { field: 'userId', useInstead: 'addUser' },
   );
+};
+
+export const frozen = (): Rejection =>
+  reject('MEMBERSHIP_FROZEN', 'This user is frozen, not deactivated; unfreeze instead.', {
+    field: 'userId',
+    useInstead: 'unfreezeUser',
+  });
+
+export const alreadyDone = (): Rejection =>
+  reject('ALREADY_DONE', 'It is so already; there is nothing to do.', { field: 'userId' });
 
 export const findGroup = (state: AccountState, groupId: string, field = 'groupId'): Group | Rejection =>
   state.groups.get(groupId) ?? reject('NOT_FOUND', 'There is no such group in this account.', { field });
 
 /** An account that has an owner never loses its last active one (D3-15). */
-export const guardLastOwner = (account: AccountRow, membership: Membership): Rejection | null =>
-  membership.status === 'ACTIVE' && membership.role === 'OWNER' && account.activeOwners === 1
-    ? reject('LAST_OWNER', 'This is the last active owner of the account; make somebody else OWNER first.', {
-        field: 'userId',
-        useInstead: 'changeRole',
-      })
-    : null;
+export const guardLastOwner = (given: Case, membership: Membership): Rejection | null => {
+  const isActiveOwner = membership.status === 'ACTIVE' && membership.role === 'OWNER';
+  if (!isActiveOwner || given.account.activeOwners !== 1) return null;
+  return reject(
+    'LAST_OWNER',
+    'This is the last active owner of the account; make somebody else OWNER first.',
+    { field: 'userId', ...(canMakeAnOwner(given) ? { useInstead: 'changeRole' } : {}) },
+  );
+};
+
+/** There is a member whom the asker could make OWNER: changeRole would be let do it. */
+const canMakeAnOwner = (given: Case): boolean => {
+  const { state, authority } = given;
+  if (authority.role !== 'OWNER' || !authority.holds('users.edit')) return false;
+  for (const member of state.memberships.values())
+    if (mayBecomeOwner(member) && guardManaged(given, member) === null) return true;
+  return false;
+};
+
+const mayBecomeOwner = ({ status, role, kind }: Membership): boolean =>
+  status === 'ACTIVE' && role !== 'OWNER' && kind !== 'READER';

@@ -5,10 +5,13 @@ import { presets } from '../../../src/domain/account/policy.js';
 import { atomsOf } from '../../../src/domain/account/roles.js';
 import {
   ACCOUNT_ID,
+  about,
   added,
   administrative,
+  bare,
   confirmed,
   end,
+  ended,
   given,
   opened,
   system,
@@ -38,6 +41,21 @@ describe('groups', () => {
     given(...events, { type: 'GroupDeleted', data: { groupId: 'c', name: 'C' } })
       .when({ type: 'createGroup', groupId: 'd', name: 'C', parentId: null })
       .thenTypes('GroupCreated'));
+  it('free their old name when renamed, and hold the new one', () => {
+    const renamed: readonly AccountEvent[] = [
+      ...events,
+      { type: 'GroupRenamed', data: { groupId: 'c', from: 'C', to: 'Sea' } },
+    ];
+    given(...renamed)
+      .when({ type: 'createGroup', groupId: 'd', name: 'c', parentId: null })
+      .thenTypes('GroupCreated');
+    given(...renamed)
+      .when({ type: 'createGroup', groupId: 'd', name: 'SEA', parentId: null })
+      .thenRejected('GROUP_NAME_TAKEN');
+    given(...renamed)
+      .when({ type: 'renameGroup', groupId: 'c', name: 'Sea' })
+      .thenNothing();
+  });
   it('may change the case of their own name', () =>
     given(...events)
       .when({ type: 'renameGroup', groupId: 'a', name: 'a' })
@@ -232,6 +250,35 @@ describe('policy', () => {
       .thenRejected('CONTACT_WOULD_BE_VACANT', { responsibilities: [technicalOf('app')] }));
 });
 
+describe('a policy that wants every duty held', () => {
+  const contact: AccountEvent = {
+    type: 'ContactAssigned',
+    data: { responsibility: technical, userId: 'carl' },
+  };
+  const before = [opened('PARTNER_PORTAL'), added('olga', 'OWNER'), added('carl', 'CONTRIBUTOR'), contact];
+  const change = (DEACTIVATE: 'REQUIRE_REASSIGN' | 'ALLOW_VACANT') => {
+    const responsibilities = { ...presets.DEFAULT.responsibilities, DEACTIVATE };
+    const policy = { ...presets.DEFAULT, responsibilities };
+    return { type: 'changePolicy', preset: 'DEFAULT', policy, expectedPolicyVersion: null } as const;
+  };
+
+  it('takes members with access, and frozen ones, for holders', () => {
+    for (const events of [before, [...before, about('UserFrozen', 'carl')]])
+      given(...events)
+        .when(change('REQUIRE_REASSIGN'))
+        .thenTypes('PolicyChanged');
+  });
+  it('takes somebody deactivated only where deactivating would have left the duty with him', () => {
+    const inactive = [...before, ended('UserDeactivated', 'carl', bare('CONTRIBUTOR'))];
+    given(...inactive)
+      .when(change('REQUIRE_REASSIGN'))
+      .thenRejected('CONTACT_WOULD_BE_VACANT', { responsibilities: [technical] });
+    given(...inactive)
+      .when(change('ALLOW_VACANT'))
+      .thenTypes('PolicyChanged');
+  });
+});
+
 describe('operators', () => {
   const operator = (
     also: { isRoot?: boolean; permissions?: readonly string[]; role?: 'ADMIN' | 'OWNER' } = {},
@@ -243,6 +290,7 @@ describe('operators', () => {
         accountId: 'operator',
         stream: 'account-operator',
         revision: 7,
+        kind: 'STANDARD',
         role: also.role ?? 'ADMIN',
         permissions: new Set([
           ...atomsOf[also.role ?? 'ADMIN'],

@@ -85,6 +85,8 @@ describe('ending a membership', () => {
           userId: 'rita',
           membershipId: 'm-rita',
           snapshot: { ...snapshotOfRita, groups: [{ groupId: 'g', role: 'MAINTAINER' }] },
+          from: 'ACTIVE',
+          notify: true,
         },
       }));
 
@@ -241,6 +243,10 @@ describe('ending a membership', () => {
       given(...withContacts, added('mona', 'CONTRIBUTOR', ['users.manage']))
         .when(end('removeUser', 'carl', { successors: { forAll: 'adam', each: [] } }), user('mona'))
         .thenRejected('PERMISSION_DENIED', { permission: 'contacts.reassign' }));
+    it('needs none to name somebody in vain, where there is nothing to hand over', () =>
+      given(...base, added('mona', 'CONTRIBUTOR', ['users.manage']))
+        .when(end('removeUser', 'rita', { successors: { forAll: 'adam', each: [] } }), user('mona'))
+        .thenTypes('UserRemoved'));
     it('says so before it looks at the successors', () =>
       given(...withContacts, added('mona', 'CONTRIBUTOR', ['users.manage']))
         .when(end('removeUser', 'carl', { successors: { forAll: 'eve', each: [] } }), user('mona'))

@@ -1,6 +1,7 @@
+import { expect } from 'chai';
 import type { AddUser, ReactivateUser } from '../../../src/domain/account/commands.js';
 import type { AccountEvent, MembershipSnapshot } from '../../../src/domain/account/events.js';
-import { added, confirmed, given, opened, system, technical, unconfirmed, user } from './given.js';
+import { added, confirmed, given, invited, opened, system, technical, unconfirmed, user } from './given.js';
 
 const base = [opened(), added('olga', 'OWNER'), added('adam', 'ADMIN'), added('carl', 'CONTRIBUTOR')];
 const add = (userId: string, also: Partial<AddUser> = {}): AddUser => ({
@@ -277,6 +278,36 @@ describe('correcting a period', () => {
     given(...events)
       .when(correct(1, at(0)))
       .thenRejected('NOT_FOUND', { field: 'revision' }));
+  it('leaves every other change of status as it was', () => {
+    const { state } = given(...events, {
+      type: 'MembershipPeriodCorrected',
+      data: {
+        userId: 'carl',
+        membershipId: 'm-carl',
+        correctedRevision: 4,
+        from: '2026-01-01T00:00:04.000Z',
+        to: '2026-01-01T00:00:03.500Z',
+      },
+    });
+    expect(state.memberships.get('carl')?.transitions).to.deep.equal([3, at(3), 4, at(3.5)]);
+  });
+  it('begins anew with a new membership, added or invited, not before the old one ended', () => {
+    for (const again of [added('carl', 'CONTRIBUTOR'), invited('carl', 'CONTRIBUTOR')]) {
+      const anew = { ...again, data: { ...again.data, membershipId: 'm-2' } } as AccountEvent;
+      const { state } = given(...base, carlEnds('UserDeleted'), anew);
+      expect(state.memberships.get('carl')).to.deep.include({ transitions: [5, at(5)], notBefore: at(4) });
+    }
+  });
+  it('goes on with the same membership, added, invited or reinstated', () => {
+    const rejoined = { ...added('carl', 'CONTRIBUTOR'), type: 'UserRejoined' } as AccountEvent;
+    for (const again of [rejoined, invited('carl', 'CONTRIBUTOR')]) {
+      const { state } = given(...base, carlEnds('UserRemoved'), again);
+      expect(state.memberships.get('carl')).to.deep.include({
+        transitions: [3, at(3), 4, at(4), 5, at(5)],
+        notBefore: 0,
+      });
+    }
+  });
   it('counts from the corrected time on', () =>
     given(...events, {
       type: 'MembershipPeriodCorrected',

@@ -1,0 +1,71 @@
+/** What few memberships have to say beside role and status: what they wait for, who owns them, what is left of them. */
+export interface MembershipMarks {
+  /** While INVITED or INVITATION_EXPIRED. */
+  readonly invitationId: string | null;
+  /** While INVITED, ms; from then on the status reads INVITATION_EXPIRED, whether or not that is recorded. */
+  readonly invitationExpiresAt: number | null;
+  /** 1 while INACTIVE with access until the session ends. */
+  readonly untilSessionEnd: 0 | 1;
+  /** The latest end of that access, ms; null = no maximum. */
+  readonly sessionLatest: number | null;
+  /** The end that is to come, ms. */
+  readonly scheduledEndAt: number | null;
+  readonly scheduledOperation: string | null;
+  readonly scheduleId: string | null;
+  readonly scheduleSuccessorId: string | null;
+  /** The directory that owns the member's state. */
+  readonly directory: string | null;
+  /** While DELETED: how the person's content is labelled. */
+  readonly attribution: string | null;
+  /** 1 while REMOVED with something to come back to. */
+  readonly canReinstate: 0 | 1;
+}
+
+/** Shared by nearly all rows, so that they cost no memory and are told from the others at a glance. */
+export const NO_MARKS: MembershipMarks = {
+  invitationId: null,
+  invitationExpiresAt: null,
+  untilSessionEnd: 0,
+  sessionLatest: null,
+  scheduledEndAt: null,
+  scheduledOperation: null,
+  scheduleId: null,
+  scheduleSuccessorId: null,
+  directory: null,
+  attribution: null,
+  canReinstate: 0,
+};
+
+export const REINSTATABLE: MembershipMarks = { ...NO_MARKS, canReinstate: 1 };
+
+/** Column of `memberships` for each mark, in the order of the table. */
+export const markColumns: Readonly<Record<keyof MembershipMarks, string>> = {
+  invitationId: 'invitation_id',
+  invitationExpiresAt: 'invitation_expires_at',
+  untilSessionEnd: 'until_session_end',
+  sessionLatest: 'session_latest',
+  scheduledEndAt: 'scheduled_end_at',
+  scheduledOperation: 'scheduled_operation',
+  scheduleId: 'schedule_id',
+  scheduleSuccessorId: 'schedule_successor_id',
+  directory: 'directory',
+  attribution: 'attribution',
+  canReinstate: 'can_reinstate',
+};
+
+export const markNames = Object.keys(markColumns) as readonly (keyof MembershipMarks)[];
+
+export function withoutSession(marks: MembershipMarks): MembershipMarks {
+  return marks.untilSessionEnd === 0 ? marks : { ...marks, untilSessionEnd: 0, sessionLatest: null };
+}
+
+export function withoutSchedule(marks: MembershipMarks): MembershipMarks {
+  if (marks.scheduleId === null) return marks;
+  return {
+    ...marks,
+    scheduledEndAt: null,
+    scheduledOperation: null,
+    scheduleId: null,
+    scheduleSuccessorId: null,
+  };
+}

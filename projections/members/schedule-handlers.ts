@@ -1,0 +1,80 @@
+import type { EventOf, Moment } from '../projection.js';
+import type { MemberRows } from './member-rows.js';
+import { withoutSchedule } from './membership-marks.js';
+import { membershipOf, touch } from './membership-status.js';
+import { newRow } from './plain-cache.js';
+import type { ScheduledEndRow } from './process-rows.js';
+
+export function schedule(rows: MemberRows, event: EventOf<'EndScheduled'>, moment: Moment): void {
+  const { scheduleId, userId, membershipId, operation, successorId } = event.data;
+  const row = membershipOf(rows, event);
+  const at = Date.parse(event.data.at);
+  row.marks = {
+    ...row.marks,
+    scheduledEndAt: at,
+    scheduledOperation: operation,
+    scheduleId,
+    scheduleSuccessorId: successorId,
+  };
+  touch(rows, row, moment);
+  const { scheduledEnds } = rows.processes;
+  scheduledEnds.add(
+    scheduleId,
+    newRow<ScheduledEndRow>(scheduledEnds, {
+      scheduleId,
+      accountId: row.accountId,
+      userId,
+      membershipId,
+      operation,
+      at,
+      successorId,
+      orderedBy: event.actor.id,
+      orderedAt: moment.occurredAt,
+      orderEventId: event.eventId,
+      status: 'SCHEDULED',
+      code: null,
+      endedAt: null,
+    }),
+  );
+}
+
+export function reschedule(rows: MemberRows, event: EventOf<'EndRescheduled'>, moment: Moment): void {
+  const row = membershipOf(rows, event);
+  const at = Date.parse(event.data.to);
+  row.marks = { ...row.marks, scheduledEndAt: at };
+  touch(rows, row, moment);
+  changeSchedule(rows, event.data.scheduleId, { at });
+}
+
+export function cancelSchedule(
+  rows: MemberRows,
+  event: EventOf<'ScheduledEndCancelled'>,
+  moment: Moment,
+): void {
+  const row = membershipOf(rows, event);
+  row.marks = withoutSchedule(row.marks);
+  touch(rows, row, moment);
+  changeSchedule(rows, event.data.scheduleId, { status: 'CANCELLED', endedAt: moment.occurredAt });
+}
+
+/** Follows what it did in the same append: a membership that it ended says ENDED_EARLIER until here. */
+export function runSchedule(rows: MemberRows, event: EventOf<'ScheduledEndRun'>, moment: Moment): void {
+  const { scheduleId, outcome, code } = event.data;
+  const row = membershipOf(rows, event);
+  row.marks = withoutSchedule(row.marks);
+  touch(rows, row, moment);
+  changeSchedule(rows, scheduleId, { status: outcome, code, endedAt: moment.occurredAt });
+}
+
+/** The membership ended before its time. */
+export function endScheduleEarlier(rows: MemberRows, scheduleId: string, moment: Moment): void {
+  changeSchedule(rows, scheduleId, { status: 'ENDED_EARLIER', endedAt: moment.occurredAt });
+}
+
+function changeSchedule(rows: MemberRows, scheduleId: string, changes: Partial<ScheduledEndRow>): void {
+  const { scheduledEnds } = rows.processes;
+  const row = scheduledEnds.find(scheduleId);
+  if (row === null) throw new Error(`there is no scheduled end ${scheduleId}: no event before ordered it`);
+  Object.assign(row, changes);
+  scheduledEnds.touch(row);
+}

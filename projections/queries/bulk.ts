@@ -1,0 +1,88 @@
+import type Database from 'better-sqlite3';
+import { boundsOf, orderOf, type Page, type PageRequest, pageOf } from './page.js';
+import { prepared } from './prepared.js';
+
+export interface BulkOperationRow {
+  readonly bulkOperationId: string;
+  readonly operation: string;
+  readonly errorPolicy: string;
+  readonly actorId: string;
+  /** The operation this one takes back. */
+  readonly undoes: string | null;
+  /** How many people it names. */
+  readonly requested: number;
+  readonly status: 'RUNNING' | 'FINISHED';
+  readonly startedAt: number;
+  readonly finishedAt: number | null;
+  readonly startedPosition: number;
+  /** While RUNNING, so far. */
+  readonly applied: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+  readonly notAttempted: number;
+}
+
+export interface BulkItemRow {
+  /** The order they were named in; the cursor of pages. */
+  readonly number: number;
+  readonly bulkOperationId: string;
+  readonly accountId: string;
+  readonly userId: string;
+  /** What was to be done to this one. */
+  readonly operation: string;
+  /** APPLIED, UNCHANGED, REJECTED or NOT_ATTEMPTED; null while undecided. */
+  readonly outcome: string | null;
+  /** Why it was REJECTED. */
+  readonly code: string | null;
+}
+
+export interface BulkItemFilter {
+  readonly bulkOperationId: string;
+  /** Only people of these accounts; missing or null = all. */
+  readonly accountIds?: readonly string[] | null;
+}
+
+export function bulkOperation(db: Database.Database, bulkOperationId: string): BulkOperationRow | null {
+  const sql = `SELECT bulk_operation_id AS bulkOperationId, operation, error_policy AS errorPolicy,
+      actor_id AS actorId, undoes, requested, status, started_at AS startedAt, finished_at AS finishedAt,
+      started_position AS startedPosition, applied, unchanged, rejected, not_attempted AS notAttempted
+    FROM bulk_operations WHERE bulk_operation_id = ?`;
+  return prepared<BulkOperationRow>(db, sql).get(bulkOperationId) ?? null;
+}
+
+/** The people of a bulk operation in the order they were named; what a finished one has not decided was not attempted. */
+export function bulkItemsPage(
+  db: Database.Database,
+  filter: BulkItemFilter,
+  page: PageRequest,
+): Page<BulkItemRow> {
+  const sql = `SELECT i.item_number AS number, i.bulk_operation_id AS bulkOperationId, i.account_id AS accountId,
+      i.user_id AS userId, i.operation, ifnull(i.outcome, CASE (SELECT o.status FROM bulk_operations o
+        WHERE o.bulk_operation_id = i.bulk_operation_id) WHEN 'FINISHED' THEN 'NOT_ATTEMPTED' END) AS outcome, i.code
+    ${sourceOf(filter)} AND i.item_number > :after AND i.item_number < :before
+    ORDER BY i.item_number ${orderOf(page)} LIMIT :rows`;
+  return pageOf(prepared<BulkItemRow>(db, sql).all({ ...parametersOf(filter), ...boundsOf(page) }), page);
+}
+
+export function bulkItemsCount(db: Database.Database, filter: BulkItemFilter): number {
+  const sql = `SELECT count(*) AS n ${sourceOf(filter)}`;
+  return prepared<{ n: number }>(db, sql).get(parametersOf(filter))?.n ?? 0;
+}
+
+/** Ids of the accounts whose people it names. */
+export function accountsOfBulkOperation(db: Database.Database, bulkOperationId: string): string[] {
+  const sql = `SELECT DISTINCT account_id AS id FROM bulk_items INDEXED BY bulk_items_by_user
+    WHERE bulk_operation_id = ? ORDER BY account_id`;
+  return prepared<{ id: string }>(db, sql)
+    .all(bulkOperationId)
+    .map((row) => row.id);
+}
+
+function sourceOf({ accountIds }: BulkItemFilter): string {
+  return `FROM bulk_items i INDEXED BY bulk_items_by_operation WHERE i.bulk_operation_id = :bulkOperationId
+    ${accountIds == null ? '' : 'AND i.account_id IN (SELECT value FROM json_each(:accountIds))'}`;
+}
+
+function parametersOf({ bulkOperationId, accountIds }: BulkItemFilter) {
+  return { bulkOperationId, accountIds: JSON.stringify(accountIds ?? []) };
+}

@@ -1,0 +1,120 @@
+import type Database from 'better-sqlite3';
+import { prepared, rowsAtOnce } from './prepared.js';
+
+export interface MembershipRow extends MembershipMarks {
+  /** Order of joining over the whole installation; the cursor of pages. */
+  readonly number: number;
+  readonly membershipId: string;
+  readonly accountId: string;
+  readonly userId: string;
+  /** INVITED, INVITATION_EXPIRED, ACTIVE, FROZEN, INACTIVE, REMOVED or DELETED. */
+  readonly status: string;
+  /** REMOVED, LEFT, DELETED, DECLINED or REVOKED; null while the membership lasts. */
+  readonly endedBy: string | null;
+  readonly kind: string;
+  readonly role: string;
+  /** JSON array. */
+  readonly permissions: string;
+  /** When access began, the last time; of one who has only been invited, when that was. */
+  readonly joinedAt: number;
+  readonly statusSince: number;
+  /** Revision, in the account's stream, of the event that made the status what it is. */
+  readonly statusRevision: number;
+  readonly endedAt: number | null;
+  /** Position of the last event about it. */
+  readonly lastPosition: number;
+}
+
+/** What few memberships have to say. */
+interface MembershipMarks {
+  /** While INVITED, ms. */
+  readonly invitationExpiresAt: number | null;
+  /** INACTIVE, with access until the session ends. */
+  readonly untilSessionEnd: boolean;
+  /** The latest end of that access, ms; null = no maximum. */
+  readonly sessionLatest: number | null;
+  /** The end that is to come, ms. */
+  readonly scheduledEndAt: number | null;
+  readonly scheduledOperation: string | null;
+  readonly scheduleId: string | null;
+  readonly scheduleSuccessorId: string | null;
+  readonly directory: string | null;
+  /** While DELETED: KEEP_NAME, PSEUDONYM or ANONYMOUS. */
+  readonly attribution: string | null;
+  /** REMOVED, with something to come back to. */
+  readonly canReinstate: boolean;
+}
+
+/** The status as of :now: an invitation whose time is up has expired, whether or not that is recorded. */
+export function statusAsOf(alias: string): string {
+  return `CASE WHEN ${alias}.invitation_expires_at <= :now THEN 'INVITATION_EXPIRED' ELSE ${alias}.status END`;
+}
+
+/** Of the table `memberships m`; takes :now. The marks are read only where there are some, as one JSON object. */
+export const membershipColumns = `m.join_number AS number, m.membership_id AS membershipId, m.account_id AS accountId,
+  m.user_id AS userId, ${statusAsOf('m')} AS status, m.ended_by AS endedBy, m.kind, m.role, m.permissions,
+  m.joined_at AS joinedAt, m.status_since AS statusSince, m.status_revision AS statusRevision, m.ended_at AS endedAt,
+  m.last_position AS lastPosition,
+  CASE m.marked WHEN 1 THEN json_object('invitationExpiresAt', m.invitation_expires_at,
+    'untilSessionEnd', m.until_session_end, 'sessionLatest', m.session_latest, 'scheduledEndAt', m.scheduled_end_at,
+    'scheduledOperation', m.scheduled_operation, 'scheduleId', m.schedule_id,
+    'scheduleSuccessorId', m.schedule_successor_id, 'directory', m.directory, 'attribution', m.attribution,
+    'canReinstate', m.can_reinstate) END AS marks`;
+
+type StoredRow = Omit<MembershipRow, keyof MembershipMarks> & { readonly marks: string | null };
+
+const columns: readonly (keyof StoredRow)[] = [
+  'number',
+  'membershipId',
+  'accountId',
+  'userId',
+  'status',
+  'endedBy',
+  'kind',
+  'role',
+  'permissions',
+  'joinedAt',
+  'statusSince',
+  'statusRevision',
+  'endedAt',
+  'lastPosition',
+  'marks',
+];
+
+/** All rows of a query that selects `membershipColumns`. */
+export function membershipRows(db: Database.Database, sql: string, parameters: object): MembershipRow[] {
+  return rowsAtOnce<StoredRow>(db, { columns, sql }, parameters).map(withMarks);
+}
+
+/** The one row of such a query, or null. */
+export function membershipRow(db: Database.Database, sql: string, parameters: object): MembershipRow | null {
+  const row = prepared<StoredRow>(db, sql).get(parameters);
+  return row === undefined ? null : withMarks(row);
+}
+
+const noMarks: MembershipMarks = {
+  invitationExpiresAt: null,
+  untilSessionEnd: false,
+  sessionLatest: null,
+  scheduledEndAt: null,
+  scheduledOperation: null,
+  scheduleId: null,
+  scheduleSuccessorId: null,
+  directory: null,
+  attribution: null,
+  canReinstate: false,
+};
+
+/** In place: fifty rows copied cost more than reading them. */
+function withMarks(row: StoredRow): MembershipRow {
+  return Object.assign(row, row.marks === null ? noMarks : marksFrom(row.marks));
+}
+
+type StoredMarks = {
+  [K in keyof MembershipMarks]: MembershipMarks[K] extends boolean ? 0 | 1 : MembershipMarks[K];
+};
+
+function marksFrom(json: string): MembershipMarks {
+  const marks = JSON.parse(json) as StoredMarks;
+  return { ...marks, untilSessionEnd: marks.untilSessionEnd === 1, canReinstate: marks.canReinstate === 1 };
+}

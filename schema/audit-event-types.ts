@@ -1,0 +1,56 @@
+import { type AccountEventType, accountEventTypes } from '../src/domain/account/events.js';
+import type { DomainEventType } from '../src/domain/event.js';
+import { badInput } from './api-error.js';
+
+/** Beside those of accounts; the compiler keeps it complete. */
+const otherTypes: Readonly<Record<Exclude<DomainEventType, AccountEventType>, true>> = {
+  MailRequested: true,
+  MailSent: true,
+  MailSuppressed: true,
+  MailFailed: true,
+  BulkOperationStarted: true,
+  BulkPartDone: true,
+  BulkOperationFinished: true,
+  UserRegistered: true,
+  ProfileRecorded: true,
+  IdentityLinked: true,
+  EmailClaimed: true,
+  IdentityClaimed: true,
+  RootAccountNamed: true,
+};
+
+const known: ReadonlySet<string> = new Set([...accountEventTypes, ...Object.keys(otherTypes)]);
+
+/**
+ * A type that no event has would find nothing, which reads like "it never happened".
+ * @throws BAD_USER_INPUT naming the nearest type there is
+ */
+export function checkEventTypes(types: readonly string[], field: string): void {
+  for (const [index, type] of types.entries())
+    if (!known.has(type))
+      throw badInput(
+        `${field}.${index}`,
+        `there is no event type ${JSON.stringify(type)}; did you mean ${nearestTo(type)}?`,
+      );
+}
+
+function nearestTo(type: string): string {
+  const distances = [...known].map(
+    (name) => [editDistance(type.toLowerCase(), name.toLowerCase()), name] as const,
+  );
+  return distances.reduce((best, other) => (other[0] < best[0] ? other : best))[1];
+}
+
+/** Letters to insert, leave out or replace (Levenshtein). */
+function editDistance(a: string, b: string): number {
+  let above = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const replaced = (above[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(replaced, (above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+    }
+    above = row;
+  }
+  return above[b.length] ?? 0;
+}

@@ -1,0 +1,54 @@
+import type { MailStatus as MailStatusName } from '../projections/queries/mails.js';
+import type { Authority } from '../src/domain/account/authority.js';
+import type { EventActor } from '../src/domain/event.js';
+import type {
+  MailKind as MailKindName,
+  SuppressionReason as SuppressionReasonName,
+} from '../src/domain/mail/events.js';
+import { enumOf } from './enums.js';
+
+export const SeatHold = enumOf<'IN_USE' | 'RESERVED'>('SeatHold', 'How a seat is taken.', {
+  IN_USE: 'By a member with access, frozen ones too.',
+  RESERVED: 'For an open invitation, where the policy reserves seats for them.',
+});
+
+export const MailKind = enumOf<MailKindName>('MailKind', 'What a mail is about.', {
+  REMOVAL: 'Tells a person of the removal (SW-11).',
+  INVITATION: 'Brings the link.',
+  NOTIFICATION: 'What a portal asked for (PP-3).',
+});
+
+export const MailStatus = enumOf<MailStatusName>('MailStatus', 'What became of a mail.', {
+  DUE: 'An event asks for it; it has not been taken up yet.',
+  REQUESTED: 'Being sent; with `nextAttemptAt`, to be tried again then.',
+  SENT: 'Taken by the receiving server.',
+  SUPPRESSED: 'Not sent, for `reason`; never sent later (PP-17).',
+  FAILED: 'Given up; `code` says why.',
+});
+
+export const SuppressionReason = enumOf<SuppressionReasonName>(
+  'SuppressionReason',
+  'Why a mail was not sent.',
+  {
+    NOT_ENTITLED: 'The person is inactive, frozen or out of the account (PP-3).',
+    SUPERSEDED: 'A newer link was sent, or the invitation is over.',
+    EXPIRED: 'It would have come too late.',
+    NO_ADDRESS: 'No address is known, or it was erased.',
+  },
+);
+
+export const ActorKind = enumOf<EventActor['kind']>('ActorKind', 'What kind of actor did something.', {
+  USER: 'A person.',
+  SERVICE: 'A machine with a token of its own.',
+  SCHEDULER: 'Muster, when a time had come.',
+  IMPORT: 'An import of an existing history.',
+  SYSTEM: 'Muster itself.',
+});
+
+export const AuthorityVia = enumOf<Authority['via']>('AuthorityVia', 'Where a right comes from.', {
+  MEMBERSHIP: 'The actor’s own membership of the account.',
+  OPERATOR: 'A membership of an account that operates this one (PP-12).',
+  SYSTEM: 'Muster itself, or an import.',
+  INVITATION: 'The link of an invitation.',
+  SCHEDULE: 'The right of whoever had ordered it.',
+});

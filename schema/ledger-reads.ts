@@ -1,0 +1,104 @@
+import { type AccessRow, accessRow } from '../projections/queries/access.js';
+import {
+  type AuditEntryRow,
+  type AuditFilter,
+  auditLogCount,
+  auditLogPage,
+} from '../projections/queries/audit-log.js';
+import {
+  accountsOfBulkOperation,
+  type BulkItemFilter,
+  type BulkItemRow,
+  type BulkOperationRow,
+  bulkItemsCount,
+  bulkItemsPage,
+  bulkOperation,
+} from '../projections/queries/bulk.js';
+import { type ContactRow, contactsCount, contactsPage } from '../projections/queries/contacts.js';
+import { type MailFilter, type MailRow, mailsCount, mailsPage } from '../projections/queries/mails.js';
+import type { Page, PageRequest } from '../projections/queries/page.js';
+import {
+  type SeatLedgerFilter,
+  type SeatLedgerRow,
+  seatLedgerCount,
+  seatLedgerPage,
+} from '../projections/queries/seats.js';
+import type { ReadDatabases } from './reads.js';
+
+export type {
+  AccessRow,
+  AuditEntryRow,
+  AuditFilter,
+  BulkItemRow,
+  BulkOperationRow,
+  ContactRow,
+  MailRow,
+  SeatLedgerRow,
+};
+
+/** What the read model tells of what became of things: access, contacts, history, bulk operations, seats, mail. */
+export class LedgerReads {
+  readonly #databases: () => ReadDatabases;
+
+  constructor(databases: () => ReadDatabases) {
+    this.#databases = databases;
+  }
+
+  access(accountId: string, userId: string): AccessRow | null {
+    return accessRow(this.#members, { accountId, userId });
+  }
+
+  /** Newest first. */
+  auditLog(filter: AuditFilter, page: PageRequest): Page<AuditEntryRow> {
+    return auditLogPage(this.#databases().audit, filter, { ...page, newestFirst: true });
+  }
+
+  countAuditLog(filter: AuditFilter): number {
+    return auditLogCount(this.#databases().audit, filter);
+  }
+
+  contacts(accountId: string, page: { after: string | null; limit: number }): Page<ContactRow> {
+    return contactsPage(this.#members, accountId, page);
+  }
+
+  countContacts(accountId: string): number {
+    return contactsCount(this.#members, accountId);
+  }
+
+  bulkOperation(bulkOperationId: string): BulkOperationRow | null {
+    return bulkOperation(this.#members, bulkOperationId);
+  }
+
+  /** Ids of the accounts whose people it names. */
+  accountsOfBulkOperation(bulkOperationId: string): readonly string[] {
+    return accountsOfBulkOperation(this.#members, bulkOperationId);
+  }
+
+  bulkItems(filter: BulkItemFilter, page: PageRequest): Page<BulkItemRow> {
+    return bulkItemsPage(this.#members, filter, page);
+  }
+
+  countBulkItems(filter: BulkItemFilter): number {
+    return bulkItemsCount(this.#members, filter);
+  }
+
+  seatLedger(filter: SeatLedgerFilter, page: PageRequest): Page<SeatLedgerRow> {
+    return seatLedgerPage(this.#members, filter, page);
+  }
+
+  countSeatLedger(filter: SeatLedgerFilter): number {
+    return seatLedgerCount(this.#members, filter);
+  }
+
+  mails(filter: MailFilter, page: PageRequest): Page<MailRow> {
+    return mailsPage(this.#members, filter, page);
+  }
+
+  countMails(filter: MailFilter): number {
+    return mailsCount(this.#members, filter);
+  }
+
+  get #members() {
+    return this.#databases().members;
+  }
+}

@@ -1,0 +1,13 @@
+import { Extensions } from 'type-graphql';
+
+/** Key of a field's extensions: most items its list can have, where no argument `first` says so. */
+export const LIST_SIZE = 'listSize';
+
+/** Says how long a list without `first` can be, so that what is nested in it is counted. */
+export const atMost = (items: number) => Extensions({ [LIST_SIZE]: items });
+
+/** Key of an input field's extensions: most items it takes, where that is not the usual limit. */
+export const MAX_ITEMS = 'maxItems';
+
+/** Lets an input list be longer than the usual limit; what is longer still is BAD_USER_INPUT. */
+export const takesUpTo = (items: number) => Extensions({ [MAX_ITEMS]: items });

@@ -1,0 +1,89 @@
+import { MaxLength, ValidateNested } from 'class-validator';
+import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import type { EndingOperation as Operation } from '../../src/domain/account/policy.js';
+import { decider, throughParent } from '../access.js';
+import type { RequestContext } from '../context.js';
+import { EndingOperation } from '../enums.js';
+import { BulkPayload } from './bulk-payload.js';
+import { SuccessorsInput, successorsFrom } from './end-membership.js';
+import { MutationInput } from './mutation-input.js';
+import { runBulk } from './run-bulk.js';
+
+@InputType({ description: 'Who takes over in one account.' })
+export class AccountSuccessorsInput {
+  @Field(() => ID, { description: 'The account.' })
+  accountId!: string;
+
+  @Field(() => SuccessorsInput, { description: 'Who takes over there.' })
+  @ValidateNested()
+  successors!: SuccessorsInput;
+}
+
+@InputType({ description: 'Whom, how, and the confirmation.' })
+export class EndEverywhereInput extends MutationInput {
+  @Field(() => ID, { description: 'The user; the person, not a membership.' })
+  userId!: string;
+
+  @Field(() => EndingOperation, {
+    nullable: true,
+    description:
+      'What to do in every account. Default: what each account offers, REMOVE where it does, else DEACTIVATE.',
+  })
+  operation?: Operation | null;
+
+  @Field(() => [AccountSuccessorsInput], {
+    nullable: true,
+    description: 'Who takes the contact duties over, account by account (SO-9); at most 1,000.',
+  })
+  @ValidateNested()
+  successors?: AccountSuccessorsInput[] | null;
+
+  @Field(() => Boolean, { nullable: true, defaultValue: false, description: 'The person said yes.' })
+  confirmed?: boolean | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The name of the operation, typed by the person, like DEACTIVATE.',
+  })
+  @MaxLength(100, { message: 'phrase has at most 100 characters' })
+  phrase?: string | null;
+}
+
+@throughParent()
+@ObjectType({ simpleResolvers: true, implements: BulkPayload, description: 'Answer to endEverywhere.' })
+export class EndEverywherePayload extends BulkPayload {}
+
+@Resolver()
+export class EndEverywhereMutation {
+  @decider('bulk.run')
+  @Mutation(() => EndEverywherePayload, {
+    description:
+      'Takes one person out of every account that the caller may do it in: what a partner asks for on somebody’s last day. Each account decides for itself, in an append of its own; nothing is atomic over several accounts. Accounts the caller may not see are neither touched nor told of. Needs bulk.run in each account beside what the operation itself needs.',
+  })
+  endEverywhere(
+    @Arg('input', () => EndEverywhereInput, { description: 'What to do.' }) input: EndEverywhereInput,
+    @Ctx() context: RequestContext,
+  ): Promise<EndEverywherePayload> {
+    const { userId, operation, confirmed, phrase } = input;
+    const successors = (input.successors ?? []).map((given, index) => ({
+      accountId: given.accountId,
+      successors: successorsFrom(given.successors, `input.successors.${index}.successors`),
+    }));
+    return runBulk({
+      context,
+      input,
+      payload: EndEverywherePayload,
+      act: (options) =>
+        context.application.bulk.endEverywhere({
+          ...options,
+          userId,
+          successors,
+          operation: operation ?? null,
+          confirmed: confirmed ?? false,
+          phrase: phrase ?? null,
+        }),
+      done: 'ended',
+      counted: { one: 'membership', many: 'memberships' },
+    });
+  }
+}

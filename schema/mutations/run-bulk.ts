@@ -1,0 +1,79 @@
+import type { BulkItemAnswer, BulkRequest, BulkResult } from '../../src/application/application.js';
+import { isRejection, type Rejection } from '../../src/domain/rejection.js';
+import type { RequestContext } from '../context.js';
+import { BulkCounts } from '../types/bulk-counts.js';
+import { userErrorFrom } from '../types/user-error.js';
+import { BulkItem, type BulkPayload, rejectionOf } from './bulk-payload.js';
+import type { MutationInput } from './mutation-input.js';
+import { becomesReadable, optionsFrom, outageFrom } from './run-mutation.js';
+
+/** Most different reasons of one refusal that are given for the whole; each person's own stands with the person. */
+const MAX_REASONS = 20;
+
+interface BulkRun<P extends BulkPayload> {
+  readonly context: RequestContext;
+  readonly input: MutationInput;
+  readonly payload: new () => P;
+  readonly act: (options: BulkOptions) => Promise<BulkResult | Rejection>;
+  /** What has been done to people: "removed". */
+  readonly done: string;
+  /** What is counted; users, unless it is one person's memberships. */
+  readonly counted?: { readonly one: string; readonly many: string };
+}
+
+const users = { one: 'user', many: 'users' };
+
+type BulkOptions = Pick<BulkRequest, 'actor' | 'idempotencyKey' | 'dryRun' | 'reason'>;
+
+/** The one way of every bulk mutation: do it, wait until it can be read, answer with what became of each. */
+export async function runBulk<P extends BulkPayload>(run: BulkRun<P>): Promise<P> {
+  const { context, input } = run;
+  const { fingerprintOf: _, ...options } = optionsFrom(input, context);
+  const result = await run.act(options).catch((error: unknown) => {
+    throw outageFrom(error, context);
+  });
+  const payload = new run.payload();
+  if (isRejection(result)) {
+    payload.outcome = 'REJECTED';
+    payload.message = result.message;
+    payload.userErrors = [userErrorFrom(result)];
+    return payload;
+  }
+  payload.outcome = result.outcome;
+  payload.bulkOperationId = result.bulkOperationId;
+  payload.items = result.items.map((item) => new BulkItem(item));
+  payload.counts = new BulkCounts(result.counts);
+  payload.position = result.position;
+  payload.readable = result.position !== null && (await becomesReadable(context, result.position));
+  payload.replayed = result.replayed;
+  payload.userErrors = result.outcome === 'REJECTED' ? reasonsOf(result.items).map(userErrorFrom) : [];
+  payload.message = messageOf(result, run);
+  return payload;
+}
+
+function reasonsOf(items: readonly BulkItemAnswer[]): readonly Rejection[] {
+  const reasons = new Map<string, Rejection>();
+  for (const item of items) {
+    const rejection = rejectionOf(item);
+    if (rejection !== null && reasons.size < MAX_REASONS)
+      reasons.set(`${rejection.code} ${rejection.message}`, rejection);
+  }
+  return [...reasons.values()];
+}
+
+/** "2 of 3 users have been removed; 1 was refused." */
+function messageOf(
+  { outcome, counts, items }: BulkResult,
+  { done, counted = users }: Pick<BulkRun<BulkPayload>, 'done' | 'counted'>,
+): string {
+  const { APPLIED, UNCHANGED, REJECTED, NOT_ATTEMPTED } = counts;
+  const will = outcome === 'WOULD_APPLY' ? 'would be' : APPLIED === 1 ? 'has been' : 'have been';
+  const was = (count: number) => (count === 1 ? 'was' : 'were');
+  const parts = [
+    `${APPLIED} of ${items.length} ${items.length === 1 ? counted.one : counted.many} ${will} ${done}`,
+    ...(UNCHANGED === 0 ? [] : [`${UNCHANGED} ${was(UNCHANGED)} so already`]),
+    ...(REJECTED === 0 ? [] : [`${REJECTED} ${was(REJECTED)} refused`]),
+    ...(NOT_ATTEMPTED === 0 ? [] : [`${NOT_ATTEMPTED} ${was(NOT_ATTEMPTED)} left alone because of that`]),
+  ];
+  return `${parts.join('; ')}.`;
+}

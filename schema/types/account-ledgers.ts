@@ -1,0 +1,42 @@
+import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { needs } from '../access.js';
+import type { RequestContext } from '../context.js';
+import { Account } from './account.js';
+import type { Connection } from './connection.js';
+import { type Mail, MailConnection, MailsArgs, mailsOf } from './mail.js';
+import {
+  SeatLedgerArgs,
+  type SeatLedgerEntry,
+  SeatLedgerEntryConnection,
+  seatLedgerOf,
+} from './seat-ledger.js';
+
+/** Fields of an account that say what became of things: they stand apart to keep the account itself on few pages. */
+@Resolver(() => Account)
+export class AccountLedgers {
+  @needs('seats.read')
+  @FieldResolver(() => SeatLedgerEntryConnection, {
+    description:
+      'Who took which seat from when to when, in the order they were taken (D3-5, D3-9, D3-25). Needs seats.read.',
+  })
+  seatLedger(
+    @Root() account: Account,
+    @Args(() => SeatLedgerArgs) args: SeatLedgerArgs,
+    @Ctx() context: RequestContext,
+  ): Connection<SeatLedgerEntry> {
+    return seatLedgerOf(account.id, args, context);
+  }
+
+  @needs('audit.read')
+  @FieldResolver(() => MailConnection, {
+    description:
+      'The mail its events asked for and what became of each, oldest first: at most one per event (SW-11, SW-13, PP-3, PP-17). Needs audit.read.',
+  })
+  mails(
+    @Root() account: Account,
+    @Args(() => MailsArgs) args: MailsArgs,
+    @Ctx() context: RequestContext,
+  ): Connection<Mail> {
+    return mailsOf(account.id, args, context);
+  }
+}

@@ -1,0 +1,84 @@
+import { Field, ID, ObjectType } from 'type-graphql';
+import { throughParent } from '../access.js';
+import type { RequestContext } from '../context.js';
+import { EndingOperation, UserErrorCode } from '../enums.js';
+import { ScheduledEndStatus } from '../lifecycle-enums.js';
+import type { ScheduledEndRow } from '../pending-reads.js';
+import { DateTime } from '../scalars.js';
+import { connectionOf } from './connection.js';
+import { User } from './user.js';
+
+@throughParent()
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A membership is to end at a time to come; every rule is asked again when the time has come.',
+})
+export class ScheduledEnd {
+  @Field(() => ID, { description: 'Names the order; rescheduling keeps it.' })
+  readonly id: string;
+
+  @Field(() => ID, { description: 'The account.' })
+  readonly accountId: string;
+
+  @Field(() => ID, { description: 'Whose membership.' })
+  readonly userId: string;
+
+  @Field(() => EndingOperation, { description: 'How it is to end.' })
+  readonly operation: string;
+
+  @Field(() => DateTime, { description: 'When it is to end, or was.' })
+  readonly at: number;
+
+  @Field(() => ScheduledEndStatus, { description: 'What became of it.' })
+  readonly status: string;
+
+  @Field(() => UserErrorCode, {
+    nullable: true,
+    description: 'Why it was REFUSED when its time came; null otherwise.',
+  })
+  readonly code: string | null;
+
+  @Field(() => DateTime, { description: 'When it was ordered.' })
+  readonly orderedAt: number;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was over; null while SCHEDULED.' })
+  readonly endedAt: number | null;
+
+  readonly #row: ScheduledEndRow;
+  readonly #context: RequestContext;
+
+  constructor(row: ScheduledEndRow, context: RequestContext) {
+    this.id = row.scheduleId;
+    this.accountId = row.accountId;
+    this.userId = row.userId;
+    this.operation = row.operation;
+    this.at = row.at;
+    this.status = row.status;
+    this.code = row.code;
+    this.orderedAt = row.orderedAt;
+    this.endedAt = row.endedAt;
+    this.#row = row;
+    this.#context = context;
+  }
+
+  @Field(() => User, { description: 'Whose membership.' })
+  get user(): User {
+    return new User(this.userId, this.#context);
+  }
+
+  @Field(() => User, { description: 'Who ordered it; it is carried out with the rank held then.' })
+  get orderedBy(): User {
+    return new User(this.#row.orderedBy, this.#context);
+  }
+
+  @Field(() => User, {
+    nullable: true,
+    description: 'Who takes over the contact duties when it is carried out; null = nobody was named.',
+  })
+  get successor(): User | null {
+    const { successorId } = this.#row;
+    return successorId === null ? null : new User(successorId, this.#context);
+  }
+}
+
+export const ScheduledEndConnection = connectionOf('ScheduledEnd', () => ScheduledEnd, 'scheduled ends');

@@ -1,0 +1,89 @@
+import type { AccountEvent } from '../../domain/account/events.js';
+import type { BulkPart } from '../../domain/bulk/progress.js';
+import type { StoredEvent } from '../../domain/event.js';
+import { reject } from '../../domain/rejection.js';
+import { commandIdUnder } from '../accounts.js';
+import { decodeAccountEvent } from '../decode-event.js';
+import { commandFor, gateFor } from './item-commands.js';
+import { applied, changeOf, type DecidedItem, refused, resultsIn, unchanged } from './item-results.js';
+import { keyOf, type PartParts, type Started } from './part-request.js';
+import { requestActorOf } from './request-actor.js';
+
+/**
+ * What has been appended for a part already: by this node before a crash, or by another one. Null: nothing. It is looked
+ * up whether or not whoever ordered it may still see the account. An account remembers its keys for at least seven days,
+ * and longer while nothing else comes with a key.
+ *
+ * The events tell which items were applied. Those between them were not, and nobody has written down why, so they are
+ * asked again. Those after the last one are not told of; they are still to be decided.
+ */
+export const recoverPart = async (
+  parts: PartParts,
+  started: Started,
+  { selection, from }: BulkPart,
+): Promise<readonly DecidedItem[] | null> => {
+  const left = selection.items.slice(from);
+  const written = await writtenUnder(parts, started, {
+    accountId: selection.accountId,
+    key: keyOf(started, from),
+  });
+  if (written === null) return null;
+  const revisions = left.map(({ userId }) => changeOf(userId, written));
+  const told = left.slice(0, revisions.findLastIndex((revision) => revision !== null) + 1);
+  if (told.length === 0) return left.map((item) => refused(item, keyTaken()));
+  const items = told.filter((_, index) => revisions[index] === null);
+  const asked = await askAgain(parts, started, { selection, from, items });
+  return told.map((item, index) => {
+    const revision = revisions[index] ?? null;
+    return revision === null ? (asked.get(item.userId) ?? unchanged(item)) : applied(item, revision);
+  });
+};
+
+const writtenUnder = async (
+  { accounts, store }: PartParts,
+  { actor }: Started,
+  { accountId, key }: { readonly accountId: string; readonly key: string },
+): Promise<readonly StoredEvent<AccountEvent>[] | null> => {
+  const commandId = commandIdUnder(key, { accountId, actor: requestActorOf(actor) });
+  const command = await accounts.read(accountId, ({ state }) => state.commands.get(commandId) ?? null);
+  if (command === null) return null;
+  const recorded = await store.readStream(`account-${accountId}`, {
+    fromRevision: command.firstRevision,
+    maxCount: command.lastRevision - command.firstRevision + 1,
+  });
+  return recorded.map(decodeAccountEvent);
+};
+
+/** What would be said of them now. Under REJECT_EVERYTHING none was refused, or nothing would have been written. */
+const askAgain = async (
+  { accounts }: PartParts,
+  { actor, data: order }: Started,
+  { selection, items }: BulkPart,
+): Promise<ReadonlyMap<string, DecidedItem>> => {
+  if (items.length === 0 || order.errorPolicy === 'REJECT_EVERYTHING') return new Map();
+  const outcome = await accounts.execute({
+    accountId: selection.accountId,
+    actor: requestActorOf(actor),
+    commands: [
+      gateFor(order, selection, { isFirst: false }),
+      ...items.map((item) => commandFor(order, selection, item)),
+    ],
+    onRejection: order.errorPolicy,
+    dryRun: true,
+  });
+  const results = resultsIn(items, outcome).map((result, index) => {
+    const item = items[index];
+    // It would be done now, but was not then.
+    return item !== undefined && result.outcome === 'APPLIED' ? refused(item, null) : result;
+  });
+  return new Map(results.map((result) => [result.userId, result]));
+};
+
+const keyTaken = () =>
+  reject(
+    'IDEMPOTENCY_KEY_REUSED',
+    'The key of this part was used for another command of yours; begin anew.',
+    {
+      field: 'idempotencyKey',
+    },
+  );

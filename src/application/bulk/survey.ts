@@ -1,0 +1,76 @@
+import { setImmediate } from 'node:timers/promises';
+import { unknownAccount } from '../../domain/account/authority.js';
+import type { BulkSelection } from '../../domain/bulk/events.js';
+import type { BulkOrder } from '../../domain/bulk/progress.js';
+import type { EventActor } from '../../domain/event.js';
+import type { Rejection } from '../../domain/rejection.js';
+import type { RequestActor } from '../account-commands.js';
+import type { Accounts } from '../accounts.js';
+import { commandFor, gateFor } from './item-commands.js';
+import { type DecidedItem, notAttempted, resultsIn } from './item-results.js';
+
+/** What an order would come to if it were carried out now. */
+export interface Survey {
+  /** By account, in the order of the selection. */
+  readonly accounts: readonly SurveyedAccount[];
+  /** As what the events would name whoever asks; null when there would be none. */
+  readonly actor: EventActor | null;
+}
+
+export interface SurveyedAccount {
+  readonly accountId: string;
+  readonly items: readonly DecidedItem[];
+}
+
+/**
+ * Asks every account in full before anything is written anywhere. Refused as a whole: too many for one of the accounts,
+ * or none of them to be seen.
+ */
+export const survey = async (
+  accounts: Accounts,
+  order: BulkOrder,
+  actor: RequestActor,
+): Promise<Survey | Rejection> => {
+  const surveyed: SurveyedAccount[] = [];
+  let eventActor: EventActor | null = null;
+  let unseen = 0;
+  for (const selection of order.selection) {
+    const outcome = await tryOut(accounts, { order, selection, actor });
+    if (outcome.outcome === 'REJECTED' && outcome.rejection.code === 'BULK_LIMIT_EXCEEDED')
+      return outcome.rejection;
+    if (outcome.outcome === 'REJECTED' && outcome.rejection.code === 'NOT_FOUND') unseen += 1;
+    if (outcome.outcome === 'WOULD_APPLY') eventActor ??= outcome.events[0]?.actor ?? null;
+    surveyed.push({ accountId: selection.accountId, items: resultsIn(selection.items, outcome) });
+    await setImmediate();
+  }
+  if (unseen > 0 && unseen === surveyed.length) return unknownAccount();
+  const isRefused = surveyed.some(({ items }) => items.some(({ outcome }) => outcome === 'REJECTED'));
+  return isRefused && order.errorPolicy === 'REJECT_EVERYTHING'
+    ? { accounts: surveyed.map(holdBack), actor: null }
+    : { accounts: surveyed, actor: eventActor };
+};
+
+export const changesAnything = ({ accounts }: Survey): boolean =>
+  accounts.some(({ items }) => items.some(({ outcome }) => outcome === 'APPLIED'));
+
+const tryOut = (
+  accounts: Accounts,
+  { order, selection, actor }: { order: BulkOrder; selection: BulkSelection; actor: RequestActor },
+) =>
+  accounts.execute({
+    accountId: selection.accountId,
+    actor,
+    commands: [
+      gateFor(order, selection, { isFirst: true }),
+      ...selection.items.map((item) => commandFor(order, selection, item)),
+    ],
+    // All the refusals, not only the first; whether one of them refuses the rest is seen when all are known.
+    onRejection: 'REJECT_FAILED_ITEMS',
+    dryRun: true,
+  });
+
+/** Everything or nothing: what was not refused itself is left as it is. */
+const holdBack = ({ accountId, items }: SurveyedAccount): SurveyedAccount => ({
+  accountId,
+  items: items.map((item) => (item.outcome === 'REJECTED' ? item : notAttempted(item))),
+});

@@ -1,0 +1,185 @@
+import type {
+  AnswerInvitation,
+  InviteUser,
+  OnInvitation,
+  ResendInvitation,
+} from '../domain/account/commands.js';
+import { type Invitation, isInvited } from '../domain/account/state.js';
+import { type Rejection, reject } from '../domain/rejection.js';
+import type { Accounts } from './accounts.js';
+import type {
+  AddUserRequest,
+  AnswerInvitationRequest,
+  InvitationCommands,
+  OnMemberRequest,
+} from './application.js';
+import type { Environment } from './environment.js';
+import { type InvitationTokens, invitationLink } from './invitation-tokens.js';
+import type { Newcomers } from './newcomers.js';
+import type { Outcome } from './outcome.js';
+import { optionsOf } from './request-options.js';
+
+export interface InvitationsParts {
+  readonly accounts: Accounts;
+  readonly newcomers: Newcomers;
+  readonly tokens: InvitationTokens;
+  readonly environment: Environment;
+  /** Address of the page that takes invitations, with `{token}` where the token goes. */
+  readonly invitationUrl: () => string;
+}
+
+/** Stands for a link in a dry run, and where there is none to be made: no token has this hash. */
+const NO_TOKEN = '0'.repeat(64);
+
+/** Times that a resend begins again because another one came first. */
+const MAX_RESENDS = 5;
+
+/** Asking people in. The log decides who may and what counts; the tokens themselves are made here, when needed. */
+export class Invitations implements InvitationCommands {
+  constructor(private readonly parts: InvitationsParts) {}
+
+  async invite(request: AddUserRequest): Promise<Outcome> {
+    const { environment, newcomers } = this.parts;
+    const [membershipId, invitationId] = [environment.newId(), environment.newId()];
+    const { actor, person, dryRun = false } = request;
+    return newcomers.enter({
+      reference: person,
+      actor,
+      dryRun,
+      field: 'person.userId',
+      membershipId,
+      refusal: machineInvited(request) ?? (await newcomers.refusalOf(request)),
+      execute: (userId, isDry) => this.#invite(request, { userId, membershipId, invitationId }, isDry),
+    });
+  }
+
+  async resend(request: OnMemberRequest): Promise<Outcome> {
+    for (let attempt = 1; ; attempt += 1) {
+      const outcome = await this.#resendNext(request);
+      const isOvertaken = outcome.outcome === 'REJECTED' && outcome.rejection.code === 'STALE_VALUE';
+      if (!isOvertaken || attempt === MAX_RESENDS) return outcome;
+    }
+  }
+
+  async copyLink(
+    request: OnMemberRequest,
+  ): Promise<{ readonly outcome: Outcome; readonly link: string | null }> {
+    const { accountId, userId } = request;
+    const command: OnInvitation = { type: 'copyInvitationLink', userId };
+    const outcome = await this.parts.accounts.execute({
+      ...optionsOf(request),
+      accountId,
+      fingerprintOf: { userId },
+      commands: [command],
+    });
+    const [copied] = outcome.outcome === 'APPLIED' ? outcome.events : [];
+    if (copied?.type !== 'InvitationLinkCopied') return { outcome, link: null };
+    const { invitationId, generation } = copied.data;
+    const newest = await this.#openInvitation(request);
+    if (newest?.invitationId !== invitationId || newest.generation !== generation)
+      return { outcome, link: null };
+    const made = await this.parts.tokens.tokenOf({ accountId, invitationId, generation });
+    return { outcome, link: made === null ? null : invitationLink(this.parts.invitationUrl(), made.token) };
+  }
+
+  accept(request: AnswerInvitationRequest): Promise<Outcome> {
+    return this.#answer('acceptInvitation', request);
+  }
+
+  decline(request: AnswerInvitationRequest): Promise<Outcome> {
+    return this.#answer('declineInvitation', request);
+  }
+
+  /** The key is made only when the account would take the invitation, or has taken it under this idempotency key. */
+  async #invite(
+    request: AddUserRequest,
+    ids: Pick<InviteUser, 'userId' | 'membershipId' | 'invitationId'>,
+    dryRun: boolean,
+  ): Promise<Outcome> {
+    const { accountId, kind, role, permissions, groupIds } = request;
+    const { tokens, accounts } = this.parts;
+    const promised = { kind, role, permissions, groupIds };
+    const execute = (tokenHash: string, isDry: boolean) =>
+      accounts.execute({
+        ...optionsOf(request),
+        accountId,
+        dryRun: isDry,
+        fingerprintOf: { userId: ids.userId, ...promised },
+        commands: [{ type: 'inviteUser', ...ids, ...promised, tokenHash }],
+      });
+    const tried = await execute(NO_TOKEN, true);
+    if (dryRun || (tried.outcome === 'REJECTED' && !(await accounts.remembers(request)))) return tried;
+    const { invitationId } = ids;
+    await tokens.ensureKey(invitationId);
+    const made = await tokens.tokenOf({ accountId, invitationId, generation: 1 });
+    if (made === null) throw new Error('the key of a new invitation is gone already');
+    return execute(made.tokenHash, false);
+  }
+
+  /** Who may not, or has nobody to resend to, is refused by the account itself, whatever hash is sent along. */
+  async #resendNext(request: OnMemberRequest): Promise<Outcome> {
+    const { accountId, userId } = request;
+    const { accounts, tokens } = this.parts;
+    const known = await accounts.read(accountId, ({ state }) => state.memberships.get(userId)?.invitation);
+    const invitationId = known?.invitationId ?? '';
+    const generation = (known?.generation ?? 0) + 1;
+    const made = await tokens.tokenOf({ accountId, invitationId, generation });
+    const command: ResendInvitation = {
+      type: 'resendInvitation',
+      userId,
+      invitationId,
+      generation,
+      tokenHash: made?.tokenHash ?? NO_TOKEN,
+    };
+    const options = { ...optionsOf(request), accountId, fingerprintOf: { userId }, commands: [command] };
+    if (made !== null || (await accounts.remembers(request))) return accounts.execute(options);
+    const tried = await accounts.execute({ ...options, dryRun: true });
+    return tried.outcome === 'WOULD_APPLY'
+      ? { outcome: 'REJECTED', accountId, rejection: withoutKey(), at: 0 }
+      : tried;
+  }
+
+  async #answer(type: AnswerInvitation['type'], request: AnswerInvitationRequest): Promise<Outcome> {
+    const { actor, token } = request;
+    const verified = await this.parts.tokens.verify(token);
+    if (verified === null)
+      return { outcome: 'REJECTED', accountId: '', rejection: unknownInvitation(), at: 0 };
+    const { accountId, ...answered } = verified;
+    const { invitationId, generation } = answered;
+    // Muster itself is nobody's invited person.
+    const userId = actor.kind === 'USER' ? actor.userId : '';
+    return this.parts.accounts.execute({
+      ...optionsOf(request),
+      accountId,
+      fingerprintOf: { invitationId, generation },
+      commands: [{ type, userId, ...answered }],
+    });
+  }
+
+  #openInvitation({ accountId, userId }: OnMemberRequest): Promise<Invitation | null> {
+    const now = this.parts.environment.now();
+    return this.parts.accounts.read(accountId, ({ state }) => {
+      const membership = state.memberships.get(userId);
+      const invitation = membership?.invitation ?? null;
+      const isOpen = membership !== undefined && isInvited(membership);
+      return isOpen && invitation !== null && invitation.expiresAt > now ? invitation : null;
+    });
+  }
+}
+
+const machineInvited = ({ kind }: AddUserRequest): Rejection | null =>
+  kind === 'SERVICE'
+    ? reject('INVALID_INPUT', 'A SERVICE is a machine and answers no invitation; add it instead.', {
+        field: 'kind',
+        useInstead: 'addUser',
+      })
+    : null;
+
+const unknownInvitation = (): Rejection =>
+  reject('NOT_FOUND', 'There is no such invitation.', { field: 'token' });
+
+const withoutKey = (): Rejection =>
+  reject('INVITATION_ENDED', 'The links of this invitation were destroyed; revoke it and invite again.', {
+    field: 'userId',
+    useInstead: 'revokeInvitation',
+  });

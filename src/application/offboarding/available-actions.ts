@@ -1,0 +1,137 @@
+import type { AccountCommand, Successors } from '../../domain/account/commands.js';
+import type { DecisionContext } from '../../domain/account/decide.js';
+import { explainRefusal } from '../../domain/account/explain-refusal.js';
+import {
+  type Confirmation,
+  type ConfirmedOperation,
+  confirmedOperations,
+} from '../../domain/account/policy.js';
+import { eligibleSuccessors } from '../../domain/account/settle-duties.js';
+import { ACCOUNT, type AccountState } from '../../domain/account/state.js';
+import { alreadyDone } from '../../domain/account/targets.js';
+import { isRejection, type Rejection } from '../../domain/rejection.js';
+import type { AvailableAction, MemberAction } from '../application.js';
+import { blockers, openCase } from './blockers.js';
+import { actionCommand } from './member-action.js';
+import { noSuccessors, operationCommand, validConfirmation } from './operation-command.js';
+import { type Standpoint, type Trial, tryOnce, tryOut } from './trial.js';
+
+/** Whether an action on one member would write anything, by deciding it. */
+export const actionOnOne = (
+  from: Standpoint,
+  { action, userId }: { readonly action: MemberAction; readonly userId: string },
+): AvailableAction => {
+  const { state } = from;
+  const request = (successors: Successors) => [actionCommand(state, { action, userId }, successors)];
+  const plain = tryOut(from, request(noSuccessors));
+  const needsSuccessors = plain.refusals.get(0)?.code === 'REASSIGNMENT_REQUIRED';
+  const forAll = needsSuccessors ? someSuccessor(state, userId) : null;
+  const commands = request({ forAll, each: [] });
+  const trial = forAll === null ? plain : tryOut(from, commands);
+  return {
+    action,
+    available: trial.events.length > 0,
+    reasons: trial.events.length > 0 ? [] : commands.flatMap((command) => whyNot(state, command, trial)),
+    confirmation: isOperation(action) ? confirmationAsked(state, action, 'single') : null,
+    reassignmentRequired: needsSuccessors,
+  };
+};
+
+/** What one account would do with its part of a selection. */
+export interface PartOfSelection {
+  /** The selection as such is not refused. */
+  readonly isTaken: boolean;
+  /** Something would be written. */
+  readonly isChanging: boolean;
+  /** Why not; empty when something would be. */
+  readonly reasons: readonly Rejection[];
+  readonly confirmation: Confirmation | null;
+  readonly needsSuccessors: boolean;
+}
+
+/**
+ * What one account would do with its part of a selection, where one refusal leaves the others to go ahead: that is how
+ * the bulk mutations work unless they are told otherwise.
+ */
+export const operationOnSome = (
+  from: Standpoint,
+  operation: ConfirmedOperation,
+  { userIds, totalItems }: { readonly userIds: readonly string[]; readonly totalItems: number },
+): PartOfSelection => {
+  const { state } = from;
+  const confirmation = confirmationAsked(state, operation, 'bulk');
+  const itemsWith = (successors: Successors) =>
+    userIds.map((userId) => {
+      const on = { operation, userId };
+      return operationCommand(on, validConfirmation(state, on, 'bulk'), successors);
+    });
+  const items = itemsWith(noSuccessors);
+  const refusal = tryOnce(from, [{ type: 'selectForBulk', items, totalItems }]).refusals.get(0);
+  if (refusal !== undefined)
+    return { isTaken: false, isChanging: false, reasons: [refusal], confirmation, needsSuccessors: false };
+
+  const plain = tryOnce(from, items);
+  const [leaver] = [...plain.refusals].flatMap(([place, { code }]) =>
+    code === 'REASSIGNMENT_REQUIRED' ? userIds.slice(place, place + 1) : [],
+  );
+  const forAll = leaver === undefined ? null : someSuccessor(state, leaver);
+  const isHelped = plain.events.length === 0 && forAll !== null;
+  const trial = isHelped ? tryOnce(from, itemsWith({ forAll, each: [] })) : plain;
+  const isChanging = trial.events.length > 0;
+  const reasons =
+    trial.refusals.size > 0
+      ? byCode(trial, userIds)
+      : items.slice(0, 1).map((item) => doneAlready(state, item, trial.context));
+  return {
+    isTaken: true,
+    isChanging,
+    reasons: isChanging ? [] : reasons,
+    confirmation,
+    needsSuccessors: leaver !== undefined,
+  };
+};
+
+export const isOperation = (action: MemberAction): action is ConfirmedOperation =>
+  (confirmedOperations as readonly MemberAction[]).includes(action);
+
+/**
+ * Somebody who could take the leaver's duties over. In a selection it may be one of those selected: he is still there
+ * when it comes to the leaver, unless something has been written about him by then.
+ */
+const someSuccessor = (state: AccountState, leaverId: string): string | null => {
+  const [first = null] = eligibleSuccessors(state, leaverId);
+  return first;
+};
+
+const whyNot = (state: AccountState, command: AccountCommand, trial: Trial): readonly Rejection[] => {
+  const refusal = trial.refusals.get(0) ?? doneAlready(state, command, trial.context);
+  if (!('confirmation' in command) || command.type === 'scheduleEnd') return [refusal];
+  const given = openCase(state, command, trial.context);
+  const others = isRejection(given) ? [] : blockers(given, command);
+  return [refusal, ...others.filter(({ code }) => code !== refusal.code)];
+};
+
+const doneAlready = (state: AccountState, command: AccountCommand, context: DecisionContext): Rejection =>
+  explainRefusal(alreadyDone(), { state, command, context });
+
+/** One refusal of each kind, with all the people it meets. */
+const byCode = ({ refusals }: Trial, userIds: readonly string[]): readonly Rejection[] => {
+  const kinds = new Map<string, { readonly rejection: Rejection; readonly userIds: string[] }>();
+  for (const [place, rejection] of refusals) {
+    const kind = kinds.get(rejection.code) ?? { rejection, userIds: [] };
+    kinds.set(rejection.code, kind);
+    const userId = userIds[place];
+    if (userId !== undefined) kind.userIds.push(userId);
+  }
+  return [...kinds.values()].map((kind) => ({ ...kind.rejection, userIds: kind.userIds }));
+};
+
+/** Null: nothing. */
+const confirmationAsked = (
+  state: AccountState,
+  operation: ConfirmedOperation,
+  how: 'single' | 'bulk',
+): Confirmation | null => {
+  const asked = state.account.get(ACCOUNT)?.policy.confirmation[operation][how] ?? 'NONE';
+  return asked === 'NONE' ? null : asked;
+};

@@ -1,0 +1,106 @@
+import { setImmediate } from 'node:timers/promises';
+import type { AccountEvent } from '../domain/account/events.js';
+import { evolve } from '../domain/account/evolve.js';
+import { type AccountState, initialAccountState } from '../domain/account/state.js';
+import type { StoredEvent } from '../domain/event.js';
+import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
+import { emptyHead, headOf, refuseBrokenChain } from './account-fold.js';
+import { decodeAccountEvent } from './decode-event.js';
+
+/** Others get their turn after each. */
+const PAGE = 250;
+
+/** An account as it was after the event of a revision; -1 = before the first. */
+export const stateAt = async (
+  store: EventStore,
+  { stream, revision }: { readonly stream: string; readonly revision: number },
+): Promise<AccountState> => {
+  const state = initialAccountState();
+  let head = emptyHead;
+  while (head.revision < revision) {
+    const fromRevision = head.revision + 1;
+    const maxCount = Math.min(PAGE, revision - head.revision);
+    const page = await store.readStream(stream, { fromRevision, maxCount });
+    for (const recorded of page) {
+      const event = decodeAccountEvent(recorded);
+      refuseBrokenChain(recorded, event.previousHash, head);
+      evolve(state, event);
+      head = headOf(recorded, event);
+    }
+    if (page.length < maxCount) throw new RangeError(`${stream} has no revision ${revision}`);
+    await setImmediate();
+  }
+  return state;
+};
+
+type Stored = StoredEvent<AccountEvent>;
+
+/** An event, and all that were written under the same command, in order; null when the stream has no such event. */
+export const requestOf = async (
+  store: EventStore,
+  { stream, eventId }: { readonly stream: string; readonly eventId: string },
+): Promise<{
+  readonly event: Stored;
+  readonly position: number;
+  readonly events: readonly Stored[];
+} | null> => {
+  const found = await findEvent(store, stream, eventId);
+  if (found === null) return null;
+  const event = decodeAccountEvent(found);
+  const { revision, commandId } = event;
+  const before = await sameCommand(store, {
+    stream,
+    revision: revision - 1,
+    commandId,
+    direction: 'BACKWARDS',
+  });
+  const after = await sameCommand(store, {
+    stream,
+    revision: revision + 1,
+    commandId,
+    direction: 'FORWARDS',
+  });
+  return { event, position: found.position, events: [...before.reverse(), event, ...after] };
+};
+
+/** Event ids are in no order, so all of the stream is looked through, without unpacking it. */
+const findEvent = async (
+  store: EventStore,
+  stream: string,
+  eventId: string,
+): Promise<RecordedEvent | null> => {
+  for (let fromRevision = 0; ; fromRevision += PAGE) {
+    const page = await store.readStream(stream, { fromRevision, maxCount: PAGE });
+    const found = page.find(({ id }) => id === eventId);
+    if (found !== undefined) return found;
+    if (page.length < PAGE) return null;
+    await setImmediate();
+  }
+};
+
+interface Neighbours {
+  readonly stream: string;
+  /** The nearest to look at. */
+  readonly revision: number;
+  readonly commandId: string;
+  readonly direction: 'FORWARDS' | 'BACKWARDS';
+}
+
+/** All went out in one append, so that they lie together and are not many. */
+const sameCommand = async (
+  store: EventStore,
+  { stream, revision, commandId, direction }: Neighbours,
+): Promise<Stored[]> => {
+  const events: Stored[] = [];
+  const step = direction === 'FORWARDS' ? 1 : -1;
+  for (;;) {
+    const fromRevision = revision + step * events.length;
+    if (fromRevision < 0) return events;
+    const page = await store.readStream(stream, { fromRevision, maxCount: PAGE, direction });
+    const decoded = page.map(decodeAccountEvent);
+    const other = decoded.findIndex((event) => event.commandId !== commandId);
+    events.push(...(other === -1 ? decoded : decoded.slice(0, other)));
+    if (other !== -1 || page.length < PAGE) return events;
+    await setImmediate();
+  }
+};

@@ -1,0 +1,198 @@
+/** One kind of work that the read model lists and somebody has to do. */
+export interface Work<Item> {
+  /** For reports: "mail", "scheduled ends". */
+  readonly name: string;
+  /** What waits, the oldest first. Sees what `do` has written, as far as the read model has come. */
+  list(limit: number): readonly Item[];
+  /** Names the item; the same at every look. */
+  keyOf(item: Item): string;
+  /** Position of the last event written; null when there was nothing to do after all. */
+  do(item: Item): Promise<number | null>;
+  /** Items worked on at once. */
+  readonly parallel: number;
+}
+
+export interface WorkLoopOptions<Item> {
+  readonly work: Work<Item>;
+  readonly readModel: ReadModelProgress;
+  readonly report: (error: unknown, doing: string) => void;
+  readonly pace?: Pace;
+}
+
+/** How far the read model is. */
+export interface ReadModelProgress {
+  /** True as soon as the position is readable, false when `timeoutMs` have passed or it never will be. */
+  waitFor(position: number, timeoutMs: number): Promise<boolean>;
+}
+
+/** All in milliseconds. */
+export interface Pace {
+  /** Between two looks when nothing has happened. */
+  readonly pollMs: number;
+  /** Between two looks at least, however much happens. */
+  readonly gapMs: number;
+  /** After a failure; twice as long after each further one. */
+  readonly firstPauseMs: number;
+  readonly longestPauseMs: number;
+}
+
+const defaultPace: Pace = { pollMs: 250, gapMs: 100, firstPauseMs: 1_000, longestPauseMs: 5 * 60_000 };
+
+/** Items of one round. */
+const BATCH = 100;
+/** How long a round waits for the read model to show what it wrote. */
+const READABLE_WAIT_MS = 5_000;
+/** How long `close` waits for what is under way. */
+const CLOSING_PATIENCE_MS = 5_000;
+
+/**
+ * Does what is listed, round after round, and looks again only when the list shows what the last round did. What fails
+ * is left alone for a while and holds nothing else up. Pauses are measured by a clock that nobody sets, so that a jump
+ * of the wall clock neither stops the loop nor makes it run hot.
+ */
+export class WorkLoop<Item> {
+  readonly #options: WorkLoopOptions<Item>;
+  readonly #pace: Pace;
+  /** By key: how often it failed in a row, and when it may be tried again. */
+  readonly #setBack = new Map<string, { readonly failures: number; readonly until: number }>();
+  #roundsWanted: ((done: number) => void)[] = [];
+  #wake: ((atOnce: boolean) => void) | null = null;
+  #isNudged = false;
+  #isClosed = false;
+  readonly #running: Promise<void>;
+
+  constructor(options: WorkLoopOptions<Item>) {
+    this.#options = options;
+    this.#pace = options.pace ?? defaultPace;
+    this.#running = this.#run();
+  }
+
+  /** Something has happened that may be work: look soon. */
+  nudge(): void {
+    this.#isNudged = true;
+    this.#wake?.(false);
+  }
+
+  /** How many items a round did that began after the call. */
+  round(): Promise<number> {
+    if (this.#isClosed) return Promise.resolve(0);
+    return new Promise((resolve) => {
+      this.#roundsWanted.push(resolve);
+      this.#wake?.(true);
+    });
+  }
+
+  /** Begins nothing new, and waits a while for what is under way. Repeating it changes nothing. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#wake?.(true);
+    let impatience: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      impatience = setTimeout(resolve, CLOSING_PATIENCE_MS);
+    });
+    await Promise.race([this.#running, patience]);
+    clearTimeout(impatience);
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0;
+    while (!this.#isClosed) {
+      const wanted = this.#roundsWanted;
+      this.#roundsWanted = [];
+      this.#isNudged = false;
+      let done = 0;
+      try {
+        done = await this.#round();
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        this.#report(error);
+      }
+      for (const resolve of wanted) resolve(done);
+      // Where there was work there may be more; but never without a breath in between.
+      if (done > 0) this.#isNudged = true;
+      await this.#rest(failures);
+    }
+    for (const resolve of this.#roundsWanted) resolve(0);
+  }
+
+  async #round(): Promise<number> {
+    const { work, readModel } = this.#options;
+    const items = this.#ready(work.list(BATCH + this.#setBack.size));
+    let done = 0;
+    let last = 0;
+    const worker = async () => {
+      for (let item = items.shift(); item !== undefined && !this.#isClosed; item = items.shift()) {
+        const position = await this.#do(item);
+        if (position === null) continue;
+        done += 1;
+        last = Math.max(last, position);
+      }
+    };
+    await Promise.all(Array.from({ length: work.parallel }, worker));
+    if (done > 0 && !this.#isClosed) await readModel.waitFor(last, READABLE_WAIT_MS);
+    return done;
+  }
+
+  /** The items that are not set back, at most a batch; forgets those that are not listed any more. */
+  #ready(listed: readonly Item[]): Item[] {
+    const now = performance.now();
+    const keys = new Set(listed.map((item) => this.#options.work.keyOf(item)));
+    for (const key of this.#setBack.keys()) if (!keys.has(key)) this.#setBack.delete(key);
+    return listed
+      .filter((item) => (this.#setBack.get(this.#options.work.keyOf(item))?.until ?? 0) <= now)
+      .slice(0, BATCH);
+  }
+
+  /** What came to nothing is set back too: the list is behind, and would name it again at once. */
+  async #do(item: Item): Promise<number | null> {
+    const key = this.#options.work.keyOf(item);
+    try {
+      const position = await this.#options.work.do(item);
+      if (position === null) this.#setItBack(key);
+      else this.#setBack.delete(key);
+      return position;
+    } catch (error) {
+      this.#setItBack(key);
+      this.#report(error);
+      return null;
+    }
+  }
+
+  #setItBack(key: string): void {
+    const failures = (this.#setBack.get(key)?.failures ?? 0) + 1;
+    this.#setBack.set(key, { failures, until: performance.now() + this.#pauseAfter(failures) });
+  }
+
+  #pauseAfter(failures: number): number {
+    const { firstPauseMs, longestPauseMs } = this.#pace;
+    return Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(failures - 1, 30));
+  }
+
+  /** Until it is time to look again; sooner when nudged, at once when a round is wanted or the loop ends. */
+  #rest(failures: number): Promise<void> {
+    const { pollMs, gapMs } = this.#pace;
+    const longest = failures > 0 ? this.#pauseAfter(failures) : pollMs;
+    if (this.#isClosed || this.#roundsWanted.length > 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        this.#wake = null;
+        resolve();
+      };
+      let isShortened = this.#isNudged;
+      let timer = setTimeout(end, isShortened && failures === 0 ? gapMs : longest);
+      this.#wake = (atOnce) => {
+        if (atOnce) return end();
+        if (isShortened || failures > 0) return;
+        isShortened = true;
+        clearTimeout(timer);
+        timer = setTimeout(end, gapMs);
+      };
+    });
+  }
+
+  #report(error: unknown): void {
+    this.#options.report(error, `process manager: ${this.#options.work.name}`);
+  }
+}

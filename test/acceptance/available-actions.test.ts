@@ -1,0 +1,168 @@
+import { expect } from 'chai';
+import { type AccountWorld, accountWorld, applied } from '../support/account-world.js';
+import type { GraphqlClient } from '../support/graphql-client.js';
+import { startMuster, type TestMuster } from '../support/start-muster.js';
+
+const unknownId = 'f0f0f0f0-0000-4000-8000-00000000000f';
+const confirmed = { confirmed: true };
+
+interface Answer {
+  readonly action: string;
+  readonly available: boolean;
+  readonly reasons: readonly { readonly code: string; readonly userIds?: readonly string[] }[];
+  readonly confirmation: string | null;
+  readonly reassignmentRequired: boolean;
+}
+
+const fields = `action available confirmation reassignmentRequired
+  reasons { code ... on PeopleUserError { userIds } }`;
+const query = `query ($s: [MembersInput!]!, $actions: [MemberAction!]) {
+  availableActions(selection: $s, actions: $actions) { ${fields} } }`;
+
+describe('availableActions', () => {
+  let muster: TestMuster;
+  let world: AccountWorld;
+  before(async () => {
+    muster = await startMuster();
+  });
+  after(() => muster.close());
+  beforeEach(async () => {
+    world = await accountWorld(muster, { preset: 'DOCUMENT360' });
+  });
+
+  const of = (...userIds: readonly string[]) => [{ accountId: world.accountId, userIds }];
+  const ask = async ({ query: send }: GraphqlClient, s: object, actions?: readonly string[]) =>
+    (await send(query, { s, actions })).availableActions as readonly Answer[] | null;
+  const available = async (client: GraphqlClient, s: object) =>
+    (await ask(client, s))?.filter((answer) => answer.available).map(({ action }) => action);
+  const deactivate = async (userId: string) =>
+    applied(
+      await world.olga.client.mutate('deactivateUser', { accountId: world.accountId, userId, ...confirmed }),
+    );
+
+  it('D3-20 of an active member are to deactivate and to delete, not to activate', async () => {
+    expect(await available(world.olga.client, of(world.carl.userId))).to.deep.equal(['DEACTIVATE', 'DELETE']);
+  });
+
+  it('D3-19 of inactive ones are to activate and to delete, and nothing else', async () => {
+    await deactivate(world.carl.userId);
+    await deactivate(world.rita.userId);
+    const selection = of(world.carl.userId, world.rita.userId);
+    expect(await available(world.olga.client, selection)).to.deep.equal(['REACTIVATE', 'DELETE']);
+  });
+
+  it('D3-18 of a mixed selection lack DEACTIVATE; the reason names who is at fault', async () => {
+    await deactivate(world.rita.userId);
+    const answers = await ask(world.olga.client, of(world.carl.userId, world.rita.userId));
+    const deactivation = answers?.find(({ action }) => action === 'DEACTIVATE');
+    expect(deactivation).to.deep.include({
+      available: false,
+      reasons: [{ code: 'BULK_MIXED_SELECTION', userIds: [world.rita.userId] }],
+    });
+  });
+
+  it('say why not, what to confirm with, and whether successors are needed', async () => {
+    world = await accountWorld(muster);
+    await world.registerApplication('Shop', world.carl.userId);
+    const answers = await ask(world.olga.client, of(world.carl.userId));
+    expect(answers).to.deep.equal([
+      { action: 'REMOVE', available: true, reasons: [], confirmation: 'FLAG', reassignmentRequired: true },
+      {
+        action: 'DEACTIVATE',
+        available: true,
+        reasons: [],
+        confirmation: 'FLAG',
+        reassignmentRequired: true,
+      },
+      {
+        action: 'REACTIVATE',
+        available: false,
+        reasons: [{ code: 'ALREADY_DONE' }],
+        confirmation: 'FLAG',
+        reassignmentRequired: false,
+      },
+      {
+        action: 'DELETE',
+        available: false,
+        reasons: [{ code: 'DELETE_REQUIRES_INACTIVE' }],
+        confirmation: 'PREVIEW_TOKEN',
+        reassignmentRequired: false,
+      },
+    ]);
+  });
+
+  it('are those of whoever asks: D3-12 an admin can do nothing with an owner', async () => {
+    const answers = await ask(world.adam.client, of(world.olga.userId));
+    for (const { available: can, reasons } of answers ?? []) {
+      expect(can).to.equal(false);
+      expect(reasons[0]?.code).to.be.oneOf(['OPERATION_NOT_OFFERED', 'TARGET_OUTRANKS_ACTOR']);
+    }
+  });
+
+  it('are told for single members beyond the four, when asked for', async () => {
+    const actions = ['FREEZE', 'UNFREEZE', 'REINSTATE', 'TERMINATE_SESSION'];
+    const answers = await ask(world.olga.client, of(world.carl.userId), actions);
+    expect(answers?.map(({ action }) => action)).to.deep.equal(actions);
+    expect(answers?.filter((answer) => answer.available).map(({ action }) => action)).to.deep.equal([
+      'FREEZE',
+    ]);
+  });
+
+  it('stand at each membership too', async () => {
+    const document = `query ($a: ID!, $u: ID!) {
+      membership(accountId: $a, userId: $u) { availableActions { ${fields} }
+        some: availableActions(actions: [FREEZE]) { action available } } }`;
+    const asked = { a: world.accountId, u: world.carl.userId };
+    const { membership } = await world.olga.client.query(document, asked);
+    expect(membership.availableActions).to.deep.equal(await ask(world.olga.client, of(world.carl.userId)));
+    expect(membership.some).to.deep.equal([{ action: 'FREEZE', available: true }]);
+  });
+
+  it('are what the mutation then does', async () => {
+    const { accountId, olga, carl } = world;
+    const mutations = { REMOVE: 'removeUser', DEACTIVATE: 'deactivateUser', DELETE: 'deleteUser' } as const;
+    for (const { action, available: can } of (await ask(olga.client, of(carl.userId))) ?? []) {
+      if (action === 'REACTIVATE') continue;
+      const mutation = mutations[action as keyof typeof mutations];
+      const input = { accountId, userId: carl.userId, ...confirmed, dryRun: true };
+      const { outcome } = await olga.client.mutate(mutation, input);
+      expect(outcome).to.equal(can ? 'WOULD_APPLY' : 'REJECTED');
+    }
+  });
+
+  it('are refused with the permission to a member who may do none of it', async () => {
+    const answers = await ask(world.rita.client, of(world.carl.userId));
+    expect(answers?.every((answer) => !answer.available)).to.equal(true);
+    expect(answers?.[1]?.reasons[0]?.code).to.equal('PERMISSION_DENIED');
+  });
+
+  it('are null where an account or a person is unknown or not visible', async () => {
+    const { stranger, olga, carl } = world;
+    expect(await ask(stranger, of(carl.userId))).to.equal(null);
+    expect(await ask(stranger, [{ accountId: unknownId, userIds: [carl.userId] }])).to.equal(null);
+    expect(await ask(olga.client, of(unknownId))).to.equal(null);
+    expect(await ask(olga.client, of(carl.userId, unknownId))).to.equal(null);
+  });
+
+  it('write nothing', async () => {
+    // The first sign-in links the identity.
+    await world.olga.client.query('{ viewer { issuer } }');
+    const before = await muster.core.store.head();
+    await ask(world.olga.client, of(world.carl.userId, world.rita.userId));
+    expect(await muster.core.store.head()).to.equal(before);
+  });
+
+  it('name the field of a selection of the wrong shape', async () => {
+    const a = world.accountId;
+    const faults = [
+      ['selection', []],
+      ['selection.0.userIds', [{ accountId: a, userIds: [] }]],
+      ['selection.0.userIds.1', [{ accountId: a, userIds: [unknownId, unknownId] }]],
+      ['selection.0.accountId', [{ accountId: 'x', userIds: [unknownId] }]],
+    ] as const;
+    for (const [field, s] of faults) {
+      const { errors } = await world.olga.client.send(query, { s });
+      expect(errors?.[0]?.extensions).to.include({ code: 'BAD_USER_INPUT', field });
+    }
+  });
+});

@@ -1,0 +1,94 @@
+import type { MemberAction } from '../../../src/application/application.js';
+import type { Actor } from '../../../src/domain/account/actor.js';
+import { type AccountCommand, type Successors, snapshotParts } from '../../../src/domain/account/commands.js';
+import { offboardingFacts, previewToken } from '../../../src/domain/account/confirmation.js';
+import { type DecisionContext, decide } from '../../../src/domain/account/decide.js';
+import { evolve } from '../../../src/domain/account/evolve.js';
+import type { ConfirmedOperation } from '../../../src/domain/account/policy.js';
+import { ACCOUNT, type AccountState } from '../../../src/domain/account/state.js';
+import { isRejection } from '../../../src/domain/rejection.js';
+import { hashOf } from '../../../src/event-store/chain.js';
+import { stored } from '../../domain/account/given.js';
+
+/** The mutations as a client writes them, told by nothing but their description. */
+export const clientCommand = (
+  state: AccountState,
+  { action, userId, isBulk }: { action: MemberAction; userId: string; isBulk: boolean },
+  successors: Successors,
+): AccountCommand => {
+  const confirmation = (operation: ConfirmedOperation) => {
+    const account = state.account.get(ACCOUNT);
+    const target = state.memberships.get(userId);
+    const asked = account?.policy.confirmation[operation][isBulk ? 'bulk' : 'single'];
+    const token =
+      asked !== 'PREVIEW_TOKEN' || account === undefined || target === undefined
+        ? null
+        : previewToken(offboardingFacts(state, account, target, operation), hashOf);
+    return { confirmed: true, previewToken: token, phrase: operation, isBulk };
+  };
+  switch (action) {
+    case 'REMOVE':
+      return { type: 'removeUser', userId, confirmation: confirmation(action), successors };
+    case 'DEACTIVATE':
+      return { type: 'deactivateUser', userId, confirmation: confirmation(action), successors };
+    case 'DELETE':
+      return { type: 'deleteUser', userId, confirmation: confirmation(action), successors };
+    case 'REACTIVATE':
+      return { type: 'reactivateUser', userId, confirmation: confirmation(action) };
+    case 'FREEZE':
+      return { type: 'freezeUser', userId };
+    case 'UNFREEZE':
+      return { type: 'unfreezeUser', userId };
+    case 'REINSTATE':
+      return { type: 'reinstateUser', userId, parts: snapshotParts, role: null, groupIds: [] };
+    case 'TERMINATE_SESSION':
+      return { type: 'terminateSession', userId };
+    case 'REVOKE_INVITATION':
+      return { type: 'revokeInvitation', userId };
+    case 'RESEND_INVITATION': {
+      const invitation = state.memberships.get(userId)?.invitation;
+      return {
+        type: 'resendInvitation',
+        userId,
+        invitationId: invitation?.invitationId ?? 'none',
+        generation: (invitation?.generation ?? 0) + 1,
+        tokenHash: 'f'.repeat(64),
+      };
+    }
+  }
+};
+
+/** Every way to name one successor for everything, and none. */
+export const successorChoices = (state: AccountState): readonly Successors[] =>
+  [null, ...state.memberships.keys()].map((forAll) => ({ forAll, each: [] }));
+
+/** How many events the commands would write, decided in turn; a refusal stops them all, or only itself. */
+export const eventsWritten = (
+  state: AccountState,
+  commands: readonly AccountCommand[],
+  { actor, at, stopsAll }: { actor: Actor; at: number; stopsAll: boolean },
+): number => {
+  const context: DecisionContext = {
+    actor,
+    occurredAt: at,
+    commandId: 'c',
+    fingerprint: null,
+    digest: hashOf,
+  };
+  let written = 0;
+  state.journal.open();
+  try {
+    for (const command of commands) {
+      const decision = decide(state, command, context);
+      if (isRejection(decision)) {
+        if (stopsAll || command.type === 'selectForBulk') return 0;
+        continue;
+      }
+      for (const event of decision) evolve(state, stored(event, 10_000 + written, { at }));
+      written += decision.length;
+    }
+    return written;
+  } finally {
+    state.journal.rollback();
+  }
+};
