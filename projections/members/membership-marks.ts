@@ -8,11 +8,8 @@ export interface MembershipMarks {
   readonly untilSessionEnd: 0 | 1;
   /** The latest end of that access, ms; null = no maximum. */
   readonly sessionLatest: number | null;
-  /** The end that is to come, ms. */
-  readonly scheduledEndAt: number | null;
-  readonly scheduledOperation: string | null;
+  /** Of the end that is to come. */
   readonly scheduleId: string | null;
-  readonly scheduleSuccessorId: string | null;
   /** The directory that owns the member's state. */
   readonly directory: string | null;
   /** While DELETED: how the person's content is labelled. */
@@ -27,10 +24,7 @@ export const NO_MARKS: MembershipMarks = {
   invitationExpiresAt: null,
   untilSessionEnd: 0,
   sessionLatest: null,
-  scheduledEndAt: null,
-  scheduledOperation: null,
   scheduleId: null,
-  scheduleSuccessorId: null,
   directory: null,
   attribution: null,
   canReinstate: 0,
@@ -44,10 +38,7 @@ export const markColumns: Readonly<Record<keyof MembershipMarks, string>> = {
   invitationExpiresAt: 'invitation_expires_at',
   untilSessionEnd: 'until_session_end',
   sessionLatest: 'session_latest',
-  scheduledEndAt: 'scheduled_end_at',
-  scheduledOperation: 'scheduled_operation',
   scheduleId: 'schedule_id',
-  scheduleSuccessorId: 'schedule_successor_id',
   directory: 'directory',
   attribution: 'attribution',
   canReinstate: 'can_reinstate',
@@ -60,12 +51,5 @@ export function withoutSession(marks: MembershipMarks): MembershipMarks {
 }
 
 export function withoutSchedule(marks: MembershipMarks): MembershipMarks {
-  if (marks.scheduleId === null) return marks;
-  return {
-    ...marks,
-    scheduledEndAt: null,
-    scheduledOperation: null,
-    scheduleId: null,
-    scheduleSuccessorId: null,
-  };
+  return marks.scheduleId === null ? marks : { ...marks, scheduleId: null };
 }

@@ -8,14 +8,7 @@ import type { ScheduledEndRow } from './process-rows.js';
 export function schedule(rows: MemberRows, event: EventOf<'EndScheduled'>, moment: Moment): void {
   const { scheduleId, userId, membershipId, operation, successorId } = event.data;
   const row = membershipOf(rows, event);
-  const at = Date.parse(event.data.at);
-  row.marks = {
-    ...row.marks,
-    scheduledEndAt: at,
-    scheduledOperation: operation,
-    scheduleId,
-    scheduleSuccessorId: successorId,
-  };
+  row.marks = { ...row.marks, scheduleId };
   touch(rows, row, moment);
   const { scheduledEnds } = rows.processes;
   scheduledEnds.add(
@@ -26,7 +19,7 @@ export function schedule(rows: MemberRows, event: EventOf<'EndScheduled'>, momen
       userId,
       membershipId,
       operation,
-      at,
+      at: Date.parse(event.data.at),
       successorId,
       orderedBy: event.actor.id,
       orderedAt: moment.occurredAt,
@@ -39,11 +32,8 @@ export function schedule(rows: MemberRows, event: EventOf<'EndScheduled'>, momen
 }
 
 export function reschedule(rows: MemberRows, event: EventOf<'EndRescheduled'>, moment: Moment): void {
-  const row = membershipOf(rows, event);
-  const at = Date.parse(event.data.to);
-  row.marks = { ...row.marks, scheduledEndAt: at };
-  touch(rows, row, moment);
-  changeSchedule(rows, event.data.scheduleId, { at });
+  touch(rows, membershipOf(rows, event), moment);
+  changeSchedule(rows, event.data.scheduleId, { at: Date.parse(event.data.to) });
 }
 
 export function cancelSchedule(

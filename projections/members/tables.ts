@@ -68,10 +68,7 @@ export const membersTables: readonly Table[] = [
   invitation_expires_at INTEGER,
   until_session_end INTEGER NOT NULL DEFAULT 0,
   session_latest INTEGER,
-  scheduled_end_at INTEGER,
-  scheduled_operation TEXT,
   schedule_id TEXT,
-  schedule_successor_id TEXT,
   directory TEXT,
   attribution TEXT,
   can_reinstate INTEGER NOT NULL DEFAULT 0

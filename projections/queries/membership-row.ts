@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { prepared, rowsAtOnce } from './prepared.js';
 
-export interface MembershipRow extends MembershipMarks {
+export interface MembershipRow {
   /** Order of joining over the whole installation; the cursor of pages. */
   readonly number: number;
   readonly membershipId: string;
@@ -23,21 +23,15 @@ export interface MembershipRow extends MembershipMarks {
   readonly endedAt: number | null;
   /** Position of the last event about it. */
   readonly lastPosition: number;
+  readonly marks: MembershipMarks;
 }
 
 /** What few memberships have to say. */
 interface MembershipMarks {
-  /** While INVITED, ms. */
-  readonly invitationExpiresAt: number | null;
   /** INACTIVE, with access until the session ends. */
   readonly untilSessionEnd: boolean;
   /** The latest end of that access, ms; null = no maximum. */
   readonly sessionLatest: number | null;
-  /** The end that is to come, ms. */
-  readonly scheduledEndAt: number | null;
-  readonly scheduledOperation: string | null;
-  readonly scheduleId: string | null;
-  readonly scheduleSuccessorId: string | null;
   readonly directory: string | null;
   /** While DELETED: KEEP_NAME, PSEUDONYM or ANONYMOUS. */
   readonly attribution: string | null;
@@ -55,13 +49,10 @@ export const membershipColumns = `m.join_number AS number, m.membership_id AS me
   m.user_id AS userId, ${statusAsOf('m')} AS status, m.ended_by AS endedBy, m.kind, m.role, m.permissions,
   m.joined_at AS joinedAt, m.status_since AS statusSince, m.status_revision AS statusRevision, m.ended_at AS endedAt,
   m.last_position AS lastPosition,
-  CASE m.marked WHEN 1 THEN json_object('invitationExpiresAt', m.invitation_expires_at,
-    'untilSessionEnd', m.until_session_end, 'sessionLatest', m.session_latest, 'scheduledEndAt', m.scheduled_end_at,
-    'scheduledOperation', m.scheduled_operation, 'scheduleId', m.schedule_id,
-    'scheduleSuccessorId', m.schedule_successor_id, 'directory', m.directory, 'attribution', m.attribution,
-    'canReinstate', m.can_reinstate) END AS marks`;
+  CASE m.marked WHEN 1 THEN json_object('untilSessionEnd', m.until_session_end, 'sessionLatest', m.session_latest,
+    'directory', m.directory, 'attribution', m.attribution, 'canReinstate', m.can_reinstate) END AS marks`;
 
-type StoredRow = Omit<MembershipRow, keyof MembershipMarks> & { readonly marks: string | null };
+type StoredRow = Omit<MembershipRow, 'marks'> & { marks: string | null };
 
 const columns: readonly (keyof StoredRow)[] = [
   'number',
@@ -93,13 +84,8 @@ export function membershipRow(db: Database.Database, sql: string, parameters: ob
 }
 
 const noMarks: MembershipMarks = {
-  invitationExpiresAt: null,
   untilSessionEnd: false,
   sessionLatest: null,
-  scheduledEndAt: null,
-  scheduledOperation: null,
-  scheduleId: null,
-  scheduleSuccessorId: null,
   directory: null,
   attribution: null,
   canReinstate: false,
@@ -107,7 +93,8 @@ const noMarks: MembershipMarks = {
 
 /** In place: fifty rows copied cost more than reading them. */
 function withMarks(row: StoredRow): MembershipRow {
-  return Object.assign(row, row.marks === null ? noMarks : marksFrom(row.marks));
+  const marks = row.marks === null ? noMarks : marksFrom(row.marks);
+  return Object.assign(row, { marks });
 }
 
 type StoredMarks = {

@@ -35,7 +35,8 @@ export async function attributionOf(
   context: RequestContext,
 ): Promise<Attribution> {
   const membership = context.reads.membership(accountId, userId);
-  const recorded = membership?.status === 'DELETED' ? (membership.attribution ?? 'PSEUDONYM') : 'KEEP_NAME';
+  const recorded =
+    membership?.status === 'DELETED' ? (membership.marks.attribution ?? 'PSEUDONYM') : 'KEEP_NAME';
   if (recorded === 'ANONYMOUS') return new Attribution({ kind: 'ANONYMOUS', label: ANONYMOUS_LABEL });
   const name = recorded === 'KEEP_NAME' ? new User(userId, context).name : null;
   if (name !== null) return new Attribution({ kind: 'NAME', label: name });

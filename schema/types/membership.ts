@@ -104,7 +104,7 @@ export class Membership {
       'Set while the person is INACTIVE and a session begun before may go on (D3-23); null otherwise, and under `asOf`.',
   })
   get untilSessionEnd(): SessionEnd | null {
-    const { untilSessionEnd = false, sessionLatest = null } = this.#rowOfNow ?? {};
+    const { untilSessionEnd = false, sessionLatest = null } = this.#rowOfNow?.marks ?? {};
     const isOver = sessionLatest !== null && sessionLatest <= this.#context.now();
     return untilSessionEnd && !isOver ? { latest: sessionLatest } : null;
   }
@@ -115,7 +115,7 @@ export class Membership {
       'The directory that owns this member’s state (PP-15); null when none does, and under `asOf`.',
   })
   get directory(): string | null {
-    return this.#rowOfNow?.directory ?? null;
+    return this.#rowOfNow?.marks.directory ?? null;
   }
 
   @Field(() => Boolean, {
@@ -123,7 +123,7 @@ export class Membership {
       'REMOVED, with a record of what was held: reinstateUser brings it back (SW-5). False under `asOf`.',
   })
   get canReinstate(): boolean {
-    return this.#rowOfNow?.canReinstate ?? false;
+    return this.#rowOfNow?.marks.canReinstate ?? false;
   }
 
   @needs('users.invite')

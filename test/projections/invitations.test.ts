@@ -58,9 +58,8 @@ describe('an invitation', () => {
       permissions: '["app-store"]',
       joinedAt: ms(2),
       statusSince: ms(2),
-      invitationExpiresAt: ms(9),
-      canReinstate: false,
     });
+    expect(membershipOfAnn()?.marks.canReinstate).to.equal(false);
     expect(ofAnn()).to.deep.include({
       ...invited('ann'),
       accountId: 'a1',
@@ -96,15 +95,15 @@ describe('an invitation', () => {
       status: 'ACTIVE',
       joinedAt: ms(3),
       statusSince: ms(3),
-      invitationExpiresAt: null,
     });
     expect(ofAnn()).to.include({ status: 'ACCEPTED', endedAt: ms(3), lastPosition: history.position });
   });
 
   it('ends the membership, with nothing to come back to, when it is declined or revoked', async () => {
     await history.given([1, accountOpened()], [2, invitedUntil('ann', 9)], [3, on('InvitationDeclined')]);
-    const ended = { status: 'REMOVED', endedAt: ms(3), invitationExpiresAt: null, canReinstate: false };
+    const ended = { status: 'REMOVED', endedAt: ms(3) };
     expect(membershipOfAnn()).to.include({ ...ended, endedBy: 'DECLINED' });
+    expect(membershipOfAnn()?.marks.canReinstate).to.equal(false);
     expect(ofAnn()).to.include({ status: 'DECLINED', endedAt: ms(3) });
     const again = invitedUntil('ann', 9);
     await history.given([4, { ...again, data: { ...again.data, invitationId: uuidOf('second') } }]);
@@ -124,12 +123,12 @@ describe('an invitation', () => {
       { type: 'UserRemoved', data: { ...who('ann'), snapshot, from: 'INVITED' } },
       { type: 'UserDeleted', data: { ...who('ben'), snapshot, attribution: 'ANONYMOUS' } },
     ]);
-    expect(membershipOfAnn()).to.include({ status: 'REMOVED', endedBy: 'REMOVED', canReinstate: false });
+    expect(membershipOfAnn()).to.include({ status: 'REMOVED', endedBy: 'REMOVED' });
+    expect(membershipOfAnn()?.marks.canReinstate).to.equal(false);
     expect(ofAnn()).to.include({ status: 'REMOVED', endedAt: ms(3) });
-    expect(membershipById(history.members, who('ben').membershipId)).to.include({
-      status: 'DELETED',
-      attribution: 'ANONYMOUS',
-    });
+    const ben = membershipById(history.members, who('ben').membershipId);
+    expect(ben?.status).to.equal('DELETED');
+    expect(ben?.marks.attribution).to.equal('ANONYMOUS');
   });
 
   it('is open again, with another link and another term, when it is sent again', async () => {
@@ -137,14 +136,12 @@ describe('an invitation', () => {
     expect(membershipOfAnn()).to.include({
       status: 'INVITED',
       statusSince: ms(2),
-      invitationExpiresAt: ms(10),
     });
     await history.given([10, on('InvitationExpired')], [11, resent(3, 18)]);
     expect(membershipOfAnn(ms(11))).to.include({
       status: 'INVITED',
       statusSince: ms(11),
       joinedAt: ms(2),
-      invitationExpiresAt: ms(18),
     });
     expect(ofAnn(ms(11))).to.include({
       status: 'PENDING',
@@ -188,7 +185,6 @@ describe('an invitation', () => {
       expect(ofAnn(ms(5))).to.include({ status: 'EXPIRED', endedAt: ms(5) });
       expect(accessRow(history.members, { accountId: 'a1', userId: 'ann' })).to.include({
         status: 'INVITED',
-        invitationExpiresAt: ms(5),
       });
     });
 
@@ -212,7 +208,6 @@ describe('an invitation', () => {
       expect(membershipOfAnn()).to.include({
         status: 'INVITATION_EXPIRED',
         statusSince: ms(6),
-        invitationExpiresAt: null,
       });
       expect(ofAnn()).to.include({ status: 'EXPIRED', endedAt: ms(6) });
       expect(listed(['INVITATION_EXPIRED'], ms(1))).to.deep.equal(['ann INVITATION_EXPIRED']);

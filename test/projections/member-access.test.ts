@@ -50,12 +50,13 @@ describe('a member', () => {
   it('keeps access until the session ends, when the deactivation says so', async () => {
     await history.given([3, deactivated('ann', day(5))]);
     const lingers = { status: 'INACTIVE', untilSessionEnd: true, sessionLatest: ms(5) };
-    expect(ann()).to.include(lingers);
+    expect(ann()?.marks).to.include({ untilSessionEnd: true, sessionLatest: ms(5) });
     expect(access()).to.include({ ...lingers, lastPosition: history.position });
     await history.given([4, { type: 'SessionAccessEnded', data: { ...who('ann'), cause: 'SIGNALLED' } }]);
-    const over = { status: 'INACTIVE', untilSessionEnd: false, sessionLatest: null };
-    expect(ann()).to.include({ ...over, statusSince: ms(3), lastPosition: history.position });
-    expect(access()).to.include(over);
+    const over = { untilSessionEnd: false, sessionLatest: null };
+    expect(ann()).to.include({ status: 'INACTIVE', statusSince: ms(3), lastPosition: history.position });
+    expect(ann()?.marks).to.include(over);
+    expect(access()).to.include({ status: 'INACTIVE', ...over });
     expect(periods()).to.deep.equal([
       ['ACTIVE', ms(2)],
       ['INACTIVE', ms(3)],
@@ -65,15 +66,15 @@ describe('a member', () => {
   it('has no such access after an ordinary deactivation, nor after coming back or being removed', async () => {
     const none = { untilSessionEnd: false, sessionLatest: null };
     await history.given([3, deactivated('ann')]);
-    expect(ann()).to.include(none);
+    expect(ann()?.marks).to.include(none);
     await history.given([4, { type: 'UserReactivated', data: { ...who('ann'), notRestored } }]);
     await history.given([5, deactivated('ann', null)]);
-    expect(ann()).to.include({ untilSessionEnd: true, sessionLatest: null });
+    expect(ann()?.marks).to.include({ untilSessionEnd: true, sessionLatest: null });
     await history.given([6, { type: 'UserReactivated', data: { ...who('ann'), notRestored } }]);
-    expect(ann()).to.include({ ...none, status: 'ACTIVE' });
+    expect(ann()?.marks).to.include(none);
     await history.given([7, deactivated('ann', day(9))]);
     await history.given([8, { type: 'UserRemoved', data: { ...who('ann'), snapshot } }]);
-    expect(ann()).to.include({ ...none, status: 'REMOVED' });
+    expect(ann()?.marks).to.include(none);
   });
 
   it('who is still in a session is listed until its latest end', async () => {
@@ -89,7 +90,8 @@ describe('a member', () => {
 
   it('can be reinstated after removal or leaving, not after deletion, and is in the same membership then', async () => {
     await history.given([3, { type: 'UserLeft', data: { ...who('ann'), snapshot } }]);
-    expect(ann()).to.include({ status: 'REMOVED', canReinstate: true });
+    expect(ann()?.status).to.equal('REMOVED');
+    expect(ann()?.marks.canReinstate).to.equal(true);
     const back = { kind: 'STANDARD', role: 'ADMIN', permissions: [], notRestored } as const;
     await history.given([4, { type: 'UserReinstated', data: { ...who('ann'), ...back } }]);
     expect(ann()).to.include({
@@ -98,23 +100,25 @@ describe('a member', () => {
       role: 'ADMIN',
       joinedAt: ms(4),
       endedAt: null,
-      canReinstate: false,
     });
+    expect(ann()?.marks.canReinstate).to.equal(false);
     await history.given([5, { type: 'UserDeleted', data: { ...who('ann'), snapshot } }]);
-    expect(ann()).to.include({ status: 'DELETED', canReinstate: false, attribution: 'PSEUDONYM' });
+    expect(ann()?.status).to.equal('DELETED');
+    expect(ann()?.marks).to.include({ canReinstate: false, attribution: 'PSEUDONYM' });
   });
 
   it('is owned by a directory until that ends, or the membership does', async () => {
     const managed = { ...who('ann'), directory: 'entra' };
     await history.given([3, { type: 'DirectoryManagementStarted', data: managed }]);
-    expect(ann()).to.include({ directory: 'entra', lastPosition: history.position });
+    expect(ann()?.marks.directory).to.equal('entra');
+    expect(ann()?.lastPosition).to.equal(history.position);
     await history.given([4, { type: 'DirectoryManagementEnded', data: managed }]);
-    expect(ann()).to.include({ directory: null });
+    expect(ann()?.marks.directory).to.equal(null);
     await history.given([5, { type: 'DirectoryManagementStarted', data: managed }]);
     await history.given([6, deactivated('ann')]);
-    expect(ann()).to.include({ directory: 'entra' });
+    expect(ann()?.marks.directory).to.equal('entra');
     await history.given([7, { type: 'UserRemoved', data: { ...who('ann'), snapshot } }]);
-    expect(ann()).to.include({ directory: null });
+    expect(ann()?.marks.directory).to.equal(null);
   });
 
   it('has access by the latest membership, and none when there has never been one', async () => {
@@ -172,23 +176,10 @@ describe('a scheduled end', () => {
   const toCome = (userId = 'ann') => scheduledEndOf(history.members, { accountId: 'a1', userId });
   const list = (filter: Partial<ScheduledEndFilter> = {}) =>
     scheduledEndsPage(history.members, { accountId: 'a1', ...filter }, { limit: 9 }).rows;
-  const noSchedule = {
-    scheduledEndAt: null,
-    scheduledOperation: null,
-    scheduleId: null,
-    scheduleSuccessorId: null,
-  };
 
   it('stands with the membership, and can be moved', async () => {
     await history.given([3, ordered('ann', 8)]);
-    const { scheduleId } = scheduleOf('ann');
-    expect(ann()).to.include({
-      scheduledEndAt: ms(8),
-      scheduledOperation: 'REMOVE',
-      scheduleId,
-      scheduleSuccessorId: 'ben',
-      status: 'ACTIVE',
-    });
+    expect(ann()).to.include({ status: 'ACTIVE', lastPosition: history.position });
     expect(toCome()).to.deep.include({
       ...scheduleOf('ann'),
       accountId: 'a1',
@@ -204,14 +195,12 @@ describe('a scheduled end', () => {
     });
     const times = { from: day(8), to: day(9) };
     await history.given([4, { type: 'EndRescheduled', data: { ...scheduleOf('ann'), ...times } }]);
-    expect(ann()).to.include({ scheduledEndAt: ms(9), scheduleId });
     expect(toCome()).to.include({ at: ms(9), status: 'SCHEDULED' });
   });
 
   it('is over when it is called off', async () => {
     await history.given([3, ordered('ann', 8)]);
     await history.given([4, { type: 'ScheduledEndCancelled', data: scheduleOf('ann') }]);
-    expect(ann()).to.include(noSchedule);
     expect(toCome()).to.equal(null);
     expect(list()).to.have.length(1).and.have.nested.property('[0].status', 'CANCELLED');
     expect(list()[0]).to.include({ endedAt: ms(4) });
@@ -224,7 +213,8 @@ describe('a scheduled end', () => {
       ['ann', 'APPLIED', null, ms(8)],
       ['ben', 'REFUSED', 'LAST_OWNER', ms(8)],
     ]);
-    expect(ann()).to.include({ ...noSchedule, status: 'REMOVED', canReinstate: true });
+    expect(ann()?.status).to.equal('REMOVED');
+    expect(ann()?.marks.canReinstate).to.equal(true);
   });
 
   it('ends with a membership that ends earlier, not with a deactivation', async () => {

@@ -189,11 +189,12 @@ class Account {
     const change = candidates[b % candidates.length];
     if (member === undefined || change === undefined) return [];
     const at = member.changes.indexOf(change);
-    const limits = (list: Member['changes']) => list.filter((other) => other.ofStatus || change.isJoin);
-    const after = limits(member.changes.slice(at + 1))[0];
-    const before = member.changes.slice(0, at).findLast((other) => other.ofStatus || change.isJoin);
-    const low = before?.at ?? change.at - 5 * MINUTE;
-    const high = after?.at ?? now;
+    // By time, not by place: an end that was moved may lie before a change of role that came earlier.
+    const limits = (list: Member['changes']) =>
+      list.filter((other) => other.ofStatus || change.isJoin).map((other) => other.at);
+    const before = limits(member.changes.slice(0, at));
+    const low = before.length === 0 ? change.at - 5 * MINUTE : Math.max(...before);
+    const high = Math.min(now, ...limits(member.changes.slice(at + 1)));
     const to = low + Math.round(((high - low) * ((b >> 3) % 5)) / 4 / MINUTE) * MINUTE;
     if (to === change.at || to > high) return [];
     const event: AccountEvent = {
