@@ -1,9 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { type AccountWorld, accountWorld } from '../support/account-world.js';
 import { assign, dutiesOf, partnerAdministrative, partnerTechnical } from '../support/contact-duties.js';
 import { startMuster, type TestMuster } from '../support/start-muster.js';
-
-// The README shows these documents as they stand here.
 
 const reviewContacts = `query ReviewContacts($accountId: ID!) {
   account(id: $accountId) {
@@ -117,8 +116,9 @@ describe('Reassign and Remove, as the README shows it', () => {
     expect((await dutiesOf(partner)).map(({ holder }) => holder)).to.have.members(moved);
   });
 
-  it('shows documents that fit on the page', () => {
+  it('is in the README with the same documents', async () => {
+    const readme = await readFile('README.md', 'utf8');
     for (const document of [reviewContacts, previewRemoval, removeUser, auditTrail])
-      expect(document.split('\n').length).to.be.at.most(15);
+      expect(readme).to.include(document);
   });
 });
