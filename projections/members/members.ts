@@ -79,7 +79,7 @@ const handlers: Handlers<MemberRows> = {
  */
 export const membersProjection: Projection = {
   name: 'members',
-  version: 2,
+  version: 3,
   tables: membersTables,
   indexes: membersIndexes,
   fillIndexes: [],
