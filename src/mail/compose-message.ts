@@ -1,7 +1,7 @@
 import type { SendMailOptions } from 'nodemailer';
 import { type Mail, MailNotTaken } from '../application/mail/mailer.js';
+import { oneLine } from '../application/mail/one-line.js';
 import { isAddress, type Mailbox } from './mailbox.js';
-import { oneLine } from './one-line.js';
 
 /** What every message of one Muster has in common. */
 export interface MessageContext {

@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url';
-import { oneLine } from './one-line.js';
+import { oneLine } from '../application/mail/one-line.js';
 
 /** Somebody mail comes from or goes to. */
 export interface Mailbox {

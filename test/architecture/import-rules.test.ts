@@ -87,8 +87,7 @@ const rooms: readonly Room[] = [
   },
   {
     folder: 'src/process-managers',
-    // What mails say is plain text made of data; how they leave is behind the port.
-    own: ['src/process-managers/', 'src/application/', 'src/domain/', port, 'src/mail/mail-texts.js'],
+    own: ['src/process-managers/', 'src/application/', 'src/domain/', port],
     packages: [],
   },
   {

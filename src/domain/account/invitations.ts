@@ -47,12 +47,13 @@ export const resendInvitation = (given: Case, command: ResendInvitation): Decisi
 /** Every link of it is dead; mails nobody. */
 export const revokeInvitation = (given: Case, command: OnInvitation): Decision<AccountEvent> => {
   const known = findMembership(given.state, command.userId);
-  if (!isRejection(known) && known.status === 'REMOVED' && known.invitation !== null) return [];
-  const target = findInvited(given, command.userId);
-  if (isRejection(target)) return target;
-  const outranked = guardRank(given, target);
+  if (isRejection(known)) return known;
+  const outranked = guardRank(given, known);
   if (outranked !== null) return outranked;
-  return [{ type: 'InvitationRevoked', data: dataOf(target) }];
+  const { status, statusBefore } = known;
+  if (status === 'REMOVED' && statusBefore !== null && isInvited({ status: statusBefore })) return [];
+  const target = findInvited(given, command.userId);
+  return isRejection(target) ? target : [{ type: 'InvitationRevoked', data: dataOf(target) }];
 };
 
 /** The link is worth as much as the mail, so that whoever is shown it is written down. */

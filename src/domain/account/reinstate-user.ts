@@ -8,7 +8,7 @@ import { checkGrant, checkGroups, checkNotIn, intoGroups, tidy } from './joining
 import { responsibilityKey } from './responsibility.js';
 import { checkSeats } from './seats.js';
 import type { AccountState } from './state.js';
-import { undoneTooLate } from './takes-back.js';
+import { takesBack, undoneTooLate } from './takes-back.js';
 import { findMembership } from './targets.js';
 
 /**
@@ -19,6 +19,7 @@ export const reinstateUser = (given: Case, command: ReinstateUser): Decision<Acc
   const { state, account, authority } = given;
   const target = findMembership(state, command.userId);
   if (isRejection(target)) return target;
+  if (takesBack(command) && target.status === 'ACTIVE') return [];
   const tooLate = undoneTooLate(command, target, 'ACTIVE');
   if (tooLate !== null) return tooLate;
   const held = target.heldAtEnd;

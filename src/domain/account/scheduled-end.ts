@@ -41,10 +41,8 @@ export const rescheduleEnd = (given: Case, command: RescheduleEnd): Decision<Acc
 };
 
 export const cancelScheduledEnd = (given: Case, command: OnMember): Decision<AccountEvent> => {
-  const known = findMembership(given.state, command.userId);
-  if (!isRejection(known) && known.scheduledEnd === null) return [];
   const target = findScheduled(given, command.userId);
-  if (isRejection(target)) return target;
+  if (isRejection(target)) return target.code === 'NOT_SCHEDULED' ? [] : target;
   const { scheduleId } = target.scheduledEnd;
   return [{ type: 'ScheduledEndCancelled', data: { ...dataOf(target), scheduleId } }];
 };

@@ -173,7 +173,7 @@ export const initialAccountState = (): AccountState => {
 export const isLive = ({ status }: Membership): boolean =>
   status === 'ACTIVE' || status === 'FROZEN' || status === 'INACTIVE';
 
-export const isInvited = ({ status }: Membership): boolean =>
+export const isInvited = ({ status }: Pick<Membership, 'status'>): boolean =>
   status === 'INVITED' || status === 'INVITATION_EXPIRED';
 
 export const holdsSeat = ({ status }: Membership): boolean => status === 'ACTIVE' || status === 'FROZEN';

@@ -2,6 +2,12 @@ import type { AccountView } from '../../application/account-writer.js';
 import type { Accounts } from '../../application/accounts.js';
 import type { Environment } from '../../application/environment.js';
 import { type InvitationTokens, invitationLink } from '../../application/invitation-tokens.js';
+import {
+  invitationText,
+  type MailText,
+  notificationText,
+  removalText,
+} from '../../application/mail/mail-texts.js';
 import type { Mail } from '../../application/mail/mailer.js';
 import type { People } from '../../application/people.js';
 import type { PersonalDataPort } from '../../application/personal-data-port.js';
@@ -9,7 +15,6 @@ import type { AccountEventOf } from '../../domain/account/events.js';
 import { ACCOUNT } from '../../domain/account/state.js';
 import type { SuppressionReason } from '../../domain/mail/events.js';
 import type { Profile } from '../../domain/user/events.js';
-import { invitationText, type MailText, notificationText, removalText } from '../../mail/mail-texts.js';
 import type { MailCause } from './mail-cause.js';
 import { suppressionOf } from './mail-entitlement.js';
 
@@ -93,6 +98,8 @@ interface Seen {
   readonly accountName: string;
   readonly role: string;
   readonly groupNames: readonly string[];
+  /** Deleted since. */
+  readonly groupsGone: number;
 }
 
 const look = (
@@ -102,11 +109,14 @@ const look = (
 ): Seen | { readonly suppressed: SuppressionReason } => {
   const suppressed = suppressionOf(state, cause, now);
   if (suppressed !== null) return { suppressed };
+  const left = groupIdsLeft(cause);
+  const groupNames = left.flatMap((groupId) => state.groups.get(groupId)?.name ?? []);
   return {
     suppressed,
     accountName: state.account.get(ACCOUNT)?.name ?? '',
     role: state.memberships.get(cause.data.userId)?.role ?? '',
-    groupNames: groupIdsLeft(cause).flatMap((groupId) => state.groups.get(groupId)?.name ?? []),
+    groupNames,
+    groupsGone: left.length - groupNames.length,
   };
 };
 

@@ -132,8 +132,8 @@ const rows: readonly Row[] = [
     command: { type: 'revokeInvitation', ...rita },
     gives: {
       InvitationRevoked: ASKED,
-      NOTHING: 'REMOVED REVOKED',
-      INVITATION_ENDED: `${LIVING} DELETED`,
+      NOTHING: 'REVOKED',
+      INVITATION_ENDED: `${LIVING} REMOVED DELETED`,
       NOT_FOUND: 'UNKNOWN',
     },
     again: 'NOTHING',

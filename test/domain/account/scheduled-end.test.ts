@@ -79,6 +79,16 @@ const outcome = (decision: unknown) =>
   );
 
 describe('scheduling an end', () => {
+  it('is cancelled by nobody of a lower rank, whether or not there is one', () => {
+    const cancel: AccountCommand = { type: 'cancelScheduledEnd', userId: 'otto' };
+    given(...base)
+      .when(cancel, user('adam'))
+      .thenRejected('TARGET_OUTRANKS_ACTOR');
+    given(...base)
+      .when(cancel, user('olga'))
+      .thenNothing();
+  });
+
   it('writes down what, when, who takes over, and with which rank it was ordered', () =>
     given(...base)
       .when(schedule({ successorId: 'olga' }), user('adam'))

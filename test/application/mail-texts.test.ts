@@ -1,7 +1,17 @@
 import { expect } from 'chai';
-import { invitationText, type MailText, notificationText, removalText } from '../../src/mail/mail-texts.js';
+import {
+  invitationText,
+  type MailText,
+  notificationText,
+  removalText,
+} from '../../src/application/mail/mail-texts.js';
 
-const removal = { accountName: 'Acme', groupNames: ['Editors', 'Reviewers'], personName: 'Ann' };
+const removal = {
+  accountName: 'Acme',
+  groupNames: ['Editors', 'Reviewers'],
+  groupsGone: 0,
+  personName: 'Ann',
+};
 const invitation = {
   accountName: 'Acme',
   inviterName: 'Olga',
@@ -33,6 +43,15 @@ describe('the mail about a removal (SW-11)', () => {
     expect(removalText({ ...removal, groupNames }).text)
       .to.include('  - Group 49\n  and 3 more\n')
       .and.not.include('Group 50');
+  });
+
+  it('counts the groups that were deleted before the mail went out', () => {
+    expect(removalText({ ...removal, groupsGone: 2 }).text).to.include(
+      '  - Reviewers\n  - 2 deleted since\n',
+    );
+    expect(removalText({ ...removal, groupNames: [], groupsGone: 1 }).text).to.include(
+      'that you were in:\n  - 1 deleted since\n',
+    );
   });
 
   it('greets a person without a name', () => {
@@ -77,7 +96,8 @@ describe('the mail of a notification', () => {
 
 describe('names in mails', () => {
   const texts: Readonly<Record<string, (name: string) => MailText>> = {
-    removal: (name) => removalText({ accountName: name, groupNames: [name], personName: name }),
+    removal: (name) =>
+      removalText({ accountName: name, groupNames: [name], groupsGone: 0, personName: name }),
     'new invitation': (name) =>
       invitationText({ ...invitation, accountName: name, inviterName: name, role: name }),
     notification: (name) => notificationText({ ...notification, accountName: name, subject: name }),

@@ -8,22 +8,24 @@ export interface MailText {
 
 export interface Removal {
   readonly accountName: string;
-  /** Of all groups of the account that the person was in. */
+  /** Of the groups of the account that the person was in, as far as they are still there. */
   readonly groupNames: readonly string[];
+  /** How many of them have been deleted since. */
+  readonly groupsGone: number;
   /** Null when it is not known. */
   readonly personName: string | null;
 }
 
 /** Tells somebody that they were removed from an account and all its groups (SW-11), and from nothing else (SW-4, SW-6). */
-export function removalText({ accountName, groupNames, personName }: Removal): MailText {
+export function removalText({ accountName, groupNames, groupsGone, personName }: Removal): MailText {
   const account = shown(accountName);
   return {
     subject: `You have been removed from ${account}`,
     text: letter(personName, [
       `You have been removed from the account “${account}”.`,
-      groupNames.length === 0
+      groupNames.length + groupsGone === 0
         ? 'You were in none of its groups.'
-        : `You have also been removed from all its groups that you were in:\n${listed(groupNames)}`,
+        : `You have also been removed from all its groups that you were in:\n${listed(groupNames, groupsGone)}`,
       'What this means: you can no longer use this account, and an invitation to it that you have not accepted yet ' +
         'no longer works. Your sign-in and your other accounts stay as they are.',
       'What you can do: if you think this is a mistake, ask an owner or an administrator of the account. They can ' +
@@ -93,10 +95,12 @@ function letter(personName: string | null, parts: readonly string[]): string {
   return `${[greeting, ...parts, 'Muster sent this mail automatically.'].join('\n\n')}\n`;
 }
 
-function listed(names: readonly string[]): string {
+function listed(names: readonly string[], gone: number): string {
   const lines = names.slice(0, MAX_GROUPS_LISTED).map((name) => `  - ${shown(name)}`);
   const left = names.length - lines.length;
-  return [...lines, ...(left === 0 ? [] : [`  and ${left} more`])].join('\n');
+  if (left > 0) lines.push(`  and ${left} more`);
+  if (gone > 0) lines.push(`  - ${gone} deleted since`);
+  return lines.join('\n');
 }
 
 const shown = (name: string): string => nameOrNull(name) ?? '(without a name)';
