@@ -119,7 +119,7 @@ function requestRules(schema: GraphQLSchema): ApolloServerPlugin<RequestContext>
       if (size > MAX_LIST_ITEMS)
         throw apiError(
           'GRAPHQL_VALIDATION_FAILED',
-          `The operation asks for up to ${size} list items; at most ${MAX_LIST_ITEMS} are given. Use a smaller \`first\`.`,
+          `The operation asks for up to ${size} list items, dear fields counted for several; at most ${MAX_LIST_ITEMS} are given. Use a smaller \`first\`.`,
           { status: 400 },
         );
     },
