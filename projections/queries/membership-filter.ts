@@ -1,6 +1,7 @@
 import { memberKinds, roles } from '../../src/domain/account/roles.js';
 import { membershipStatuses } from '../../src/domain/account/state.js';
 import { statusAsOf } from './membership-row.js';
+import { isNameless } from './nameless.js';
 import type { PageBounds } from './page.js';
 import { likeTerm, MIN_INDEXED_LENGTH, searchTerm } from './people.js';
 import { knownOf } from './stretches.js';
@@ -39,7 +40,9 @@ export function conditionsOf(choice: MembershipChoice, alias = 'm'): string {
   if (choice.role !== undefined) conditions.push(isOneOf(`${alias}.role`, 'role'));
   if (choice.kind !== undefined) conditions.push(isOneOf(`${alias}.kind`, 'kind'));
   if (choice.search !== undefined)
-    conditions.push(`AND (${alias}.status <> 'DELETED' OR ${alias}.attribution = 'KEEP_NAME')`);
+    conditions.push(
+      `AND (${alias}.status <> 'DELETED' OR ${alias}.attribution = 'KEEP_NAME') AND NOT ${isNameless(alias)}`,
+    );
   return conditions.join(' ');
 }
 
