@@ -1,6 +1,6 @@
 import type { Decision } from '../decider.js';
 import { isRejection, reject } from '../rejection.js';
-import { denied } from './authority.js';
+import { denied, guardOwnAccess } from './authority.js';
 import type { ReinstateUser, SnapshotPart } from './commands.js';
 import type { Case } from './decide.js';
 import type { AccountEvent, MembershipSnapshot } from './events.js';
@@ -19,6 +19,8 @@ export const reinstateUser = (given: Case, command: ReinstateUser): Decision<Acc
   const { state, account, authority } = given;
   const target = findMembership(state, command.userId);
   if (isRejection(target)) return target;
+  const isOwn = target.status === 'REMOVED' ? guardOwnAccess(given, target) : null;
+  if (isOwn !== null) return isOwn;
   const tooLate = undoneTooLate(command, target, 'ACTIVE');
   if (tooLate !== null) return tooLate;
   const held = target.heldAtEnd;
