@@ -1,5 +1,6 @@
 import type { Application } from '../src/application/application.js';
 import type { LedgerReads } from './ledger-reads.js';
+import type { MemberActions } from './member-actions.js';
 import type { PendingReads } from './pending-reads.js';
 import type { Reads } from './reads.js';
 import type { Rights } from './rights.js';
@@ -19,6 +20,7 @@ export interface RequestContext {
   readonly pending: PendingReads;
   readonly ledgers: LedgerReads;
   readonly rights: Rights;
+  readonly memberActions: MemberActions;
   readonly log: FaultLog;
   /** A fresh id for a thing the request makes. */
   readonly newId: () => string;

@@ -6,6 +6,19 @@ export const LIST_SIZE = 'listSize';
 /** Says how long a list without `first` can be, so that what is nested in it is counted. */
 export const atMost = (items: number) => Extensions({ [LIST_SIZE]: items });
 
+/** Key of a field's extensions: what it costs to answer, counted in list items. */
+export const COST = 'cost';
+
+/** What is decided for the answer costs more than a row that is read. */
+export interface Cost {
+  readonly items: number;
+  /** The argument each of whose values costs as much; so many where it is left out. */
+  readonly per?: { readonly argument: string; readonly default: number };
+}
+
+/** Says that a field is dearer than what it lists. */
+export const costs = (cost: Cost) => Extensions({ [COST]: cost });
+
 /** Key of an input field's extensions: most items it takes, where that is not the usual limit. */
 export const MAX_ITEMS = 'maxItems';
 

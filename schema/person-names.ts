@@ -1,4 +1,5 @@
-import { namelessMemberships } from '../projections/queries/nameless.js';
+import { onlyAskedInto } from '../projections/queries/asked-in.js';
+import { type NamelessRow, namelessMemberships } from '../projections/queries/nameless.js';
 import { type PersonNameRow, personNames } from '../projections/queries/people.js';
 import type { ReadDatabases } from './reads.js';
 
@@ -10,6 +11,7 @@ export class PersonNames {
   readonly #known = new Map<string, PersonNameRow | null>();
   /** By user id; most people are in none. */
   readonly #nameless = new Map<string, Set<string>>();
+  readonly #asked = new Map<string, Set<string>>();
   readonly #toCome = new Set<string>();
 
   constructor(databases: () => ReadDatabases) {
@@ -32,10 +34,17 @@ export class PersonNames {
     return this.#nameless.get(userId) ?? nowhere;
   }
 
+  /** Accounts into which the person was invited without ever coming in. */
+  onlyAskedInto(userId: string): ReadonlySet<string> {
+    this.#lookUp(userId);
+    return this.#asked.get(userId) ?? nowhere;
+  }
+
   /** Something was written meanwhile: look again. */
   forget(): void {
     this.#known.clear();
     this.#nameless.clear();
+    this.#asked.clear();
   }
 
   #lookUp(userId: string): void {
@@ -45,9 +54,11 @@ export class PersonNames {
     const { members } = this.#databases();
     for (const id of asked) this.#known.set(id, null);
     for (const row of personNames(members, asked)) this.#known.set(row.userId, row);
-    for (const row of namelessMemberships(members, asked)) {
-      const accountIds = this.#nameless.get(row.userId) ?? new Set();
-      this.#nameless.set(row.userId, accountIds.add(row.accountId));
-    }
+    for (const row of namelessMemberships(members, asked)) addTo(this.#nameless, row);
+    for (const row of onlyAskedInto(members, asked)) addTo(this.#asked, row);
   }
+}
+
+function addTo(accounts: Map<string, Set<string>>, { userId, accountId }: NamelessRow): void {
+  accounts.set(userId, (accounts.get(userId) ?? new Set()).add(accountId));
 }

@@ -195,6 +195,11 @@ export class Reads implements RightsSource {
     return this.#names.namelessIn(userId);
   }
 
+  /** Accounts into which the person was invited without ever coming in. */
+  onlyAskedInto(userId: string): ReadonlySet<string> {
+    return this.#names.onlyAskedInto(userId);
+  }
+
   groups(accountId: string, asOf: AsOf | null, page: PageRequest): Page<GroupRow> {
     return groupsPage(this.#members, { accountId, ...(asOf === null ? {} : { asOf }) }, page);
   }

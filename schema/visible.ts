@@ -27,15 +27,20 @@ export const sharedMemberships = (userId: string, context: RequestContext): read
   accountsShared(userId, context).flatMap((id) => context.reads.membership(id, userId) ?? []);
 
 /**
- * False for somebody who was deleted under a policy that takes his name away (D3-10) from every account where the
- * caller could see him: the label that stands for him must not be walked around.
+ * What of a person the caller is shown. Nothing of somebody deleted under a policy that takes the name away (D3-10) from
+ * every account where the caller could see him: the label that stands for him must not be walked around. No more than
+ * the address of somebody who was asked in there and never came: whoever invites an address learns nothing by it.
  */
-export function isNamedTo(userId: string, context: RequestContext): boolean {
-  if (userId === context.userId) return true;
+export function shownOf(userId: string, context: RequestContext): 'NAME_AND_ADDRESS' | 'ADDRESS' | 'NOTHING' {
+  if (userId === context.userId) return 'NAME_AND_ADDRESS';
   const nameless = context.reads.namelessIn(userId);
-  if (nameless.size === 0) return true;
+  const asked = context.reads.onlyAskedInto(userId);
+  if (nameless.size === 0 && asked.size === 0) return 'NAME_AND_ADDRESS';
   const shared = accountsShared(userId, context);
-  return shared.length === 0 || shared.some((accountId) => !nameless.has(accountId));
+  const withAddress = shared.filter((accountId) => !nameless.has(accountId));
+  if (shared.length === 0 || withAddress.some((accountId) => !asked.has(accountId)))
+    return 'NAME_AND_ADDRESS';
+  return withAddress.length > 0 ? 'ADDRESS' : 'NOTHING';
 }
 
 /**

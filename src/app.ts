@@ -4,6 +4,7 @@ import { apiError } from '../schema/api-error.js';
 import { buildMusterSchema } from '../schema/build-schema.js';
 import { NOBODY, type RequestContext } from '../schema/context.js';
 import { LedgerReads } from '../schema/ledger-reads.js';
+import { MemberActions } from '../schema/member-actions.js';
 import { PendingReads } from '../schema/pending-reads.js';
 import { Reads } from '../schema/reads.js';
 import { Rights } from '../schema/rights.js';
@@ -180,17 +181,19 @@ function contextFactory({ core, readModel, environment, log }: Parts) {
   return ({ issuer, subject, userId }: Caller): RequestContext => {
     const databases = () => upToDate(readModel);
     const reads = new Reads(databases, environment.now);
+    const actorId = userId ?? NOBODY;
     return {
       requestId: environment.newId(),
       caller: { issuer, subject },
       userId,
-      actorId: userId ?? NOBODY,
+      actorId,
       application,
       readModel,
       reads,
       pending: new PendingReads(databases, environment.now),
       ledgers: new LedgerReads(databases),
       rights: new Rights(reads, userId),
+      memberActions: new MemberActions(application.offboarding, actorId),
       log,
       newId: environment.newId,
       now: environment.now,

@@ -197,6 +197,9 @@ export const membersIndexes: readonly string[] = [
   'CREATE INDEX memberships_lingering ON memberships (account_id) WHERE until_session_end = 1',
   // Deleted under a policy that takes the name away.
   "CREATE INDEX memberships_nameless ON memberships (user_id) WHERE attribution IN ('PSEUDONYM', 'ANONYMOUS')",
+  // Asked in and perhaps never come.
+  `CREATE INDEX memberships_asked ON memberships (user_id)
+    WHERE (status IN ('INVITED', 'INVITATION_EXPIRED') OR (status IN ('REMOVED', 'DELETED') AND can_reinstate = 0))`,
   'CREATE UNIQUE INDEX groups_by_id ON groups (group_id)',
   'CREATE INDEX groups_by_account ON groups (account_id)',
   'CREATE INDEX groups_existing ON groups (account_id) WHERE deleted_at IS NULL',

@@ -1,6 +1,8 @@
 import { memberKinds, roles } from '../../src/domain/account/roles.js';
 import { membershipStatuses } from '../../src/domain/account/state.js';
+import { isOnlyAsked } from './asked-in.js';
 import { statusAsOf } from './membership-row.js';
+import { isNameless } from './nameless.js';
 import type { PageBounds } from './page.js';
 import { likeTerm, MIN_INDEXED_LENGTH, searchTerm } from './people.js';
 import { knownOf } from './stretches.js';
@@ -11,7 +13,7 @@ export interface MembershipChoice {
   readonly status?: readonly string[];
   readonly role?: readonly string[];
   readonly kind?: readonly string[];
-  /** Part of a name or an e-mail address, without regard to case; finds nobody whose name a delete took away (D3-10). */
+  /** Part of a name or an e-mail address, without regard to case; finds nobody whose name a delete took away (D3-10), and by address only who never came in. */
   readonly search?: string;
   /** Ms, for invitations whose time is up; missing = as recorded. */
   readonly now?: number;
@@ -39,7 +41,12 @@ export function conditionsOf(choice: MembershipChoice, alias = 'm'): string {
   if (choice.role !== undefined) conditions.push(isOneOf(`${alias}.role`, 'role'));
   if (choice.kind !== undefined) conditions.push(isOneOf(`${alias}.kind`, 'kind'));
   if (choice.search !== undefined)
-    conditions.push(`AND (${alias}.status <> 'DELETED' OR ${alias}.attribution = 'KEEP_NAME')`);
+    conditions.push(
+      `AND (${alias}.status <> 'DELETED' OR ${alias}.attribution = 'KEEP_NAME') AND NOT ${isNameless(alias)}`,
+      // Whoever was only asked in is found by the address alone, as he is shown.
+      `AND (NOT (${isOnlyAsked(alias)}) OR EXISTS (SELECT 1 FROM people.people a
+        WHERE a.user_id = ${alias}.user_id AND a.email LIKE :address ESCAPE '\\'))`,
+    );
   return conditions.join(' ');
 }
 
@@ -102,6 +109,7 @@ export function parametersOf(choice: MembershipChoice, { after, before, rows }: 
     role: JSON.stringify(knownOf(choice.role, roles)),
     kind: JSON.stringify(knownOf(choice.kind, memberKinds)),
     search: search === undefined ? null : isIndexed(search) ? searchTerm(search) : likeTerm(search),
+    address: search === undefined ? null : likeTerm(search),
     after,
     before,
     rows,

@@ -40,7 +40,8 @@ export class IdentityInput {
 export class PersonInput {
   @Field(() => ID, {
     nullable: true,
-    description: 'A person Muster knows. Give exactly one of `userId`, `email` and `identity`.',
+    description:
+      'A person the account knows, deleted ones not: name those by address. Give exactly one of `userId`, `email` and `identity`.',
   })
   userId?: string | null;
 

@@ -5,7 +5,7 @@ import { BulkCounts } from '../types/bulk-counts.js';
 import { userErrorFrom } from '../types/user-error.js';
 import { BulkItem, type BulkPayload, rejectionOf } from './bulk-payload.js';
 import type { MutationInput } from './mutation-input.js';
-import { becomesReadable, optionsFrom, outageFrom } from './run-mutation.js';
+import { becomesReadable, optionsFrom } from './run-mutation.js';
 
 /** Most different reasons of one refusal that are given for the whole; each person's own stands with the person. */
 const MAX_REASONS = 20;
@@ -29,9 +29,7 @@ type BulkOptions = Pick<BulkRequest, 'actor' | 'idempotencyKey' | 'dryRun' | 're
 export async function runBulk<P extends BulkPayload>(run: BulkRun<P>): Promise<P> {
   const { context, input } = run;
   const { fingerprintOf: _, ...options } = optionsFrom(input, context);
-  const result = await run.act(options).catch((error: unknown) => {
-    throw outageFrom(error, context);
-  });
+  const result = await run.act(options);
   const payload = new run.payload();
   if (isRejection(result)) {
     payload.outcome = 'REJECTED';

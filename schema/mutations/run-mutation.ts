@@ -1,8 +1,6 @@
 import type { CommandRequest } from '../../src/application/account-commands.js';
-import { CommandTooLarge, Overloaded } from '../../src/application/account-errors.js';
 import type { Outcome } from '../../src/application/outcome.js';
 import type { AccountCommand } from '../../src/domain/account/commands.js';
-import { apiError } from '../api-error.js';
 import type { RequestContext } from '../context.js';
 import type { MutationPayload } from '../types/mutation-payload.js';
 import { userErrorFrom } from '../types/user-error.js';
@@ -32,9 +30,7 @@ export type CommandOptions = Pick<
 /** The one way of every mutation: decide and append, wait until it can be read, answer with what it looks like now. */
 export async function runMutation<P extends MutationPayload>(run: MutationRun<P>): Promise<P> {
   const { context, input } = run;
-  const outcome = await run.act(optionsFrom(input, context)).catch((error: unknown) => {
-    throw outageFrom(error, context);
-  });
+  const outcome = await run.act(optionsFrom(input, context));
   const payload = new run.payload();
   payload.outcome = outcome.outcome;
   if (outcome.outcome === 'REJECTED') {
@@ -120,37 +116,4 @@ function messageOf<P extends MutationPayload>(run: MutationRun<P>, payload: P, o
     case 'REJECTED':
       return outcome.rejection.message;
   }
-}
-
-/** By name, so that no store needs to be known here. */
-export function outageFrom(error: unknown, { log }: RequestContext): unknown {
-  if (!(error instanceof Error)) return error;
-  if (error.name === 'OutcomeUnknown' || error.name === 'StoreUnavailable')
-    log.error({ err: error }, 'the log took no write');
-  if (error.name === 'OutcomeUnknown')
-    return apiError(
-      'OUTCOME_UNKNOWN',
-      'It may or may not have been done. Repeat the same input with the same idempotency key to find out safely.',
-    );
-  if (error.name === 'StoreUnavailable')
-    return apiError(
-      'SERVICE_UNAVAILABLE',
-      'The log takes no writes now; nothing was done. Try again later; /readyz tells operators why.',
-      { status: 503, retryAfterSeconds: 5 },
-    );
-  if (error.name === 'ReadModelBehind')
-    return apiError('SERVICE_UNAVAILABLE', error.message, { status: 503, retryAfterSeconds: 1 });
-  if (error.name === 'UnknownEventType' || error.name === 'LogDamaged')
-    return apiError('SERVICE_UNAVAILABLE', `Nothing was done: ${error.message}`, { status: 503 });
-  if (error instanceof CommandTooLarge)
-    return apiError(
-      'BAD_USER_INPUT',
-      'This would write more than one append can hold; nothing was done. Do it in parts: hand contact duties over with reassignContacts first.',
-    );
-  if (error instanceof Overloaded)
-    return apiError('OVERLOADED', `${error.message} Nothing was done.`, {
-      status: 503,
-      retryAfterSeconds: 1,
-    });
-  return error;
 }

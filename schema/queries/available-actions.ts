@@ -5,7 +5,7 @@ import { isRejection } from '../../src/domain/rejection.js';
 import { visible } from '../access.js';
 import { MemberAction } from '../bulk-enums.js';
 import type { RequestContext } from '../context.js';
-import { takesUpTo } from '../list-size.js';
+import { costs, takesUpTo } from '../list-size.js';
 import { refusedQuery } from '../refused-query.js';
 import { checkMembers, MAX_SELECTED, MembersInput } from '../selection.js';
 import { AvailableAction, selectionActions } from '../types/available-action.js';
@@ -30,11 +30,12 @@ class AvailableActionsArgs {
 
 @Resolver()
 export class AvailableActionsQuery {
+  @costs({ items: 1, per: { argument: 'actions', default: selectionActions.length } })
   @visible('users.read')
   @Query(() => [AvailableAction], {
     nullable: true,
     description:
-      'What can be done with a member or a selection, and why not (D3-18 to D3-20, PP-9). Decided on the log itself by the code of the mutations, never stale. For several people it says what the bulk mutations would take. Null when one of the accounts or people is unknown or not visible.',
+      'What can be done with a member or a selection, and why not (D3-18 to D3-20, PP-9). Decided on the log itself by the code of the mutations, never stale. For several people it says what the bulk mutations would take. Each person counts as a list item, and as one more for each action. Null when one of the accounts or people is unknown or not visible.',
   })
   async availableActions(
     @Args(() => AvailableActionsArgs) { selection, actions }: AvailableActionsArgs,

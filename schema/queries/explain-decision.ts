@@ -2,11 +2,13 @@ import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { isRejection } from '../../src/domain/rejection.js';
 import { visible } from '../access.js';
 import type { RequestContext } from '../context.js';
+import { costs } from '../list-size.js';
 import { refusedQuery } from '../refused-query.js';
 import { DecisionExplanation } from '../types/decision-explanation.js';
 
 @Resolver()
 export class ExplainDecisionQuery {
+  @costs({ items: 300 })
   @visible('audit.read')
   @Query(() => DecisionExplanation, {
     nullable: true,

@@ -5,6 +5,7 @@ import { isRejection } from '../../src/domain/rejection.js';
 import { visible } from '../access.js';
 import type { RequestContext } from '../context.js';
 import { ConfirmedOperation } from '../enums.js';
+import { costs } from '../list-size.js';
 import { SuccessorsInput, successorsFrom } from '../mutations/end-membership.js';
 import { refusedQuery } from '../refused-query.js';
 import { OffboardingPreview } from '../types/offboarding-preview.js';
@@ -30,6 +31,7 @@ class OffboardingPreviewArgs {
 
 @Resolver()
 export class OffboardingPreviewQuery {
+  @costs({ items: 100 })
   @visible('users.manage')
   @Query(() => OffboardingPreview, {
     nullable: true,

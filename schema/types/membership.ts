@@ -1,11 +1,11 @@
 import { Arg, Field, ID, Int, ObjectType } from 'type-graphql';
 import type { MemberAction as Action } from '../../src/application/application.js';
 import { atomsOf, type Role as RoleName } from '../../src/domain/account/roles.js';
-import { isRejection } from '../../src/domain/rejection.js';
 import { needs, throughParent } from '../access.js';
 import { MemberAction } from '../bulk-enums.js';
 import type { RequestContext } from '../context.js';
 import { GroupRole, MemberKind, MembershipEnd, MembershipStatus, Role } from '../enums.js';
+import { costs } from '../list-size.js';
 import type { AsOf, MembershipAsOfRow, MembershipRow, UserGroupRow } from '../reads.js';
 import { DateTime } from '../scalars.js';
 import { Account } from './account.js';
@@ -182,10 +182,11 @@ export class Membership {
     return attributionOf(this, this.#context);
   }
 
+  @costs({ items: 8, per: { argument: 'actions', default: selectionActions.length } })
   @Field(() => [AvailableAction], {
     nullable: true,
     description:
-      'What the caller can do with this member now, and why not (D3-18 to D3-20, PP-9), by the code that decides it; null when that is not for the caller to know.',
+      'What the caller can do with this member now, and why not (D3-18 to D3-20, PP-9), by the code that decides it. Counts as 8 list items for each action; null when that is not for the caller to know.',
   })
   async availableActions(
     @Arg('actions', () => [MemberAction], {
@@ -195,12 +196,9 @@ export class Membership {
     actions: Action[] | null,
   ): Promise<readonly AvailableAction[] | null> {
     const { accountId, userId } = this;
-    const answer = await this.#context.application.offboarding.availableActions({
-      actor: { kind: 'USER', userId: this.#context.actorId },
-      selection: [{ accountId, userIds: [userId] }],
-      actions: [...new Set(actions ?? selectionActions)],
-    });
-    return isRejection(answer) ? null : answer.map((one) => new AvailableAction(one));
+    const asked = [...new Set(actions ?? selectionActions)];
+    const answer = await this.#context.memberActions.on(accountId, { userId, actions: asked });
+    return answer?.map((one) => new AvailableAction(one)) ?? null;
   }
 
   /** What is known of the present only. */

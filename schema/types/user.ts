@@ -3,7 +3,7 @@ import { throughParent } from '../access.js';
 import type { RequestContext } from '../context.js';
 import { pageById } from '../page.js';
 import type { PersonNameRow } from '../reads.js';
-import { accountsShared, isNamedTo, membershipsShared } from '../visible.js';
+import { accountsShared, membershipsShared, shownOf } from '../visible.js';
 import { type Connection, PageArgs } from './connection.js';
 import { Membership, MembershipConnection } from './membership.js';
 
@@ -26,20 +26,22 @@ export class User {
   @Field(() => String, {
     nullable: true,
     description:
-      'Null when unknown or erased, and for whoever shares with the person only accounts where a delete took the name away (D3-10): show `attribution` there.',
+      'Null when unknown or erased; for whoever shares with the person only accounts where a delete took the name away (D3-10): show `attribution` there; and for whoever shares with them only invitations never accepted.',
   })
   get name(): string | null {
-    return this.#named?.name ?? null;
+    return shownOf(this.id, this.#context) === 'NAME_AND_ADDRESS' ? (this.#known?.name ?? null) : null;
   }
 
-  @Field(() => String, { nullable: true, description: 'E-mail address. Null whenever the name would be.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'E-mail address. Null when unknown or erased, and where a delete took the name away.',
+  })
   get email(): string | null {
-    return this.#named?.email ?? null;
+    return shownOf(this.id, this.#context) === 'NOTHING' ? null : (this.#known?.email ?? null);
   }
 
-  get #named(): PersonNameRow | null {
-    const known = this.#context.reads.person(this.id);
-    return known !== null && isNamedTo(this.id, this.#context) ? known : null;
+  get #known(): PersonNameRow | null {
+    return this.#context.reads.person(this.id);
   }
 
   @Field(() => MembershipConnection, {

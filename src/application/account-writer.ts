@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { AccountEvent } from '../domain/account/events.js';
 import type { AccountState } from '../domain/account/state.js';
 import type { StoredEvent } from '../domain/event.js';
@@ -11,6 +12,10 @@ import type { Outcome } from './outcome.js';
 
 /** Commands that may wait for one account. */
 export const MAX_QUEUED = 2_000;
+/** Reads that may wait for one account, so that no number of them leaves a command without a place. */
+export const MAX_QUEUED_READS = 2_000;
+/** Others get their turn when the reads of one append have taken so long. */
+const READING_TIME_MS = 5;
 /** Commands decided for one append; later ones go into the next. */
 const MAX_BATCH = 256;
 /** Races lost in a row before the caller is told to come back. */
@@ -41,6 +46,7 @@ export class AccountWriter {
   readonly #stream: string;
   #fold: AccountFold | null = null;
   #queue: Job[] = [];
+  #queuedReads = 0;
   #running: Promise<void> | null = null;
 
   constructor(
@@ -94,15 +100,24 @@ export class AccountWriter {
   }
 
   #enqueue(job: Job): void {
-    if (this.#queue.length >= MAX_QUEUED) return job.reject(new Overloaded());
+    const isRead = 'read' in job;
+    const isFull = isRead
+      ? this.#queuedReads >= MAX_QUEUED_READS
+      : this.#queue.length - this.#queuedReads >= MAX_QUEUED;
+    if (isFull) return job.reject(new Overloaded());
     this.#queue.push(job);
+    if (isRead) this.#queuedReads += 1;
     this.#running ??= this.#run();
   }
 
   async #run(): Promise<void> {
     // Everything that arrives in the same turn of the event loop shares the first append.
     await Promise.resolve();
-    while (this.#queue.length > 0) await this.#process(this.#queue.splice(0, MAX_BATCH));
+    while (this.#queue.length > 0) {
+      const batch = this.#queue.splice(0, MAX_BATCH);
+      this.#queuedReads -= readsIn(batch).length;
+      await this.#process(batch);
+    }
     this.#running = null;
     await this.#fold?.saveSnapshotWhenDue();
   }
@@ -115,7 +130,9 @@ export class AccountWriter {
         const draft = new AccountDraft(this.accountId, fold, this.parts.environment);
         const drafted = this.#draftAll(draft, batch);
         // What did not fit waits for the next append, and so does all that came after it.
-        this.#queue.unshift(...batch.slice(drafted.length));
+        const later = batch.slice(drafted.length);
+        this.#queue.unshift(...later);
+        this.#queuedReads += readsIn(later).length;
         batch = batch.slice(0, drafted.length);
         const appended = await this.#settle(fold, draft);
         if (appended === 'LOST_RACE') continue;
@@ -123,10 +140,11 @@ export class AccountWriter {
         await Promise.all(
           batch.map(async (job, index) => {
             const result = drafted[index] ?? null;
-            if ('read' in job) job.read({ state: fold.state, head: fold.head });
-            else if (result !== null) await this.#answer(job, result, appended).catch(job.reject);
+            if ('read' in job || result === null) return;
+            await this.#answer(job, result, appended).catch(job.reject);
           }),
         );
+        await this.#showTo(readsIn(batch), fold);
         return;
       }
       throw new Overloaded();
@@ -134,6 +152,17 @@ export class AccountWriter {
       // The append failed or its outcome is unknown: what was folded may differ from the log, so fold it again.
       this.#fold = null;
       for (const job of batch) job.reject(error);
+    }
+  }
+
+  /** The state stays as it is meanwhile: what arrives waits for its own turn. */
+  async #showTo(reads: readonly ReadJob[], { state, head }: AccountFold): Promise<void> {
+    let startedMs = performance.now();
+    for (const { read } of reads) {
+      read({ state, head });
+      if (performance.now() - startedMs < READING_TIME_MS) continue;
+      await setImmediate();
+      startedMs = performance.now();
     }
   }
 
@@ -252,3 +281,5 @@ export class AccountWriter {
     return fold;
   }
 }
+
+const readsIn = (jobs: readonly Job[]): readonly ReadJob[] => jobs.filter((job) => 'read' in job);

@@ -228,6 +228,8 @@ export interface OffboardingQuestions {
   preview(request: PreviewRequest): Promise<OffboardingPreview | Rejection>;
   /** What can be done with one member, or with a selection, by the code that decides it. */
   availableActions(request: AvailableActionsRequest): Promise<readonly AvailableAction[] | Rejection>;
+  /** What can be done with each of these members alone; in their order. */
+  actionsOnEach(request: ActionsOnEachRequest): Promise<readonly (readonly AvailableAction[] | Rejection)[]>;
 }
 
 export interface PreviewRequest {
@@ -281,6 +283,17 @@ export interface AvailableActionsRequest {
   readonly actor: RequestActor;
   /** One user: what can be done with that member. Several, or several accounts: what the bulk mutations would take. */
   readonly selection: readonly { readonly accountId: string; readonly userIds: readonly string[] }[];
+  readonly actions: readonly MemberAction[];
+}
+
+export interface ActionsOnEachRequest {
+  readonly actor: RequestActor;
+  readonly accountId: string;
+  readonly members: readonly ActionsOnMember[];
+}
+
+export interface ActionsOnMember {
+  readonly userId: string;
   readonly actions: readonly MemberAction[];
 }
 

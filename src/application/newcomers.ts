@@ -58,13 +58,11 @@ export class Newcomers {
   async refusalOf({ accountId, actor, person, kind }: AddUserRequest): Promise<Rejection | null> {
     if (actor.kind !== 'USER' || !('userId' in person)) return this.refusalOfIdentity(actor, person, kind);
     const { userId } = person;
-    const knownAs = await this.parts.accounts.read(
-      accountId,
-      ({ state }) => state.memberships.get(userId)?.kind,
-    );
-    // By id a caller can name only whom the account knows; anybody else by the address they gave him.
-    if (knownAs === undefined) return unknownPerson('person.userId');
-    return kind === 'SERVICE' && knownAs !== 'SERVICE' ? noMachine() : null;
+    const known = await this.parts.accounts.read(accountId, ({ state }) => state.memberships.get(userId));
+    // By id a caller can name only whom the account knows; anybody else by the address they gave him. A delete may have
+    // taken the name away (D3-10), and nobody comes by it through an id that was left.
+    if (known === undefined || known.status === 'DELETED') return unknownPerson('person.userId');
+    return kind === 'SERVICE' && known.kind !== 'SERVICE' ? noMachine() : null;
   }
 
   /** An identity is claimed for good by whoever names it first, so that only root may, and only a machine's. */

@@ -2,6 +2,8 @@ import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server
 import { type ExecutionResult, execute, GraphQLError, type GraphQLSchema } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
+import type { FaultLog } from '../../schema/context.js';
+import { tellOutages } from '../../schema/outages.js';
 
 const MAX_COMPILED = 500;
 /** A document is compiled when it comes the second time: compiling one costs as much as running it a few times. */
@@ -19,10 +21,20 @@ type Counted = { readonly timesSeen: number } | CompiledQuery;
  * its refusals, which come before any resolver runs, are only a reason to ask graphql-js. And its errors may lack
  * `extensions`, which Apollo Server reads.
  */
-export function createCompiledExecutor(schema: GraphQLSchema): Executor {
+export function createCompiledExecutor(schema: GraphQLSchema, log: FaultLog): Executor {
   const compiled = new LRUCache<string, Counted>({ max: MAX_COMPILED });
 
-  return async ({ document, request, context, queryHash }) => {
+  return async (asked) => {
+    const result = await executed(asked);
+    return result.errors === undefined ? result : { ...result, errors: tellOutages(result.errors, log) };
+  };
+
+  async function executed({
+    document,
+    request,
+    context,
+    queryHash,
+  }: Parameters<Executor>[0]): Promise<ExecutionResult> {
     const variables = request.variables ?? {};
     const operationName = request.operationName ?? null;
     const interpret = () =>
@@ -45,7 +57,7 @@ export function createCompiledExecutor(schema: GraphQLSchema): Executor {
       if (result.errors === undefined) return result;
       return result.data === undefined ? interpret() : { ...result, errors: result.errors.map(plainError) };
     }
-  };
+  }
 }
 
 function plainError({ message, path, locations, originalError, extensions }: GraphQLError): GraphQLError {

@@ -40,7 +40,7 @@ export async function startGraphqlServer(
   log: Log,
 ): Promise<ApolloServer<RequestContext>> {
   const server = new ApolloServer<RequestContext>({
-    gateway: compiledSchema(schema),
+    gateway: compiledSchema(schema, log),
     apollo: {},
     nodeEnv: 'production',
     introspection: true,
@@ -73,13 +73,16 @@ export async function startGraphqlServer(
 }
 
 /** A gateway is Apollo's way to bring an executor of one's own. */
-function compiledSchema(schema: GraphQLSchema): ApolloServerOptionsWithGateway<RequestContext>['gateway'] {
+function compiledSchema(
+  schema: GraphQLSchema,
+  log: Log,
+): ApolloServerOptionsWithGateway<RequestContext>['gateway'] {
   return {
     onSchemaLoadOrUpdate: (use) => {
       use({ apiSchema: schema, coreSupergraphSdl: '' });
       return () => {};
     },
-    load: async () => ({ executor: createCompiledExecutor(schema) }),
+    load: async () => ({ executor: createCompiledExecutor(schema, log) }),
     stop: async () => {},
   };
 }
@@ -119,7 +122,7 @@ function requestRules(schema: GraphQLSchema): ApolloServerPlugin<RequestContext>
       if (size > MAX_LIST_ITEMS)
         throw apiError(
           'GRAPHQL_VALIDATION_FAILED',
-          `The operation asks for up to ${size} list items; at most ${MAX_LIST_ITEMS} are given. Use a smaller \`first\`.`,
+          `The operation asks for up to ${size} list items, dear fields counted for several; at most ${MAX_LIST_ITEMS} are given. Use a smaller \`first\`.`,
           { status: 400 },
         );
     },

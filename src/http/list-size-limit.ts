@@ -15,9 +15,9 @@ import {
   type ValueNode,
   valueFromASTUntyped,
 } from 'graphql';
-import { LIST_SIZE } from '../../schema/list-size.js';
+import { COST, type Cost, LIST_SIZE } from '../../schema/list-size.js';
 
-/** Most list items one operation may ask for, nested lists multiplied: about 0.1 s of work. */
+/** Most list items one operation may ask for, nested lists multiplied and dear fields at their price: about 0.1 s of work. */
 export const MAX_LIST_ITEMS = 10_000;
 
 /** Most items of one list; what is not known in advance counts as so many. */
@@ -52,7 +52,8 @@ export function listItemsOf(measured: Measured): number {
         if (field === undefined) continue;
         const inner = sizeOf(selection.selectionSet, getNamedType(field.type));
         const items = itemsOf(field, selection.arguments ?? []);
-        size += items === null ? inner : items * (1 + inner);
+        const each = costOf(field, selection.arguments ?? []) + inner;
+        size += items === null ? each : items * (1 + each);
       }
     }
     return size;
@@ -79,6 +80,15 @@ export function listItemsOf(measured: Measured): number {
       return sizeIn(argument('last')) ?? sizeIn(argument('first') ?? first) ?? MAX_PAGE_SIZE;
     const most = extensions[LIST_SIZE];
     return typeof most === 'number' ? most : null;
+  }
+
+  function costOf({ extensions }: GraphQLField<unknown, unknown>, given: Arguments): number {
+    const cost = extensions[COST] as Cost | undefined;
+    if (cost?.per === undefined) return cost?.items ?? 0;
+    const { argument } = cost.per;
+    const values = valueIn(given.find(({ name }) => name.value === argument)?.value) ?? null;
+    if (values === null) return cost.items * cost.per.default;
+    return cost.items * (Array.isArray(values) ? values.length : 1);
   }
 
   function sizeIn(given: ValueNode | GraphQLArgument | undefined): number | null {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { type AccountWorld, accountWorld, applied } from '../support/account-world.js';
 import type { GraphqlClient } from '../support/graphql-client.js';
+import { tokenFor } from '../support/invitee.js';
 import { startMuster, type TestMuster } from '../support/start-muster.js';
 
 const unknownId = 'f0f0f0f0-0000-4000-8000-00000000000f';
@@ -40,12 +41,14 @@ describe('attribution', () => {
   };
   const seenBy = ({ query: send }: GraphqlClient) =>
     send(query, { a: world.accountId, u: world.carl.userId });
-  const found = async (search: string) => {
+  const found = (search: string) => foundOf(search, ['ACTIVE', 'DELETED']);
+  const foundOf = async (search: string, status: readonly string[]) => {
     const { accountId, rita } = world;
-    const document = `query ($a: ID!, $s: String) {
-      account(id: $a) { users(search: $s, status: [ACTIVE, DELETED]) { totalCount nodes { userId } } }
-      memberships(search: $s, status: [ACTIVE, DELETED]) { totalCount nodes { userId } } }`;
-    const { account, memberships } = await rita.client.query(document, { a: accountId, s: search });
+    const document = `query ($a: ID!, $s: String, $status: [MembershipStatus!]) {
+      account(id: $a) { users(search: $s, status: $status) { totalCount nodes { userId } } }
+      memberships(search: $s, status: $status) { totalCount nodes { userId } } }`;
+    const variables = { a: accountId, s: search, status };
+    const { account, memberships } = await rita.client.query(document, variables);
     expect(account.users).to.deep.equal(memberships);
     return memberships.totalCount as number;
   };
@@ -155,6 +158,50 @@ describe('attribution', () => {
         expect((await seenBy(muster.root)).user.name).to.equal('carl');
         expect((await seenBy(elsewhere.rita.client)).user.name).to.equal('carl');
         expect((await seenBy(world.rita.client)).user.name).to.equal(null);
+      });
+
+      it('by asking the person in again: by id nobody is found, by address the name stays away', async () => {
+        const { accountId, adam, rita, carl } = world;
+        const { email } = (await seenBy(rita.client)).user;
+        await deleteCarl();
+        for (const mutation of ['inviteUser', 'addUser']) {
+          const input = { accountId, person: { userId: carl.userId }, role: 'REVIEWER' };
+          const byId = await adam.client.mutate(mutation, input);
+          expect(byId.userErrors.map(({ code }) => code)).to.deep.equal(['NOT_FOUND']);
+          const dry = await adam.client.mutate(mutation, { ...input, dryRun: true });
+          expect(dry.userErrors.map(({ code }) => code)).to.deep.equal(['NOT_FOUND']);
+        }
+        const nameless = { name: null, email: null };
+        const { membership, message } = applied(
+          await adam.client.mutate(
+            'inviteUser',
+            { accountId, person: { email }, role: 'REVIEWER' },
+            'membership { user { name email } }',
+          ),
+        );
+        expect(membership.user).to.deep.equal(nameless);
+        expect(message).not.to.include('carl');
+        expect((await seenBy(rita.client)).user).to.deep.equal(nameless);
+        expect(await foundOf('carl', ['INVITED', 'DELETED'])).to.equal(0);
+
+        applied(await adam.client.mutate('revokeInvitation', { accountId, userId: carl.userId }));
+        for (const { client } of [adam, rita]) expect((await seenBy(client)).user).to.deep.equal(nameless);
+        expect(await foundOf('carl', ['REMOVED', 'DELETED'])).to.equal(0);
+      });
+
+      it('and comes back when an invitation is accepted, also after the person has left again', async () => {
+        const { accountId, olga, rita, carl } = world;
+        const { email } = (await seenBy(rita.client)).user;
+        await deleteCarl();
+        const input = { accountId, person: { email }, role: 'REVIEWER' };
+        applied(await olga.client.mutate('inviteUser', input));
+        applied(await carl.client.mutate('acceptInvitation', { token: await tokenFor(world, carl.userId) }));
+        expect((await seenBy(rita.client)).user.name).to.equal('carl');
+        expect(await foundOf('carl', ['ACTIVE'])).to.equal(1);
+        applied(await olga.client.mutate('removeUser', { accountId, userId: carl.userId, confirmed: true }));
+        applied(await olga.client.mutate('inviteUser', input));
+        expect((await seenBy(rita.client)).user.name).to.equal('carl');
+        expect(await foundOf('carl', ['INVITED'])).to.equal(1);
       });
 
       it('and comes back when the person does', async () => {

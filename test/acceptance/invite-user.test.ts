@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { type AccountWorld, accountWorld, applied } from '../support/account-world.js';
 import { codesOf, typesOf } from '../support/answers.js';
 import { type ClockedMuster, DAY_MS, startClockedMuster } from '../support/clocked-muster.js';
-import { invite } from '../support/invitee.js';
+import type { GraphqlClient } from '../support/graphql-client.js';
+import { invite, tokenFor } from '../support/invitee.js';
 
 const invited = `membership {
   userId status effectivePermissions endedBy
@@ -32,7 +33,8 @@ describe('inviting somebody', () => {
     const promised = { permissions: ['app-store'], groupIds: [groupId], kind: 'SSO' };
     const answer = applied(await world.olga.client.mutate('inviteUser', ivy(promised), invited));
     expect(typesOf(answer)).to.deep.equal(['UserInvited']);
-    expect(answer.message).to.equal('Ivy has been invited.');
+    const { email } = ivy().person;
+    expect(answer.message).to.equal(`${email} has been invited.`);
     expect(answer.membership).to.deep.include({
       status: 'INVITED',
       endedBy: null,
@@ -45,9 +47,55 @@ describe('inviting somebody', () => {
         expiresAt: new Date(muster.clock.nowMs + 7 * DAY_MS).toISOString(),
         inviter: { id: world.olga.userId },
         groups: [{ name: 'Builders' }],
-        user: { name: 'Ivy' },
+        user: { name: null },
       },
     });
+  });
+
+  it('tells of an address no more than was given, known elsewhere or not, until the person comes in', async () => {
+    const { olga, carl } = await accountWorld(muster);
+    const seen = async ({ query }: GraphqlClient) =>
+      (await query('query ($u: ID!) { user(id: $u) { name email } }', { u: carl.userId })).user;
+    const { email } = await seen(olga.client);
+    const person = { name: null, email };
+    const invitation = ivy({ person: { email, name: 'zzz' }, role: 'REVIEWER' });
+    const answer = applied(
+      await world.adam.client.mutate('inviteUser', invitation, 'membership { user { name email } }'),
+    );
+    expect(answer.message).to.equal(`${email} has been invited.`);
+    expect(answer.membership.user).to.deep.equal(person);
+    expect(await seen(world.adam.client)).to.deep.equal(person);
+    // Who shares another account with him knows him already.
+    expect((await seen(olga.client)).name).to.equal('carl');
+    expect((await seen(muster.root)).name).to.equal('carl');
+
+    const onCarl = { accountId: world.accountId, userId: carl.userId };
+    applied(await world.adam.client.mutate('revokeInvitation', onCarl));
+    expect(await seen(world.adam.client)).to.deep.equal(person);
+
+    applied(await world.adam.client.mutate('inviteUser', invitation));
+    const token = await tokenFor(world, carl.userId);
+    applied(await carl.client.mutate('acceptInvitation', { token }));
+    expect(await seen(world.adam.client)).to.deep.equal({ name: 'carl', email });
+    applied(await world.olga.client.mutate('removeUser', { ...onCarl, confirmed: true }));
+    applied(await world.olga.client.mutate('inviteUser', invitation));
+    expect((await seen(world.adam.client)).name).to.equal('carl');
+  });
+
+  it('is found by no name that only another account knows', async () => {
+    const elsewhere = await accountWorld(muster);
+    const email = `someone.${world.accountId}@example.test`;
+    await elsewhere.add('Clandestina', { person: { email, name: 'Clandestina' } });
+    applied(await world.adam.client.mutate('inviteUser', ivy({ person: { email, name: null } })));
+    const query = `query ($a: ID!, $s: String) {
+      account(id: $a) { users(search: $s) { totalCount } } memberships(search: $s) { totalCount } }`;
+    const found = async (s: string) => {
+      const { account, memberships } = await world.adam.client.query(query, { a: world.accountId, s });
+      expect(account.users).to.deep.equal(memberships);
+      return memberships.totalCount;
+    };
+    for (const search of ['Clandestina', 'Cl', 'clandes']) expect(await found(search)).to.equal(0);
+    for (const search of [email, 'so', 'someone']) expect(await found(search)).to.equal(1);
   });
 
   it('shows in the account’s lists, to whoever may invite', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { RequestActor } from '../../src/application/account-commands.js';
+import { MAX_QUEUED_READS } from '../../src/application/account-writer.js';
 import { Accounts } from '../../src/application/accounts.js';
 import type { Outcome } from '../../src/application/outcome.js';
 import type { SnapshotStore } from '../../src/application/snapshot-store.js';
@@ -310,6 +311,38 @@ describe('accounts', () => {
     expect(statuses.filter((status) => status === 'INVITATION_EXPIRED')).to.have.length(2_000);
     expect(await run(node, [])).to.include({ outcome: 'UNCHANGED' });
     expect((await verifyStreams(store)).status).to.equal('INTACT');
+  });
+
+  it('takes a command however many reads wait, and no more reads than it can hold', async () => {
+    await newNode().execute({ accountId: ACCOUNT, actor: system, commands: [open] });
+    const accounts = newNode();
+    const first = accounts.read(ACCOUNT, () => null);
+    // It loads the account now, and all others wait.
+    await Promise.resolve();
+    const reads = Array.from({ length: MAX_QUEUED_READS + 1 }, () => accounts.read(ACCOUNT, () => null));
+    const added = accounts.execute({ accountId: ACCOUNT, actor: system, commands: [add('ann')] });
+    await first;
+    const answers = await Promise.allSettled(reads);
+    const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []));
+    expect(refused.map((error) => error.name)).to.deep.equal(['Overloaded']);
+    expect((await added).outcome).to.equal('APPLIED');
+    // Their places are free again.
+    expect(await accounts.read(ACCOUNT, ({ head }) => head.revision)).to.be.greaterThan(0);
+  });
+
+  it('lets others pass between reads that take long', async () => {
+    const accounts = newNode();
+    let turns = 0;
+    const counting = setInterval(() => {
+      turns += 1;
+    }, 0);
+    const slow = () => {
+      for (const started = performance.now(); performance.now() - started < 6; );
+      return turns;
+    };
+    const seen = await Promise.all(Array.from({ length: 5 }, () => accounts.read(ACCOUNT, slow)));
+    clearInterval(counting);
+    expect(new Set(seen).size).to.be.greaterThan(1);
   });
 
   it('starts from a snapshot, and gets the same state as without', async () => {

@@ -130,7 +130,7 @@ describe('the compiled executor', () => {
 
   it('keeps the context and the answers of two requests apart', async () => {
     const schema = testSchema();
-    const run = createCompiledExecutor(schema);
+    const run = createCompiledExecutor(schema, silent);
     const ask = (who: string) =>
       run(requestOf(schema, 'query ($t: String!) { echo(text: $t) who }', { t: who }, { who }));
     await ask('warm-up');
@@ -158,12 +158,14 @@ async function both(query: string, variables: Readonly<Record<string, unknown>>)
   expect(isCompiledQuery(compileQuery(again, document, operationName ?? undefined)), 'compiles').to.equal(
     true,
   );
-  const run = createCompiledExecutor(again);
+  const run = createCompiledExecutor(again, silent);
   const request = () => requestOf(again, query, variables, {}, operationName);
   if (!query.startsWith('mutation')) await run(request());
   else await run({ ...request(), document: parse('mutation { warmUp: __typename }') });
   return { interpreted: plain(interpreted), compiled: plain(await run(request())) };
 }
+
+const silent = { error: () => {} };
 
 type Request = Parameters<ReturnType<typeof createCompiledExecutor>>[0];
 

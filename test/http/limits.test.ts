@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { getIntrospectionQuery } from 'graphql';
+import { memberActions } from '../../src/application/application.js';
 import { MAX_LIST_ITEMS } from '../../src/http/list-size-limit.js';
 import { startMuster, type TestMuster } from '../support/start-muster.js';
 
@@ -108,6 +109,26 @@ describe('what the API takes', () => {
     const { errors } = await muster.root.send(query, { n: 50 });
     expect(errors?.[0]?.message).to.include(`at most ${MAX_LIST_ITEMS}`);
     expect((await muster.root.send(query, { n: 5 })).errors).to.equal(undefined);
+  });
+
+  it('counts what has to be decided at its price, for each action asked about', async () => {
+    const query =
+      'query ($n: Int!, $actions: [MemberAction!]) { accounts(first: 1) { nodes { users(first: $n) { nodes { availableActions(actions: $actions) { available } } } } } }';
+    const [four, ten] = [memberActions.slice(0, 4), memberActions];
+    for (const [n, actions, isTaken] of [
+      [200, null, true],
+      [200, four, true],
+      [200, four.slice(0, 1), true],
+      [100, ten, true],
+      [200, ten, false],
+    ] as const) {
+      const { errors } = await muster.root.send(query, { n, actions });
+      expect([n, actions, errors?.[0]?.extensions.code]).to.deep.equal([
+        n,
+        actions,
+        isTaken ? undefined : 'GRAPHQL_VALIDATION_FAILED',
+      ]);
+    }
   });
 
   it('is the introspection that tools send', async () => {

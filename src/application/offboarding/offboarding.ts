@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Actor } from '../../domain/account/actor.js';
 import { maySee, unknownAccount } from '../../domain/account/authority.js';
 import { asOfNow } from '../../domain/account/due.js';
 import { type Confirmation, confirmations } from '../../domain/account/policy.js';
@@ -6,6 +8,8 @@ import { isRejection, type Rejection, reject } from '../../domain/rejection.js';
 import type { RequestActor } from '../account-commands.js';
 import type { Accounts } from '../accounts.js';
 import type {
+  ActionsOnEachRequest,
+  ActionsOnMember,
   AvailableAction,
   AvailableActionsRequest,
   MemberAction,
@@ -22,6 +26,9 @@ export interface OffboardingParts {
   readonly accounts: Accounts;
   readonly environment: Environment;
 }
+
+/** Members looked at in one go: a few milliseconds. */
+const MEMBERS_AT_ONCE = 10;
 
 /** Part of a selection that lies in one account, under the place where the caller named it first. */
 interface Part {
@@ -43,6 +50,9 @@ export class Offboarding implements OffboardingQuestions {
     const parts = partsOf(request.selection);
     if (parts.length === 0 || parts.some(({ userIds }) => userIds.length === 0))
       return reject('INVALID_INPUT', 'Select at least one user in each account.', { field: 'selection' });
+    const [only] = parts;
+    if (only !== undefined && parts.length === 1 && only.userIds.length === 1)
+      return this.#onOne(only, request);
     for (const part of parts) {
       const unknown = await this.#standing({ ...part, actor }, (from) => unknownIn(from, part));
       if (unknown !== null) return unknown;
@@ -58,20 +68,43 @@ export class Offboarding implements OffboardingQuestions {
     return answers;
   }
 
+  async actionsOnEach({
+    actor,
+    accountId,
+    members,
+  }: ActionsOnEachRequest): Promise<readonly (readonly AvailableAction[] | Rejection)[]> {
+    const asker = await this.parts.accounts.actorFor(accountId, actor);
+    const answers: (readonly AvailableAction[] | Rejection)[] = [];
+    for (let first = 0; first < members.length; first += MEMBERS_AT_ONCE) {
+      const some = members.slice(first, first + MEMBERS_AT_ONCE);
+      answers.push(
+        ...(await this.#standingAs(asker, accountId, (from) => some.map((one) => actionsOn(from, one)))),
+      );
+      await setImmediate();
+    }
+    return answers;
+  }
+
+  async #onOne(
+    part: Part,
+    { actor, actions }: AvailableActionsRequest,
+  ): Promise<readonly AvailableAction[] | Rejection> {
+    const { accountId, place, userIds } = part;
+    const members = userIds.map((userId) => ({ userId, actions }));
+    const [answer = []] = await this.actionsOnEach({ actor, accountId, members });
+    if (isRejection(answer)) {
+      const named = answer.field === 'accountId' ? 'accountId' : 'userIds';
+      return { ...answer, field: `selection.${place}.${named}` };
+    }
+    return answer.map((one) => ({ ...one, reasons: one.reasons.map((reason) => inPart(reason, part)) }));
+  }
+
   /** One account and one action at a time, so that a long selection lets others pass in between. */
   async #availabilityOf(
     action: MemberAction,
     parts: readonly Part[],
     actor: RequestActor,
   ): Promise<AvailableAction> {
-    const [first] = parts;
-    const [userId] = first?.userIds ?? [];
-    if (first !== undefined && userId !== undefined && parts.length === 1 && first.userIds.length === 1) {
-      const answer = await this.#standing({ ...first, actor }, (from) =>
-        actionOnOne(from, { action, userId }),
-      );
-      return { ...answer, reasons: answer.reasons.map((reason) => inPart(reason, first)) };
-    }
     if (!isOperation(action)) return forOneOnly(action);
     const totalItems = countedForLimit(parts);
     const taken: PartOfSelection[] = [];
@@ -81,6 +114,7 @@ export class Offboarding implements OffboardingQuestions {
         operationOnSome(from, action, { userIds, totalItems }),
       );
       taken.push({ ...some, reasons: some.reasons.map((reason) => inPart(reason, part)) });
+      await setImmediate();
     }
     return together(action, taken);
   }
@@ -90,14 +124,28 @@ export class Offboarding implements OffboardingQuestions {
     asked: { readonly accountId: string; readonly actor: RequestActor },
     look: (from: Standpoint) => T,
   ): Promise<T> {
+    const actor = await this.parts.accounts.actorFor(asked.accountId, asked.actor);
+    return this.#standingAs(actor, asked.accountId, look);
+  }
+
+  #standingAs<T>(actor: Actor, accountId: string, look: (from: Standpoint) => T): Promise<T> {
     const { accounts, environment } = this.parts;
-    const actor = await accounts.actorFor(asked.accountId, asked.actor);
-    return accounts.read(asked.accountId, ({ state, head }) => {
+    return accounts.read(accountId, ({ state, head }) => {
       const occurredAt = Math.max(environment.now(), head.occurredAt);
       return asOfNow(state, occurredAt, () => look({ state, actor, occurredAt }));
     });
   }
 }
+
+/** What can be done with one member; the asker may see the account, and the member is in it. */
+const actionsOn = (
+  from: Standpoint,
+  { userId, actions }: ActionsOnMember,
+): readonly AvailableAction[] | Rejection => {
+  if (!maySee(from.state, from.actor)) return unknownAccount();
+  const target = findMembership(from.state, userId);
+  return isRejection(target) ? target : actions.map((action) => actionOnOne(from, { action, userId }));
+};
 
 /** Whoever may see an account may see who is in it. */
 const unknownIn = ({ state, actor }: Standpoint, { place, userIds }: Part): Rejection | null => {

@@ -208,6 +208,12 @@ export const guardRank = (given: Case, target: Membership): Rejection | null => 
   return null;
 };
 
+/** Nobody gives the access back to himself, whatever right he comes by. */
+export const guardOwnAccess = (given: Case, target: Membership): Rejection | null =>
+  isSelf(given, target)
+    ? reject('TARGET_OUTRANKS_ACTOR', 'Somebody else must give you the access back.', { field: 'userId' })
+    : null;
+
 /** A directory owns this member's state: only a service changes it here (PP-15). Imports state what happened. */
 export const guardManaged = ({ account, authority }: Case, target: Membership): Rejection | null =>
   target.directory === null ||

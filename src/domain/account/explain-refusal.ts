@@ -3,6 +3,7 @@ import { askedBy } from './asked.js';
 import { permit } from './authority.js';
 import type { AccountCommand } from './commands.js';
 import type { DecisionContext } from './decide.js';
+import { requirement } from './requirement.js';
 import { actingAs, appliedRule, ruleWithoutAccount } from './rule-facts.js';
 import { ACCOUNT, type AccountState } from './state.js';
 
@@ -14,13 +15,15 @@ interface Refused {
 
 /**
  * The refusal with its rule, the version of the policy, and the facts looked at. NOT_FOUND says nothing more: what is
- * not there and what may not be seen must look alike; nor does the opening of an account tell of one that is there.
+ * not there and what may not be seen must look alike; nor does the opening of an account tell of one that is there. Whoever
+ * answers an invitation is not in the account yet and is told nothing of it.
  */
 export const explainRefusal = (rejection: Rejection, refused: Refused): Rejection => {
   const { state, command, context } = refused;
   const told = inTermsOf(command, rejection);
   const { code, permission = null } = rejection;
   if (code === 'NOT_FOUND') return told;
+  if (requirement[command.type] === 'INVITEE' && context.actor.kind === 'USER') return withoutFacts(told);
   const account = state.account.get(ACCOUNT);
   if (command.type === 'openAccount' || account === undefined)
     return { ...told, rule: ruleWithoutAccount(code, permission) };
@@ -37,6 +40,13 @@ export const explainRefusal = (rejection: Rejection, refused: Refused): Rejectio
   });
   return { ...told, rule, policyVersion: account.policyVersion };
 };
+
+const withoutFacts = ({ rejected, code, message, field }: Rejection): Rejection => ({
+  rejected,
+  code,
+  message,
+  ...(field === undefined ? {} : { field }),
+});
 
 /** The caller is told of fields that he can fill in, and of mutations other than the one he has just tried. */
 const inTermsOf = (command: AccountCommand, { field, useInstead, ...rest }: Rejection): Rejection => {

@@ -1,6 +1,6 @@
 import type { Decision } from '../decider.js';
 import { isRejection, type Rejection, reject } from '../rejection.js';
-import { guardRank, guardSelf, isSelf } from './authority.js';
+import { guardOwnAccess, guardRank, guardSelf } from './authority.js';
 import type { OnMember } from './commands.js';
 import type { Case } from './decide.js';
 import type { AccountEvent, SessionEndCause } from './events.js';
@@ -17,14 +17,12 @@ export const freezeUser = (given: Case, command: OnMember): Decision<AccountEven
   return target.status === 'ACTIVE' ? [{ type: 'UserFrozen', data: dataOf(target) }] : notActive(target);
 };
 
-/** Nobody gives the access back to himself, whatever right he comes by. */
 export const unfreezeUser = (given: Case, command: OnMember): Decision<AccountEvent> => {
   const target = findMembership(given.state, command.userId);
   if (isRejection(target)) return target;
-  if (isSelf(given, target) && target.status === 'FROZEN')
-    return reject('TARGET_OUTRANKS_ACTOR', 'Somebody else must unfreeze you.', { field: 'userId' });
-  const outranked = guardRank(given, target);
-  if (outranked !== null) return outranked;
+  const isOwn = target.status === 'FROZEN' ? guardOwnAccess(given, target) : null;
+  const refused = isOwn ?? guardRank(given, target);
+  if (refused !== null) return refused;
   if (target.status === 'ACTIVE') return [];
   return target.status === 'FROZEN' ? [{ type: 'UserUnfrozen', data: dataOf(target) }] : notActive(target);
 };

@@ -77,7 +77,7 @@ export const acceptInvitation = (given: Case, command: AnswerInvitation): Decisi
   if (target.invitation.expiresAt <= given.context.occurredAt) return expired();
   const { policy } = given.account;
   const full = policy.invitationReservesSeat ? null : checkSeats(given.account);
-  if (full !== null) return full;
+  if (full !== null) return { ...full, message: 'The account is full; ask whoever invited you.' };
   const { userId, kind, role, permissions, invitation } = target;
   const isThere = (groupId: string) => given.state.groups.has(groupId);
   const groupIdsGone = invitation.groupIds.filter((groupId) => !isThere(groupId));

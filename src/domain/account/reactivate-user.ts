@@ -1,6 +1,6 @@
 import type { Decision } from '../decider.js';
 import { isRejection, type Rejection, reject } from '../rejection.js';
-import { guardManaged, guardRank } from './authority.js';
+import { guardManaged, guardOwnAccess, guardRank } from './authority.js';
 import type { ReactivateUser } from './commands.js';
 import { checkConfirmation } from './confirmation.js';
 import type { Case } from './decide.js';
@@ -61,6 +61,7 @@ const refuseReactivating = (given: Case, target: Membership): readonly Rejection
     isOffered
       ? null
       : reject('OPERATION_NOT_OFFERED', 'This account does not offer reactivating.', { field: 'userId' }),
+    target.status === 'ACTIVE' ? null : guardOwnAccess(given, target),
     guardRank(given, target),
     guardManaged(given, target),
   ];

@@ -1,6 +1,6 @@
 import type { Decision } from '../decider.js';
 import { isRejection, reject } from '../rejection.js';
-import { denied } from './authority.js';
+import { denied, guardOwnAccess } from './authority.js';
 import type { ReinstateUser, SnapshotPart } from './commands.js';
 import type { Case } from './decide.js';
 import type { AccountEvent, MembershipSnapshot } from './events.js';
@@ -20,6 +20,8 @@ export const reinstateUser = (given: Case, command: ReinstateUser): Decision<Acc
   const target = findMembership(state, command.userId);
   if (isRejection(target)) return target;
   if (takesBack(command) && target.status === 'ACTIVE') return [];
+  const isOwn = target.status === 'REMOVED' ? guardOwnAccess(given, target) : null;
+  if (isOwn !== null) return isOwn;
   const tooLate = undoneTooLate(command, target, 'ACTIVE');
   if (tooLate !== null) return tooLate;
   const held = target.heldAtEnd;

@@ -39,7 +39,7 @@ export const rulesOf: Readonly<Record<AccountEventType, readonly RejectionCode[]
   UserAdded: comingIn,
   UserRejoined: comingIn,
   UserInvited: comingIn,
-  UserReinstated: ['NOTHING_TO_REINSTATE', ...comingIn],
+  UserReinstated: ['TARGET_OUTRANKS_ACTOR', 'NOTHING_TO_REINSTATE', ...comingIn],
   UserRemoved: ['OPERATION_NOT_OFFERED', ...guarding, 'MEMBERSHIP_ENDED', ...confirming, ...handingOver],
   UserLeft: ['NOT_A_MEMBER', ...guarding, ...confirming, ...handingOver],
   UserDeactivated: ['OPERATION_NOT_OFFERED', ...guarding, ...living, ...confirming, ...handingOver],

@@ -146,6 +146,21 @@ describe('somebody who wants more than he has', () => {
   });
 
   describe('by coming from an operator account', () => {
+    it('does not give back to himself what somebody took away, whatever right he has there', () => {
+      const reactivate: AccountCommand = {
+        type: 'reactivateUser',
+        userId: 'adam',
+        confirmation: confirmed,
+      };
+      const deactivated = [...base, ended('UserDeactivated', 'adam', bare('ADMIN'))];
+      for (const undoesRevision of [null, deactivated.length - 1])
+        given(...deactivated)
+          .when({ ...reactivate, undoesRevision }, operator('OWNER', { userId: 'adam' }))
+          .thenRejected('TARGET_OUTRANKS_ACTOR', { field: 'userId' });
+      given(...deactivated)
+        .when(reactivate, operator('OWNER', { userId: 'petra' }))
+        .thenTypes('UserReactivated');
+    });
     it('does nothing to anybody above the rank he has there, himself included', () => {
       const self = operator('CONTRIBUTOR', { userId: 'adam', permissions: ['users.manage', 'users.edit'] });
       const inactive = ended('UserDeactivated', 'adam', bare('ADMIN'));

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Actor } from '../../../src/domain/account/actor.js';
 import type { AccountCommand, AnswerInvitation, InviteUser } from '../../../src/domain/account/commands.js';
+import { isRejection } from '../../../src/domain/rejection.js';
 import {
   added,
   bare,
@@ -169,7 +170,34 @@ describe('an invitation', () => {
       .thenTypes('InvitationAccepted', 'GroupMemberAdded', 'GroupMemberAdded');
     given(...events)
       .when(accept, ian, EXPIRY)
-      .thenRejected('INVITATION_EXPIRED', { useInstead: 'resendInvitation' });
+      .thenRejected('INVITATION_EXPIRED');
+  });
+  it('tells whoever answers no facts of the account: he is not in it', () => {
+    const full = [
+      opened('DEFAULT', { seatEnforcement: 'HARD', invitationReservesSeat: false }),
+      ...events.slice(1),
+      { type: 'SeatPlanChanged', data: { planSeats: 1, addOnSeats: 0 } } as const,
+    ];
+    const refusals = [
+      given(...full).when(accept, ian).decision,
+      given(...events).when(accept, ian, EXPIRY).decision,
+      given(...events).when({ ...accept, generation: 7 }, ian).decision,
+      given(...events).when({ ...accept, type: 'declineInvitation', tokenHash: 'x' }, ian).decision,
+      given(...events).when(accept, user('olga')).decision,
+    ];
+    expect(refusals.map((refusal) => isRejection(refusal) && refusal.code)).to.deep.equal([
+      'SEAT_LIMIT_EXCEEDED',
+      'INVITATION_EXPIRED',
+      'INVITATION_SUPERSEDED',
+      'INVITATION_SUPERSEDED',
+      'INVITATION_FOR_ANOTHER_ADDRESS',
+    ]);
+    for (const refusal of refusals) {
+      expect(Object.keys(refusal)).to.have.members(
+        'field' in refusal ? ['rejected', 'code', 'message', 'field'] : ['rejected', 'code', 'message'],
+      );
+      expect(refusal).to.have.property('message').that.does.not.match(/\d/);
+    }
   });
   it('is accepted once: the second time changes nothing, also after the time is up', () => {
     const timeline = new Timeline(events);

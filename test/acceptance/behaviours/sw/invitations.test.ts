@@ -113,7 +113,7 @@ describe('SOFTWAREONE: invitations', () => {
       const answer = applied(await asAdam('removeUser', ivy.userId, { confirmed: true }));
       expect(typesOf(answer)).to.deep.equal(['UserRemoved']);
       expect(answer.events[0]?.data).to.include({ from: 'INVITED', notify: true });
-      expect(answer.message).to.equal('ivy has been removed.');
+      expect(answer.message).to.equal(`${ivy.email} has been removed.`);
       expect((await seen(ivy.userId)).invitation).to.include({ status: 'REMOVED' });
     });
 

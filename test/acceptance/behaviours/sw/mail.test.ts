@@ -196,7 +196,7 @@ describe('SOFTWAREONE: the mail of a removal', () => {
     const token = await tokenFor(world, ivy.userId);
     expect(mailing.mailsTo(ivy.email)[0]?.body).to.include(token);
     const { events, message } = applied(await remove(ivy.userId));
-    expect(message).to.equal('ivy has been removed.');
+    expect(message).to.equal(`${ivy.email} has been removed.`);
     await mailing.pass();
     const [mail, ...more] = removalsTo(ivy.email);
     expect(more).to.deep.equal([]);
