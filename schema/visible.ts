@@ -34,8 +34,26 @@ export function isNamedTo(userId: string, context: RequestContext): boolean {
   if (userId === context.userId) return true;
   const nameless = context.reads.namelessIn(userId);
   if (nameless.size === 0) return true;
+  return accountsShared(userId, context).some((accountId) => !nameless.has(accountId));
+}
+
+/**
+ * Of somebody whom the records of accounts name and who need not be in them, like an operator's member: the whole to
+ * whoever shares an account with him, the name alone to who may read names in the records there, as long as an account
+ * keeps it (D3-10).
+ */
+export function shownInRecords(
+  userId: string,
+  recordedIn: readonly string[],
+  context: RequestContext,
+): 'NAME_AND_EMAIL' | 'NAME' | 'NOTHING' {
+  if (userId === context.userId) return 'NAME_AND_EMAIL';
+  const nameless = context.reads.namelessIn(userId);
+  const keepsName = (accountId: string) => !nameless.has(accountId);
   const shared = accountsShared(userId, context);
-  return shared.length === 0 || shared.some((accountId) => !nameless.has(accountId));
+  if (shared.length > 0) return shared.some(keepsName) ? 'NAME_AND_EMAIL' : 'NOTHING';
+  const mayReadNames = recordedIn.some((accountId) => context.rights.on(accountId).has('audit.personal'));
+  return mayReadNames && context.reads.accountIdsOf(userId).some(keepsName) ? 'NAME' : 'NOTHING';
 }
 
 /**

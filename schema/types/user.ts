@@ -3,7 +3,7 @@ import { throughParent } from '../access.js';
 import type { RequestContext } from '../context.js';
 import { pageById } from '../page.js';
 import type { PersonNameRow } from '../reads.js';
-import { accountsShared, isNamedTo, membershipsShared } from '../visible.js';
+import { accountsShared, isNamedTo, membershipsShared, shownInRecords } from '../visible.js';
 import { type Connection, PageArgs } from './connection.js';
 import { Membership, MembershipConnection } from './membership.js';
 
@@ -16,30 +16,41 @@ export class User {
   @Field(() => ID, { description: 'Made by Muster; stays for ever.' })
   readonly id: string;
 
-  #context: RequestContext;
+  readonly #context: RequestContext;
+  readonly #recordedIn: readonly string[] | null;
 
-  constructor(userId: string, context: RequestContext) {
+  /** @param recordedIn accounts whose records name the person; null: seen as somebody who is or was in an account */
+  constructor(userId: string, context: RequestContext, recordedIn: readonly string[] | null = null) {
     this.id = userId;
     this.#context = context;
+    this.#recordedIn = recordedIn;
   }
 
   @Field(() => String, {
     nullable: true,
     description:
-      'Null when unknown or erased, and for whoever shares with the person only accounts where a delete took the name away (D3-10): show `attribution` there.',
+      'Null when unknown or erased, and for whoever shares with the person only accounts where a delete took the name away (D3-10): show `attribution` there. As the actor, inviter or orderer in an account’s records: shown to whoever shares an account with the person, and to holders of audit.personal in that account, unless a delete took it away everywhere.',
   })
   get name(): string | null {
-    return this.#named?.name ?? null;
+    return this.#shown === 'NOTHING' ? null : (this.#known?.name ?? null);
   }
 
-  @Field(() => String, { nullable: true, description: 'E-mail address. Null whenever the name would be.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'E-mail address. Null whenever the name would be, and for whoever shares no account with the person.',
+  })
   get email(): string | null {
-    return this.#named?.email ?? null;
+    return this.#shown === 'NAME_AND_EMAIL' ? (this.#known?.email ?? null) : null;
   }
 
-  get #named(): PersonNameRow | null {
-    const known = this.#context.reads.person(this.id);
-    return known !== null && isNamedTo(this.id, this.#context) ? known : null;
+  get #known(): PersonNameRow | null {
+    return this.#context.reads.person(this.id);
+  }
+
+  get #shown(): 'NAME_AND_EMAIL' | 'NAME' | 'NOTHING' {
+    if (this.#recordedIn !== null) return shownInRecords(this.id, this.#recordedIn, this.#context);
+    return isNamedTo(this.id, this.#context) ? 'NAME_AND_EMAIL' : 'NOTHING';
   }
 
   @Field(() => MembershipConnection, {
