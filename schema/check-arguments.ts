@@ -12,15 +12,23 @@ import {
 } from 'graphql';
 import { badInput } from './api-error.js';
 import { MAX_ITEMS } from './list-size.js';
+import { MULTILINE } from './multiline.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Longest list in one input, unless the field says otherwise. */
 const MAX_LIST = 1_000;
 
+/** Control characters and halves of characters: no search finds them, no mail and no list shows them. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
+const UNPRINTABLE_IN_LINES = /[^\P{Cc}\t\n\r]|\p{Cs}/u;
+
 type Check = (value: unknown, path: string) => void;
 
-/** Every argument of type ID is a UUID, however deep it lies: no resolver can forget to look. */
-export function validateIds(schema: GraphQLSchema): void {
+/**
+ * Every argument of type ID is a UUID and every text is one line without control characters, however deep it lies: no
+ * resolver can forget to look.
+ */
+export function checkArguments(schema: GraphQLSchema): void {
   const checks = new Map<GraphQLInputType, Check | null>();
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) && !isInterfaceType(type)) continue;
@@ -42,12 +50,19 @@ function namedCheck(
   arg: GraphQLArgument | GraphQLInputField,
   checks: Map<GraphQLInputType, Check | null>,
 ): { readonly name: string; readonly check: Check }[] {
-  const maxItems = arg.extensions[MAX_ITEMS];
-  const check =
-    typeof maxItems === 'number'
-      ? listCheck(checkOf(itemOf(arg.type), checks), maxItems)
-      : checkOf(arg.type, checks);
+  const check = checkOfArgument(arg, checks);
   return check === null ? [] : [{ name: arg.name, check }];
+}
+
+function checkOfArgument(
+  { type, extensions }: GraphQLArgument | GraphQLInputField,
+  checks: Map<GraphQLInputType, Check | null>,
+): Check | null {
+  if (extensions[MULTILINE] === true) return checkLines;
+  const maxItems = extensions[MAX_ITEMS];
+  return typeof maxItems === 'number'
+    ? listCheck(checkOf(itemOf(type), checks), maxItems)
+    : checkOf(type, checks);
 }
 
 function itemOf(type: GraphQLInputType): GraphQLInputType {
@@ -76,6 +91,7 @@ function makeCheck(type: GraphQLInputType, checks: Map<GraphQLInputType, Check |
       for (const { name, check } of fields) check(given[name], `${path}.${name}`);
     };
   }
+  if (type.name === 'String') return checkText;
   return type.name === 'ID' ? checkId : null;
 }
 
@@ -90,4 +106,14 @@ function listCheck(check: Check | null, maxItems: number): Check {
 function checkId(value: unknown, path: string): void {
   if (value === null || value === undefined || (typeof value === 'string' && UUID.test(value))) return;
   throw badInput(path, `${path} is not an id: ids are UUIDs, like 4f0c9c7e-3d0b-4b57-9f0e-6a1b8f6c2d11`);
+}
+
+function checkText(value: unknown, path: string): void {
+  if (typeof value !== 'string' || !UNPRINTABLE.test(value)) return;
+  throw badInput(path, `${path} is one line of text: it takes no control characters or halves of characters`);
+}
+
+function checkLines(value: unknown, path: string): void {
+  if (typeof value !== 'string' || !UNPRINTABLE_IN_LINES.test(value)) return;
+  throw badInput(path, `${path} takes no control characters but tabs and line breaks`);
 }

@@ -1,0 +1,63 @@
+import { expect } from 'chai';
+import { type AccountWorld, accountWorld, applied } from '../support/account-world.js';
+import { startMuster, type TestMuster } from '../support/start-muster.js';
+
+describe('an argument', () => {
+  let muster: TestMuster;
+  let world: AccountWorld;
+  before(async () => {
+    muster = await startMuster();
+    world = await accountWorld(muster);
+  });
+  after(() => muster.close());
+
+  const send = (document: string, variables: Readonly<Record<string, unknown>>) =>
+    world.olga.client.send(document, variables);
+  const refused = async (document: string, variables: Readonly<Record<string, unknown>>, field: string) => {
+    const { errors } = await send(document, variables);
+    expect(errors?.[0]?.extensions, JSON.stringify(variables)).to.include({ code: 'BAD_USER_INPUT', field });
+  };
+
+  describe('of text takes no control characters', () => {
+    for (const search of ['\u0000', '\u0000zzzz', 'zzz\u0000', 'a\tb', 'a\nb', '\ud800'])
+      it(`in a search: ${JSON.stringify(search)}`, async () => {
+        const ofAccount = `query ($a: ID!, $s: String) { account(id: $a) { users(search: $s) { totalCount } } }`;
+        await refused(ofAccount, { a: world.accountId, s: search }, 'search');
+        await refused(
+          'query ($s: String) { memberships(search: $s) { totalCount } }',
+          { s: search },
+          'search',
+        );
+      });
+
+    for (const [field, mutation, input] of [
+      ['name', 'createGroup', { name: 'Te\u0000am' }],
+      ['phrase', 'removeUser', { confirmed: true, phrase: 'REMOVE\u0007' }],
+      ['reason.code', 'createGroup', { name: 'Team', reason: { code: 'a\u0000' } }],
+      ['reason.ticket', 'createGroup', { name: 'Team', reason: { code: 'a', ticket: 'T\n1' } }],
+      ['idempotencyKey', 'createGroup', { name: 'Team', idempotencyKey: 'k\u0000' }],
+      [
+        'person.name',
+        'inviteUser',
+        { person: { email: 'a@example.test', name: 'A\u0000' }, role: 'REVIEWER' },
+      ],
+      ['permissions.0', 'grantPermissions', { permissions: ['app\u0000'] }],
+      ['subject', 'notifyUser', { subject: 'one\ntwo', text: 'Text' }],
+      ['text', 'notifyUser', { subject: 'Subject', text: 'bell\u0007' }],
+    ] as const)
+      it(`in ${field} of ${mutation}`, async () => {
+        const { accountId, carl } = world;
+        const onPerson = ['removeUser', 'grantPermissions', 'notifyUser'].includes(mutation);
+        const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input!`;
+        const document = `mutation ($input: ${type}) { ${mutation}(input: $input) { outcome } }`;
+        const whole = { accountId, ...(onPerson ? { userId: carl.userId } : {}), ...input };
+        await refused(document, { input: whole }, `input.${field}`);
+      });
+
+    it('but tabs and line breaks where a text has lines', async () => {
+      const { accountId, carl, olga } = world;
+      const letter = { userId: carl.userId, subject: 'Hello', text: 'Dear Carl,\r\n\n\tgood-bye' };
+      applied(await olga.client.mutate('notifyUser', { accountId, ...letter }));
+    });
+  });
+});
