@@ -18,6 +18,17 @@ describe('an argument', () => {
     expect(errors?.[0]?.extensions, JSON.stringify(variables)).to.include({ code: 'BAD_USER_INPUT', field });
   };
 
+  describe('of a moment lies in the years 1970 to 9999, in UTC', () => {
+    const document =
+      'query ($a: ID!, $at: DateTime!) { account(id: $a) { users(asOf: { at: $at }) { totalCount } } }';
+    const answered = async (at: string) => (await send(document, { a: world.accountId, at })).errors?.[0];
+    for (const at of ['9999-12-31T23:59:59.999-23:59', '1970-01-01T00:00:00+00:01', '0000-01-01T00:00:00Z'])
+      it(`so not ${at}`, async () =>
+        expect((await answered(at))?.extensions).to.include({ code: 'BAD_USER_INPUT' }));
+    for (const at of ['1970-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999+01:00'])
+      it(`so ${at}`, async () => expect((await answered(at))?.message).not.to.match(/DateTime/));
+  });
+
   describe('of text takes no control characters', () => {
     for (const search of ['\u0000', '\u0000zzzz', 'zzz\u0000', 'a\tb', 'a\nb', '\ud800'])
       it(`in a search: ${JSON.stringify(search)}`, async () => {
