@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { type AccountWorld, accountWorld, applied } from '../support/account-world.js';
+import { daysAhead } from '../support/days-ahead.js';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import { startMuster, type TestMuster } from '../support/start-muster.js';
 import { addSupplier, type Supplier } from '../support/supplier.js';
@@ -28,7 +29,7 @@ describe('whoever acts on an account from outside', () => {
     const { accountId, carl } = world;
     const person = { email: `ian.${accountId}@example.test` };
     applied(await petra.client.mutate('inviteUser', { accountId, person, role: 'REVIEWER' }));
-    const end = { userId: carl.userId, operation: 'REMOVE', at: '2027-01-01T00:00:00.000Z', confirmed: true };
+    const end = { userId: carl.userId, operation: 'REMOVE', at: daysAhead(30), confirmed: true };
     applied(await petra.client.mutate('scheduleEnd', { accountId, ...end }));
   });
 
