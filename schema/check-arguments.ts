@@ -22,11 +22,12 @@ const MAX_LIST = 1_000;
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 const UNPRINTABLE_IN_LINES = /[^\P{Cc}\t\n\r]|\p{Cs}/u;
 
-type Check = (value: unknown, path: string) => void;
+/** Gives the value to go on with: ids in lower case, all else as it came. */
+type Check = (value: unknown, path: string) => unknown;
 
 /**
  * Every argument of type ID is a UUID and every text is one line without control characters, however deep it lies: no
- * resolver can forget to look.
+ * resolver can forget to look. Ids are the same in upper and lower case; inside they are in lower case.
  */
 export function checkArguments(schema: GraphQLSchema): void {
   const checks = new Map<GraphQLInputType, Check | null>();
@@ -41,15 +42,33 @@ function guard(field: GraphQLField<unknown, unknown>, checks: Map<GraphQLInputTy
   const { resolve } = field;
   if (guarded.length === 0 || resolve === undefined) return;
   field.resolve = (source, args, context, info) => {
-    for (const { name, check } of guarded) check(args[name], name);
-    return resolve(source, args, context, info);
+    return resolve(source, checked(args, guarded, ''), context, info);
   };
+}
+
+interface NamedCheck {
+  readonly name: string;
+  readonly check: Check;
+}
+
+/** The same object when every value is as it came. */
+function checked(
+  given: Readonly<Record<string, unknown>>,
+  checks: readonly NamedCheck[],
+  path: string,
+): Readonly<Record<string, unknown>> {
+  let result = given;
+  for (const { name, check } of checks) {
+    const value = check(given[name], `${path}${name}`);
+    if (value !== given[name]) result = { ...result, [name]: value };
+  }
+  return result;
 }
 
 function namedCheck(
   arg: GraphQLArgument | GraphQLInputField,
   checks: Map<GraphQLInputType, Check | null>,
-): { readonly name: string; readonly check: Check }[] {
+): NamedCheck[] {
   const check = checkOfArgument(arg, checks);
   return check === null ? [] : [{ name: arg.name, check }];
 }
@@ -86,9 +105,8 @@ function makeCheck(type: GraphQLInputType, checks: Map<GraphQLInputType, Check |
     const fields = Object.values(type.getFields()).flatMap((field) => namedCheck(field, checks));
     if (fields.length === 0) return null;
     return (value, path) => {
-      if (value === null || value === undefined) return;
-      const given = value as Readonly<Record<string, unknown>>;
-      for (const { name, check } of fields) check(given[name], `${path}.${name}`);
+      if (value === null || value === undefined) return value;
+      return checked(value as Readonly<Record<string, unknown>>, fields, `${path}.`);
     };
   }
   if (type.name === 'String') return checkText;
@@ -97,23 +115,24 @@ function makeCheck(type: GraphQLInputType, checks: Map<GraphQLInputType, Check |
 
 function listCheck(check: Check | null, maxItems: number): Check {
   return (value, path) => {
-    if (!Array.isArray(value)) return;
+    if (!Array.isArray(value)) return value;
     if (value.length > maxItems) throw badInput(path, `${path} has more than ${maxItems} items`);
-    if (check !== null) for (const [index, item] of value.entries()) check(item, `${path}.${index}`);
+    return check === null ? value : value.map((item, index) => check(item, `${path}.${index}`));
   };
 }
 
-function checkId(value: unknown, path: string): void {
-  if (value === null || value === undefined || (typeof value === 'string' && UUID.test(value))) return;
+function checkId(value: unknown, path: string): unknown {
+  if (value === null || value === undefined) return value;
+  if (typeof value === 'string' && UUID.test(value)) return value.toLowerCase();
   throw badInput(path, `${path} is not an id: ids are UUIDs, like 4f0c9c7e-3d0b-4b57-9f0e-6a1b8f6c2d11`);
 }
 
-function checkText(value: unknown, path: string): void {
-  if (typeof value !== 'string' || !UNPRINTABLE.test(value)) return;
+function checkText(value: unknown, path: string): unknown {
+  if (typeof value !== 'string' || !UNPRINTABLE.test(value)) return value;
   throw badInput(path, `${path} is one line of text: it takes no control characters or halves of characters`);
 }
 
-function checkLines(value: unknown, path: string): void {
-  if (typeof value !== 'string' || !UNPRINTABLE_IN_LINES.test(value)) return;
+function checkLines(value: unknown, path: string): unknown {
+  if (typeof value !== 'string' || !UNPRINTABLE_IN_LINES.test(value)) return value;
   throw badInput(path, `${path} takes no control characters but tabs and line breaks`);
 }

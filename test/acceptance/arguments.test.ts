@@ -18,6 +18,44 @@ describe('an argument', () => {
     expect(errors?.[0]?.extensions, JSON.stringify(variables)).to.include({ code: 'BAD_USER_INPUT', field });
   };
 
+  describe('of an id is the same in upper and in lower case', () => {
+    const upper = (id: string) => id.toUpperCase();
+
+    it('in a query', async () => {
+      const { accountId, carl, olga } = world;
+      const document = `query ($a: ID!, $u: ID!) {
+        account(id: $a) { id } membership(accountId: $a, userId: $u) { userId } user(id: $u) { id } }`;
+      const answer = await olga.client.query(document, { a: upper(accountId), u: upper(carl.userId) });
+      expect(answer).to.deep.equal({
+        account: { id: accountId },
+        membership: { userId: carl.userId },
+        user: { id: carl.userId },
+      });
+    });
+
+    it('in an input, in its lists and in what lies in them; written down in lower case', async () => {
+      const { accountId, carl, olga } = world;
+      const groupId = await world.createGroup('Upper');
+      const person = { email: `upper.${accountId}@example.test` };
+      const { events } = applied(
+        await olga.client.mutate('inviteUser', {
+          ...{ accountId: upper(accountId), person, role: 'REVIEWER', groupIds: [upper(groupId)] },
+        }),
+      );
+      expect(events[0]?.data.groupIds).to.deep.equal([groupId]);
+      const duty = { responsibility: { kind: 'ACCOUNT_TECHNICAL_CONTACT' }, userId: upper(carl.userId) };
+      const assigned = applied(await olga.client.mutate('assignContact', { accountId, ...duty }));
+      expect(assigned.events[0]?.data.userId).to.equal(carl.userId);
+    });
+
+    it('so that somebody named in both is named twice', async () => {
+      const { accountId, carl } = world;
+      const userIds = [carl.userId, upper(carl.userId)];
+      const document = 'query ($s: [MembersInput!]!) { availableActions(selection: $s) { action } }';
+      await refused(document, { s: [{ accountId, userIds }] }, 'selection.0.userIds.1');
+    });
+  });
+
   describe('of a moment lies in the years 1970 to 9999, in UTC', () => {
     const document =
       'query ($a: ID!, $at: DateTime!) { account(id: $a) { users(asOf: { at: $at }) { totalCount } } }';
