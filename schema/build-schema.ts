@@ -1,16 +1,16 @@
 import './no-emitted-metadata.js';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { checkArguments } from './check-arguments.js';
 import { enforceAccess } from './enforce-access.js';
 import { mutations } from './mutations.js';
 import { queries } from './queries.js';
-import { validateIds } from './validate-ids.js';
 import { validateInput } from './validate-input.js';
 
 type Resolver = new () => object;
 
 /**
- * The whole API, ready to serve: every root field and type has its access rule, every id is looked at.
+ * The whole API, ready to serve: every root field and type has its access rule, every id and text is looked at.
  * @param more resolvers beside the API's own: measurements compare with a mutation that does nothing
  * @throws Error when something declares no access rule
  */
@@ -18,7 +18,7 @@ export function buildMusterSchema(more: readonly Resolver[] = []): GraphQLSchema
   const resolvers: [Resolver, ...Resolver[]] = [...queries, ...mutations, ...more];
   const schema = buildSchemaSync({ resolvers, validateFn: validateInput });
   enforceAccess(schema);
-  validateIds(schema);
+  checkArguments(schema);
   return schema;
 }
 

@@ -68,6 +68,6 @@ export const DirectoryManagedUsers = enumOf<AccountPolicy['directoryManagedUsers
   {
     LOCAL_CHANGES_ALLOWED: 'Can be changed here.',
     LOCAL_CHANGES_FORBIDDEN:
-      'Are changed in the directory only: MANAGED_EXTERNALLY to everybody but a SERVICE. freezeUser stays possible.',
+      'Are changed in the directory only, in status, role, permissions and groups, and come back only by it: MANAGED_EXTERNALLY to everybody but a SERVICE. freezeUser and contact duties stay possible.',
   },
 );

@@ -2,11 +2,13 @@ import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
+const LAST_MOMENT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 /** Inside Muster a time is a number, ms since the epoch; stored events write it as ISO 8601. */
 export const DateTime = new GraphQLScalarType<number, string>({
   name: 'DateTime',
   description:
-    'A moment, ISO 8601. Answers are always UTC with milliseconds, like `2024-02-29T12:00:00.000Z`; questions may carry another offset.',
+    'A moment, ISO 8601. Answers are always UTC with milliseconds, like `2024-02-29T12:00:00.000Z`; questions may carry another offset. From 1970 to the end of 9999, in UTC.',
   specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time.html',
   serialize: (value) => {
     if (typeof value === 'number') return new Date(value).toISOString();
@@ -22,6 +24,8 @@ function parseDateTime(value: unknown): number {
   // `2023-02-30` parses, as the second of March.
   if (Number.isNaN(ms) || !isRealDay(value as string))
     throw new GraphQLError('a DateTime is ISO 8601 with an offset, like 2024-02-29T12:00:00.000Z');
+  // An offset can carry a year of four digits beyond them.
+  if (ms < 0 || ms > LAST_MOMENT) throw new GraphQLError('a DateTime lies in the years 1970 to 9999, in UTC');
   return ms;
 }
 

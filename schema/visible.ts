@@ -26,21 +26,34 @@ export function membershipsShared(
 export const sharedMemberships = (userId: string, context: RequestContext): readonly MembershipRow[] =>
   accountsShared(userId, context).flatMap((id) => context.reads.membership(id, userId) ?? []);
 
+export type Shown = 'NAME_AND_ADDRESS' | 'NAME' | 'ADDRESS' | 'NOTHING';
+
 /**
  * What of a person the caller is shown. Nothing of somebody deleted under a policy that takes the name away (D3-10) from
  * every account where the caller could see him: the label that stands for him must not be walked around. No more than
- * the address of somebody who was asked in there and never came: whoever invites an address learns nothing by it.
+ * the address of somebody who was asked in there and never came: whoever invites an address learns nothing by it. Of
+ * somebody whom the records of accounts name and who need not be in them, like an operator's member, the name alone to
+ * who may read names in the records there, as long as an account keeps it.
+ * @param recordedIn the accounts whose records name the person; null: found as one of an account's people
  */
-export function shownOf(userId: string, context: RequestContext): 'NAME_AND_ADDRESS' | 'ADDRESS' | 'NOTHING' {
+export function shownOf(
+  userId: string,
+  context: RequestContext,
+  recordedIn: readonly string[] | null = null,
+): Shown {
   if (userId === context.userId) return 'NAME_AND_ADDRESS';
   const nameless = context.reads.namelessIn(userId);
   const asked = context.reads.onlyAskedInto(userId);
-  if (nameless.size === 0 && asked.size === 0) return 'NAME_AND_ADDRESS';
+  if (recordedIn === null && nameless.size === 0 && asked.size === 0) return 'NAME_AND_ADDRESS';
+  const keepsName = (accountId: string) => !nameless.has(accountId);
   const shared = accountsShared(userId, context);
-  const withAddress = shared.filter((accountId) => !nameless.has(accountId));
-  if (shared.length === 0 || withAddress.some((accountId) => !asked.has(accountId)))
-    return 'NAME_AND_ADDRESS';
-  return withAddress.length > 0 ? 'ADDRESS' : 'NOTHING';
+  const named = shared.filter(keepsName);
+  if (named.some((accountId) => !asked.has(accountId))) return 'NAME_AND_ADDRESS';
+  if (named.length > 0) return 'ADDRESS';
+  if (shared.length > 0) return 'NOTHING';
+  if (recordedIn === null) return nameless.size === 0 ? 'NAME_AND_ADDRESS' : 'NOTHING';
+  const mayReadNames = recordedIn.some((accountId) => context.rights.on(accountId).has('audit.personal'));
+  return mayReadNames && context.reads.accountIdsOf(userId).some(keepsName) ? 'NAME' : 'NOTHING';
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { EventOf, Moment } from '../projection.js';
 import { requestMail } from './mail-handlers.js';
 import type { MemberRows } from './member-rows.js';
-import { NO_MARKS } from './membership-marks.js';
+import { keepingDirectory, NO_MARKS } from './membership-marks.js';
 import { changeStatus, enter, membershipOf, touch } from './membership-status.js';
 import { newRow } from './plain-cache.js';
 import type { InvitationRow } from './process-rows.js';
@@ -78,7 +78,7 @@ export function withdraw(
 ): void {
   const row = membershipOf(rows, event);
   const endedBy = event.type === 'InvitationDeclined' ? 'DECLINED' : 'REVOKED';
-  row.marks = NO_MARKS;
+  row.marks = keepingDirectory(row.marks, NO_MARKS);
   row.endedAt = moment.occurredAt;
   changeStatus(rows, row, { status: 'REMOVED', endedBy, by: event.type, moment });
   endInvitation(rows, event.data.invitationId, { status: endedBy, moment });

@@ -4,7 +4,13 @@ import { endGroupsOfMember } from './group-handlers.js';
 import { endInvitation } from './invitation-handlers.js';
 import { requestMail } from './mail-handlers.js';
 import type { MemberRows } from './member-rows.js';
-import { type MembershipMarks, NO_MARKS, REINSTATABLE, withoutSession } from './membership-marks.js';
+import {
+  keepingDirectory,
+  type MembershipMarks,
+  NO_MARKS,
+  REINSTATABLE,
+  withoutSession,
+} from './membership-marks.js';
 import { changeStatus, enter, membershipOf, savePeriod, touch } from './membership-status.js';
 import { endScheduleEarlier } from './schedule-handlers.js';
 
@@ -57,7 +63,7 @@ export function end(
   const { invitationId, scheduleId } = row.marks;
   if (invitationId !== null) endInvitation(rows, invitationId, { status: 'REMOVED', moment });
   if (scheduleId !== null) endScheduleEarlier(rows, scheduleId, moment);
-  row.marks = marksAfter(event, invitationId !== null);
+  row.marks = keepingDirectory(row.marks, marksAfter(event, invitationId !== null));
   row.endedAt = moment.occurredAt;
   const status = event.type === 'UserDeleted' ? 'DELETED' : 'REMOVED';
   const endedBy = { UserRemoved: 'REMOVED', UserLeft: 'LEFT', UserDeleted: 'DELETED' }[event.type];

@@ -10,7 +10,7 @@ export interface MembershipMarks {
   readonly sessionLatest: number | null;
   /** Of the end that is to come. */
   readonly scheduleId: string | null;
-  /** The directory that owns the member's state. */
+  /** The directory that owns the member's state, after an end too. */
   readonly directory: string | null;
   /** While DELETED: how the person's content is labelled. */
   readonly attribution: string | null;
@@ -45,6 +45,11 @@ export const markColumns: Readonly<Record<keyof MembershipMarks, string>> = {
 };
 
 export const markNames = Object.keys(markColumns) as readonly (keyof MembershipMarks)[];
+
+/** A directory keeps its member through an end and back. */
+export function keepingDirectory({ directory }: MembershipMarks, marks: MembershipMarks): MembershipMarks {
+  return directory === null ? marks : { ...marks, directory };
+}
 
 export function withoutSession(marks: MembershipMarks): MembershipMarks {
   return marks.untilSessionEnd === 0 ? marks : { ...marks, untilSessionEnd: 0, sessionLatest: null };

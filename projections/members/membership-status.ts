@@ -1,6 +1,6 @@
 import type { EventOf, Moment } from '../projection.js';
 import type { MemberRows, MembershipRow } from './member-rows.js';
-import { type MembershipMarks, NO_MARKS } from './membership-marks.js';
+import { keepingDirectory, type MembershipMarks, NO_MARKS } from './membership-marks.js';
 import type { Values } from './period-table.js';
 import type { SeatHold } from './seat-ledger.js';
 
@@ -14,7 +14,7 @@ interface Entrance {
   readonly marks: MembershipMarks;
 }
 
-/** A membership begins, or the same one goes on in its row, with what the event gives. */
+/** A membership begins, or the same one goes on in its row, with what the event gives and the directory it has. */
 export function enter(rows: MemberRows, { event, status, marks }: Entrance, moment: Moment): MembershipRow {
   const { kind, role, permissions } = event.data;
   const row = rows.memberships.find(event.data.membershipId) ?? addRow(rows, event, moment);
@@ -24,7 +24,7 @@ export function enter(rows: MemberRows, { event, status, marks }: Entrance, mome
   row.joinedAt = moment.occurredAt;
   row.joinedRevision = moment.revision;
   row.endedAt = null;
-  row.marks = marks;
+  row.marks = keepingDirectory(row.marks, marks);
   changeStatus(rows, row, { status, by: event.type, moment });
   return row;
 }

@@ -32,7 +32,8 @@ export class AddGroupMemberPayload extends GroupPayload {}
 export class AddGroupMemberMutation {
   @decider('users.edit')
   @Mutation(() => AddGroupMemberPayload, {
-    description: 'Puts a member of the account into a group. Needs users.edit. Writes GroupMemberAdded.',
+    description:
+      'Puts a member of the account into a group. A directory’s member gives MANAGED_EXTERNALLY, as the policy says (PP-15). Needs users.edit. Writes GroupMemberAdded.',
   })
   addGroupMember(
     @Arg('input', () => AddGroupMemberInput, { description: 'What to do.' }) input: AddGroupMemberInput,

@@ -35,7 +35,8 @@ export class ChangeGroupRolePayload extends GroupPayload {}
 export class ChangeGroupRoleMutation {
   @decider('users.edit')
   @Mutation(() => ChangeGroupRolePayload, {
-    description: 'Changes what somebody is in a group. Needs users.edit. Writes GroupRoleChanged.',
+    description:
+      'Changes what somebody is in a group. A directory’s member gives MANAGED_EXTERNALLY, as the policy says (PP-15). Needs users.edit. Writes GroupRoleChanged.',
   })
   changeGroupRole(
     @Arg('input', () => ChangeGroupRoleInput, { description: 'What to do.' }) input: ChangeGroupRoleInput,

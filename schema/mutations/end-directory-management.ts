@@ -22,7 +22,7 @@ export class EndDirectoryManagementMutation {
   @decider('users.edit')
   @Mutation(() => EndDirectoryManagementPayload, {
     description:
-      'States that no directory owns this member’s state any more (PP-15). UNCHANGED when none does. Only for a member of kind SERVICE with users.edit, by an operator account. Writes DirectoryManagementEnded.',
+      'States that no directory owns this member’s state any more (PP-15), also of one that has ended: from then on people may bring it back. UNCHANGED when none does. Only for a member of kind SERVICE with users.edit, by an operator account. Writes DirectoryManagementEnded.',
   })
   endDirectoryManagement(
     @Arg('input', () => EndDirectoryManagementInput, { description: 'What to do.' })

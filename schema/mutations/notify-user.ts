@@ -2,6 +2,7 @@ import { MaxLength, MinLength } from 'class-validator';
 import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { decider, throughParent } from '../access.js';
 import type { RequestContext } from '../context.js';
+import { takesLines } from '../multiline.js';
 import { MutationPayload } from '../types/mutation-payload.js';
 import { MembershipPayload, nameOf, readMembership } from './membership-payload.js';
 import { MemberMutationInput } from './mutation-input.js';
@@ -17,6 +18,7 @@ export class NotifyUserInput extends MemberMutationInput {
   @MaxLength(MAX_SUBJECT_CHARS, { message: `subject has at most ${MAX_SUBJECT_CHARS} characters` })
   subject!: string;
 
+  @takesLines()
   @Field(() => String, { description: `Plain text, 1 to ${MAX_TEXT_CHARS} characters; lines may be broken.` })
   @MinLength(1, { message: 'text must not be empty' })
   @MaxLength(MAX_TEXT_CHARS, { message: `text has at most ${MAX_TEXT_CHARS} characters` })

@@ -64,7 +64,7 @@ export class PersonInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'Their name, at most 200 characters; used only when the address or identity is new to Muster.',
+      'Their name, at most 200 characters; used only when the address or identity is new to Muster, so that it is not compared when an `idempotencyKey` comes again.',
   })
   @MaxLength(200, { message: 'name has at most 200 characters' })
   @Matches(PLAIN_TEXT, { message: 'name is one line of text, without control or direction characters' })

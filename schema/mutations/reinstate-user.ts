@@ -46,7 +46,7 @@ export class ReinstateUserMutation {
   @decider('users.invite')
   @Mutation(() => ReinstateUserPayload, {
     description:
-      'Brings somebody back who was removed or has left, active at once under the same membership, with chosen parts of what was held (SW-5). Nobody gives back more than he could give: ROLE_NOT_GRANTABLE, PERMISSION_NOT_GRANTABLE. Groups that are gone and duties that somebody else holds now are told in `notRestored`; invitations and sessions never come back. Nobody removed gives NOTHING_TO_REINSTATE, a full account SEAT_LIMIT_EXCEEDED. Needs users.invite, and contacts.reassign where duties come back. Writes UserReinstated, GroupMemberAdded and ContactAssigned.',
+      'Brings somebody back who was removed or has left, active at once under the same membership, with chosen parts of what was held (SW-5). Nobody gives back more than he could give: ROLE_NOT_GRANTABLE, PERMISSION_NOT_GRANTABLE. Groups that are gone and duties that somebody else holds now are told in `notRestored`; invitations and sessions never come back. Nobody removed gives NOTHING_TO_REINSTATE, a full account SEAT_LIMIT_EXCEEDED; whom a directory owned at the end only it brings back: MANAGED_EXTERNALLY (PP-15). Needs users.invite, and contacts.reassign where duties come back. Writes UserReinstated, GroupMemberAdded and ContactAssigned.',
   })
   reinstateUser(
     @Arg('input', () => ReinstateUserInput, { description: 'What to do.' }) input: ReinstateUserInput,

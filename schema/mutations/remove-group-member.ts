@@ -28,7 +28,7 @@ export class RemoveGroupMemberMutation {
   @decider('users.edit')
   @Mutation(() => RemoveGroupMemberPayload, {
     description:
-      'Takes somebody out of one group; the membership of the account stays (SW-17). Needs users.edit. Writes GroupMemberRemoved.',
+      'Takes somebody out of one group; the membership of the account stays (SW-17). A directory’s member gives MANAGED_EXTERNALLY, as the policy says (PP-15). Needs users.edit. Writes GroupMemberRemoved.',
   })
   removeGroupMember(
     @Arg('input', () => RemoveGroupMemberInput, { description: 'What to do.' }) input: RemoveGroupMemberInput,

@@ -1,4 +1,5 @@
 import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { MAX_YEARS_AHEAD } from '../../src/domain/account/scheduled-end.js';
 import { decider, throughParent } from '../access.js';
 import type { RequestContext } from '../context.js';
 import { DateTime } from '../scalars.js';
@@ -9,7 +10,9 @@ import { runOnAccount } from './run-mutation.js';
 
 @InputType({ description: 'Whose scheduled end, and when instead.' })
 export class RescheduleEndInput extends MemberMutationInput {
-  @Field(() => DateTime, { description: 'The new time; in the future, or INVALID_INPUT.' })
+  @Field(() => DateTime, {
+    description: `The new time; in the future, at most ${MAX_YEARS_AHEAD} years ahead, or INVALID_INPUT.`,
+  })
   at!: number;
 }
 

@@ -75,7 +75,7 @@ export function optionsFrom(input: MutationInput, context: RequestContext): Comm
     dryRun: dryRun ?? false,
     reason: reason == null ? null : { code: reason.code, ticket: reason.ticket ?? null },
     correlationId: context.requestId,
-    fingerprintOf: { ...own, reason: reason ?? null },
+    fingerprintOf: own,
   };
 }
 

@@ -1,5 +1,6 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { EndingOperation as Operation } from '../../src/domain/account/policy.js';
+import { MAX_YEARS_AHEAD } from '../../src/domain/account/scheduled-end.js';
 import { decider, throughParent } from '../access.js';
 import type { RequestContext } from '../context.js';
 import { EndingOperation } from '../enums.js';
@@ -17,7 +18,9 @@ export class ScheduleEndInput extends ConfirmedInput {
   @Field(() => EndingOperation, { description: 'How the membership is to end.' })
   operation!: Operation;
 
-  @Field(() => DateTime, { description: 'When; in the future, or INVALID_INPUT.' })
+  @Field(() => DateTime, {
+    description: `When; in the future, at most ${MAX_YEARS_AHEAD} years ahead, or INVALID_INPUT.`,
+  })
   at!: number;
 
   @Field(() => ID, {

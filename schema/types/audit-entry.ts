@@ -4,7 +4,7 @@ import type { RequestContext } from '../context.js';
 import { ActorKind } from '../ledger-enums.js';
 import type { AuditEntryRow } from '../ledger-reads.js';
 import { DateTime, Json, Position } from '../scalars.js';
-import { attributionOf } from './attribution.js';
+import { attributionOf, recordedLabel } from './attribution.js';
 import { connectionOf } from './connection.js';
 import { User } from './user.js';
 
@@ -20,9 +20,11 @@ export class AuditActor {
   @Field(() => String, { nullable: true, description: 'For whom, when it acted for somebody else.' })
   readonly onBehalfOf: string | null;
 
+  readonly #accountId: string | null;
   readonly #context: RequestContext;
 
   constructor(row: AuditEntryRow, context: RequestContext) {
+    this.#accountId = row.accountId;
     this.kind = row.actorKind;
     this.id = row.actorId;
     this.onBehalfOf = row.onBehalfOf;
@@ -31,7 +33,22 @@ export class AuditActor {
 
   @Field(() => User, { nullable: true, description: 'The person or machine, for USER and SERVICE.' })
   get user(): User | null {
-    return this.kind === 'USER' || this.kind === 'SERVICE' ? new User(this.id, this.#context) : null;
+    if (!this.#isMember) return null;
+    return new User(this.id, this.#context, this.#accountId === null ? [] : [this.#accountId]);
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What to show for that person or machine in this account: the name to whoever may see it, else a made-up one that stays the same (D3-10). Null when it is neither.',
+  })
+  async label(): Promise<string | null> {
+    if (!this.#isMember || this.#accountId === null) return null;
+    return recordedLabel({ accountId: this.#accountId, userId: this.id }, this.#context);
+  }
+
+  get #isMember(): boolean {
+    return this.kind === 'USER' || this.kind === 'SERVICE';
   }
 }
 

@@ -129,7 +129,8 @@ export class BulkOperation {
 
   @Field(() => User, { description: 'Who asked for it.' })
   get actor(): User {
-    return new User(this.#row.actorId, this.#context);
+    const recordedIn = this.#view === 'EVERYTHING' ? [] : this.#view.accountIds;
+    return new User(this.#row.actorId, this.#context, recordedIn);
   }
 
   @Field(() => BulkOperationItemConnection, {

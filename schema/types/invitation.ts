@@ -6,6 +6,7 @@ import { InvitationStatus } from '../lifecycle-enums.js';
 import { atMost } from '../list-size.js';
 import type { InvitationRow } from '../pending-reads.js';
 import { DateTime } from '../scalars.js';
+import { recordedLabel } from './attribution.js';
 import { connectionOf } from './connection.js';
 import { Group } from './group.js';
 import { User } from './user.js';
@@ -82,7 +83,18 @@ export class Invitation {
   })
   get inviter(): User | null {
     const { inviterId } = this.#row;
-    return inviterId === null ? null : new User(inviterId, this.#context);
+    return inviterId === null ? null : new User(inviterId, this.#context, [this.accountId]);
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What to show for whoever invited: the name to whoever may see it, else a made-up one that stays the same in this account. Null when it was no person.',
+  })
+  async inviterLabel(): Promise<string | null> {
+    const { inviterId } = this.#row;
+    if (inviterId === null) return null;
+    return recordedLabel({ accountId: this.accountId, userId: inviterId }, this.#context);
   }
 
   @Field(() => [String], { description: 'Permissions promised singly, beside those of the role; sorted.' })

@@ -112,7 +112,7 @@ export class Membership {
   @Field(() => String, {
     nullable: true,
     description:
-      'The directory that owns this member’s state (PP-15); null when none does, and under `asOf`.',
+      'The directory that owns this member’s state (PP-15), kept after an end: who was removed comes back only by it, or once endDirectoryManagement has let go; null when none does, and under `asOf`.',
   })
   get directory(): string | null {
     return this.#rowOfNow?.marks.directory ?? null;

@@ -5,6 +5,7 @@ import { EndingOperation, UserErrorCode } from '../enums.js';
 import { ScheduledEndStatus } from '../lifecycle-enums.js';
 import type { ScheduledEndRow } from '../pending-reads.js';
 import { DateTime } from '../scalars.js';
+import { recordedLabel } from './attribution.js';
 import { connectionOf } from './connection.js';
 import { User } from './user.js';
 
@@ -68,7 +69,15 @@ export class ScheduledEnd {
 
   @Field(() => User, { description: 'Who ordered it; it is carried out with the rank held then.' })
   get orderedBy(): User {
-    return new User(this.#row.orderedBy, this.#context);
+    return new User(this.#row.orderedBy, this.#context, [this.accountId]);
+  }
+
+  @Field(() => String, {
+    description:
+      'What to show for whoever ordered it: the name to whoever may see it, else a made-up one that stays the same in this account.',
+  })
+  async orderedByLabel(): Promise<string> {
+    return recordedLabel({ accountId: this.accountId, userId: this.#row.orderedBy }, this.#context);
   }
 
   @Field(() => User, {

@@ -3,7 +3,7 @@ import { throughParent } from '../access.js';
 import type { RequestContext } from '../context.js';
 import { pageById } from '../page.js';
 import type { PersonNameRow } from '../reads.js';
-import { accountsShared, membershipsShared, shownOf } from '../visible.js';
+import { accountsShared, membershipsShared, type Shown, shownOf } from '../visible.js';
 import { type Connection, PageArgs } from './connection.js';
 import { Membership, MembershipConnection } from './membership.js';
 
@@ -16,32 +16,42 @@ export class User {
   @Field(() => ID, { description: 'Made by Muster; stays for ever.' })
   readonly id: string;
 
-  #context: RequestContext;
+  readonly #context: RequestContext;
+  readonly #recordedIn: readonly string[] | null;
 
-  constructor(userId: string, context: RequestContext) {
+  /** @param recordedIn accounts whose records name the person; null: seen as somebody who is or was in an account */
+  constructor(userId: string, context: RequestContext, recordedIn: readonly string[] | null = null) {
     this.id = userId;
     this.#context = context;
+    this.#recordedIn = recordedIn;
   }
 
   @Field(() => String, {
     nullable: true,
     description:
-      'Null when unknown or erased; for whoever shares with the person only accounts where a delete took the name away (D3-10): show `attribution` there; and for whoever shares with them only invitations never accepted.',
+      'Null when unknown or erased; for whoever shares with the person only accounts where a delete took the name away (D3-10): show `attribution` there; and for whoever shares with them only invitations never accepted. As the actor, inviter or orderer in an account’s records: shown to whoever shares an account with the person, and to holders of audit.personal in that account, unless a delete took it away everywhere.',
   })
   get name(): string | null {
-    return shownOf(this.id, this.#context) === 'NAME_AND_ADDRESS' ? (this.#known?.name ?? null) : null;
+    const isShown = this.#shown === 'NAME_AND_ADDRESS' || this.#shown === 'NAME';
+    return isShown ? (this.#known?.name ?? null) : null;
   }
 
   @Field(() => String, {
     nullable: true,
-    description: 'E-mail address. Null when unknown or erased, and where a delete took the name away.',
+    description:
+      'E-mail address. Null when unknown or erased, where a delete took the name away, and for whoever shares no account with the person.',
   })
   get email(): string | null {
-    return shownOf(this.id, this.#context) === 'NOTHING' ? null : (this.#known?.email ?? null);
+    const isShown = this.#shown === 'NAME_AND_ADDRESS' || this.#shown === 'ADDRESS';
+    return isShown ? (this.#known?.email ?? null) : null;
   }
 
   get #known(): PersonNameRow | null {
     return this.#context.reads.person(this.id);
+  }
+
+  get #shown(): Shown {
+    return shownOf(this.id, this.#context, this.#recordedIn);
   }
 
   @Field(() => MembershipConnection, {

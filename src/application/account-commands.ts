@@ -27,7 +27,10 @@ export interface CommandRequest {
   readonly onRejection?: BulkErrorPolicy;
   /** 1 to 200 characters; makes repeats of the same input harmless for at least 7 days. */
   readonly idempotencyKey?: string | null;
-  /** The input as the caller sent it, personal fields replaced by the user id; compared when a key comes again. */
+  /**
+   * The input as the caller sent it, personal fields replaced by the user id; compared when a key comes again, and the
+   * reason with it.
+   */
   readonly fingerprintOf?: unknown;
   /** Tell what would be written, write nothing. */
   readonly dryRun?: boolean;

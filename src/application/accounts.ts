@@ -81,7 +81,10 @@ export class Accounts implements AccountCommands {
         actor,
         commands: request.commands,
         commandId,
-        fingerprint: key === null ? null : hashOf(stableJson([types, request.fingerprintOf ?? null])),
+        fingerprint:
+          key === null
+            ? null
+            : hashOf(stableJson([types, request.fingerprintOf ?? null, request.reason ?? null])),
         dryRun: request.dryRun ?? false,
         reason: request.reason ?? null,
         correlationId: request.correlationId ?? commandId,

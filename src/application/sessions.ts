@@ -60,7 +60,7 @@ export class Sessions {
     return this.parts.accounts.execute({
       ...optionsOf(request),
       accountId,
-      fingerprintOf: { userId },
+      fingerprintOf: { userId, accountId: request.accountId },
       commands: [{ type: 'signalSessionEnded', userId }],
     });
   }

@@ -1,11 +1,12 @@
 import { applied } from '../support/account-world.js';
+import { daysAhead } from '../support/days-ahead.js';
 import { invite } from '../support/invitee.js';
 import type { Sample } from './mutation-sample.js';
 
 const confirmed = { confirmed: true };
 /** Known to nobody. */
 const somebodyElse = { userId: 'f0f0f0f0-0000-4000-8000-000000000001' };
-const later = '2999-01-01T00:00:00.000Z';
+const later = daysAhead(30);
 
 /** How people come in, and everything that can happen to one who is in, beside adding, editing and ending. */
 export const lifecycleSamples: readonly Sample[] = [
@@ -92,11 +93,11 @@ export const lifecycleSamples: readonly Sample[] = [
       const { userId } = carl;
       const end = { operation: 'REMOVE', at: later, ...confirmed };
       applied(await olga.client.mutate('scheduleEnd', { accountId, userId, ...end }));
-      return { userId, at: '2998-01-01T00:00:00.000Z' };
+      return { userId, at: daysAhead(29) };
     },
     writes: ['EndRescheduled'],
     again: 'UNCHANGED',
-    other: { at: '2997-01-01T00:00:00.000Z' },
+    other: { at: daysAhead(28) },
     permission: 'users.manage',
   },
   {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { buildMusterSchema } from '../../schema/build-schema.js';
 import { type AccountWorld, accountWorld, applied } from '../support/account-world.js';
 import { codesOf } from '../support/answers.js';
+import { answerTo, changedInputs, whatComesOf } from '../support/changed-inputs.js';
 import type { MutationAnswer } from '../support/graphql-client.js';
 import { startMuster, type TestMuster } from '../support/start-muster.js';
 import { lifecycleSamples } from './lifecycle-samples.js';
@@ -284,6 +285,18 @@ describe('every mutation', () => {
         const before = await eventsNow();
         const answer = await asOlga({ idempotencyKey: 'once', ...sample.other });
         expect(codesOf(answer)).to.deep.equal(['IDEMPOTENCY_KEY_REUSED']);
+        expect(await eventsNow()).to.deep.equal(before);
+      });
+
+      it('refuses the same key when any one field is another', async () => {
+        const reason = { code: 'test', ticket: 'T-1' };
+        applied(await asOlga({ idempotencyKey: 'once', reason }));
+        const before = await eventsNow();
+        for (const changed of changedInputs(mutation, { ...input, reason }))
+          expect(
+            [changed.path, await answerTo(world.olga.client, mutation, changed.input)],
+            JSON.stringify(changed.input),
+          ).to.deep.equal([changed.path, whatComesOf[changed.path] ?? 'IDEMPOTENCY_KEY_REUSED']);
         expect(await eventsNow()).to.deep.equal(before);
       });
 

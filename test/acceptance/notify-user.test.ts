@@ -58,7 +58,7 @@ describe('asking for a mail to a member', () => {
   });
 
   it('is refused for a subject of two lines, or of nothing', async () => {
-    for (const subject of ['one\ntwo', '  '])
+    for (const subject of ['one\u2028two', '  '])
       expect((await notify({ subject })).userErrors[0]).to.include({
         code: 'INVALID_INPUT',
         field: 'subject',

@@ -107,7 +107,7 @@ describe('a member', () => {
     expect(ann()?.marks).to.include({ canReinstate: false, attribution: 'PSEUDONYM' });
   });
 
-  it('is owned by a directory until that ends, or the membership does', async () => {
+  it('is owned by a directory until that ends, though the membership ends and begins again', async () => {
     const managed = { ...who('ann'), directory: 'entra' };
     await history.given([3, { type: 'DirectoryManagementStarted', data: managed }]);
     expect(ann()?.marks.directory).to.equal('entra');
@@ -118,6 +118,11 @@ describe('a member', () => {
     await history.given([6, deactivated('ann')]);
     expect(ann()?.marks.directory).to.equal('entra');
     await history.given([7, { type: 'UserRemoved', data: { ...who('ann'), snapshot } }]);
+    expect(ann()?.marks).to.include({ directory: 'entra', canReinstate: true });
+    const back = { kind: 'STANDARD', role: 'REVIEWER', permissions: [] } as const;
+    await history.given([8, { type: 'UserRejoined', data: { ...who('ann'), ...back } }]);
+    expect(ann()?.marks).to.include({ directory: 'entra', canReinstate: false });
+    await history.given([9, { type: 'DirectoryManagementEnded', data: managed }]);
     expect(ann()?.marks.directory).to.equal(null);
   });
 

@@ -2,7 +2,7 @@ import type { Decision } from '../decider.js';
 import type { AddUser } from './commands.js';
 import type { Case } from './decide.js';
 import type { AccountEvent } from './events.js';
-import { checkGrant, checkGroups, checkNotIn, intoGroups, tidy } from './joining.js';
+import { checkGrant, checkGroups, checkNotIn, checkNotManaged, intoGroups, tidy } from './joining.js';
 import { checkSeats } from './seats.js';
 
 /** Adds a person, or brings one back under the same membership (SW-5, SW-16). */
@@ -12,6 +12,7 @@ export const addUser = (given: Case, command: AddUser): Decision<AccountEvent> =
   const refused =
     checkGrant(given, { kind, role, permissions, groupIds }) ??
     checkNotIn(known) ??
+    checkNotManaged(given, known) ??
     checkGroups(given, groupIds) ??
     checkSeats(given.account);
   if (refused !== null) return refused;

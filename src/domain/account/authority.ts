@@ -214,7 +214,10 @@ export const guardOwnAccess = (given: Case, target: Membership): Rejection | nul
     ? reject('TARGET_OUTRANKS_ACTOR', 'Somebody else must give you the access back.', { field: 'userId' })
     : null;
 
-/** A directory owns this member's state: only a service changes it here (PP-15). Imports state what happened. */
+/**
+ * A directory owns this member's state, and with it what gives access, groups too: only a service changes it here
+ * (PP-15), and brings back whom it owned at the end. Imports state what happened.
+ */
 export const guardManaged = ({ account, authority }: Case, target: Membership): Rejection | null =>
   target.directory === null ||
   authority.isService ||

@@ -313,7 +313,7 @@ const join = (
     invitation,
     untilSessionEnd: null,
     scheduledEnd: null,
-    directory: null,
+    directory: goesOn ? (before?.directory ?? null) : null,
     heldAtEnd: null,
     transitions: [
       ...(goesOn ? (before?.transitions ?? []) : []),
@@ -339,7 +339,6 @@ const end = (
     heldWhenDeactivated: null,
     untilSessionEnd: null,
     scheduledEnd: null,
-    directory: null,
     heldAtEnd: status === 'REMOVED' && !isInvited(row) ? event.data.snapshot : null,
     transitions: [...row.transitions, event.revision, Date.parse(event.occurredAt)],
   });

@@ -1,16 +1,16 @@
 import type { Decision } from '../decider.js';
 import { isRejection, type Rejection, reject } from '../rejection.js';
+import { guardManaged } from './authority.js';
 import type { AddGroupMember, ChangeGroupRole, RemoveGroupMember } from './commands.js';
 import type { Case } from './decide.js';
 import type { AccountEvent, GroupRole } from './events.js';
-import type { AccountState } from './state.js';
-import { findGroup, findLiveMembership } from './targets.js';
+import { findGroup, findLiveMembership, findMembership } from './targets.js';
 
-export const addGroupMember = ({ state }: Case, command: AddGroupMember): Decision<AccountEvent> => {
+export const addGroupMember = (given: Case, command: AddGroupMember): Decision<AccountEvent> => {
   const { groupId, userId, role } = command;
-  const present = findInGroup(state, groupId, userId);
+  const present = findInGroup(given, groupId, userId);
   if (isRejection(present)) return present;
-  const membership = findLiveMembership(state, userId);
+  const membership = findLiveMembership(given.state, userId);
   if (isRejection(membership)) return membership;
   if (present.role === role) return [];
   if (present.role !== null)
@@ -25,9 +25,9 @@ export const addGroupMember = ({ state }: Case, command: AddGroupMember): Decisi
   return [{ type: 'GroupMemberAdded', data: { groupId, userId, role } }];
 };
 
-export const changeGroupRole = ({ state }: Case, command: ChangeGroupRole): Decision<AccountEvent> => {
+export const changeGroupRole = (given: Case, command: ChangeGroupRole): Decision<AccountEvent> => {
   const { groupId, userId, role, expectedRole } = command;
-  const present = findInGroup(state, groupId, userId);
+  const present = findInGroup(given, groupId, userId);
   if (isRejection(present)) return present;
   if (present.role === null)
     return reject('NOT_A_MEMBER', 'This user is not in the group.', {
@@ -43,23 +43,27 @@ export const changeGroupRole = ({ state }: Case, command: ChangeGroupRole): Deci
 };
 
 /** Out of one group only; the membership of the account goes on (SW-17). */
-export const removeGroupMember = ({ state }: Case, command: RemoveGroupMember): Decision<AccountEvent> => {
+export const removeGroupMember = (given: Case, command: RemoveGroupMember): Decision<AccountEvent> => {
   const { groupId, userId } = command;
-  const present = findInGroup(state, groupId, userId);
+  const present = findInGroup(given, groupId, userId);
   if (isRejection(present)) return present;
   return present.role === null
     ? []
     : [{ type: 'GroupMemberRemoved', data: { groupId, userId, role: present.role } }];
 };
 
+/** Which groups a directory's member is in is the directory's too: they give access (PP-15). */
 const findInGroup = (
-  state: AccountState,
+  given: Case,
   groupId: string,
   userId: string,
 ): { readonly role: GroupRole | null } | Rejection => {
+  const { state } = given;
   const group = findGroup(state, groupId);
   if (isRejection(group)) return group;
-  if (!state.memberships.has(userId))
-    return reject('NOT_FOUND', 'There is no such user in this account.', { field: 'userId' });
+  const membership = findMembership(state, userId);
+  if (isRejection(membership)) return membership;
+  const managed = guardManaged(given, membership);
+  if (managed !== null) return managed;
   return { role: state.groupMembers.get(groupId)?.get(userId) ?? null };
 };

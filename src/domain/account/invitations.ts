@@ -1,10 +1,10 @@
 import type { Decision } from '../decider.js';
 import { isRejection, type Rejection, reject } from '../rejection.js';
-import { guardGrant, guardRank, isSelf } from './authority.js';
+import { guardGrant, guardManaged, guardRank, isSelf } from './authority.js';
 import type { AnswerInvitation, InviteUser, OnInvitation, ResendInvitation } from './commands.js';
 import type { Case } from './decide.js';
 import type { AccountEvent } from './events.js';
-import { checkGrant, checkGroups, checkNotIn, intoGroups, tidy } from './joining.js';
+import { checkGrant, checkGroups, checkNotIn, checkNotManaged, intoGroups, tidy } from './joining.js';
 import { checkSeats } from './seats.js';
 import { type Invitation, isInvited, type Membership } from './state.js';
 import { findMembership } from './targets.js';
@@ -16,6 +16,7 @@ export const inviteUser = (given: Case, command: InviteUser): Decision<AccountEv
   const refused =
     checkGrant(given, { kind, role, permissions, groupIds }) ??
     checkNotIn(known) ??
+    checkNotManaged(given, known) ??
     checkGroups(given, groupIds) ??
     checkReservation(given);
   if (refused !== null) return refused;
@@ -33,6 +34,7 @@ export const resendInvitation = (given: Case, command: ResendInvitation): Decisi
   const { userId, membershipId, status, role, permissions, invitation } = target;
   const refused =
     guardGrant(given.account, given.authority, { role, permissions }) ??
+    guardManaged(given, target) ??
     (status === 'INVITATION_EXPIRED' ? checkReservation(given) : null);
   if (refused !== null) return refused;
   const { invitationId, generation, tokenHash } = command;
@@ -48,8 +50,8 @@ export const resendInvitation = (given: Case, command: ResendInvitation): Decisi
 export const revokeInvitation = (given: Case, command: OnInvitation): Decision<AccountEvent> => {
   const known = findMembership(given.state, command.userId);
   if (isRejection(known)) return known;
-  const outranked = guardRank(given, known);
-  if (outranked !== null) return outranked;
+  const refused = guardRank(given, known) ?? guardManaged(given, known);
+  if (refused !== null) return refused;
   const { status, statusBefore } = known;
   if (status === 'REMOVED' && statusBefore !== null && isInvited({ status: statusBefore })) return [];
   const target = findInvited(given, command.userId);

@@ -1,5 +1,5 @@
 import { isRejection, type Rejection, reject } from '../rejection.js';
-import { guardGrant } from './authority.js';
+import { guardGrant, guardManaged } from './authority.js';
 import type { Case } from './decide.js';
 import type { AccountEvent } from './events.js';
 import { checkPermissions } from './names.js';
@@ -45,6 +45,10 @@ export const checkGroups = ({ state, account }: Case, groupIds: readonly string[
   }
   return null;
 };
+
+/** Nobody undoes here what a directory has ended (PP-15). */
+export const checkNotManaged = (given: Case, known: Membership | undefined): Rejection | null =>
+  known === undefined ? null : guardManaged(given, known);
 
 /** Somebody already in is not added or invited again (SW-16). */
 export const checkNotIn = (known: Membership | undefined): Rejection | null => {

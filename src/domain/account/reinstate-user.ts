@@ -1,6 +1,6 @@
 import type { Decision } from '../decider.js';
 import { isRejection, reject } from '../rejection.js';
-import { denied, guardOwnAccess } from './authority.js';
+import { denied, guardManaged, guardOwnAccess } from './authority.js';
 import type { ReinstateUser, SnapshotPart } from './commands.js';
 import type { Case } from './decide.js';
 import type { AccountEvent, MembershipSnapshot } from './events.js';
@@ -38,6 +38,7 @@ export const reinstateUser = (given: Case, command: ReinstateUser): Decision<Acc
   const vacant = duties.filter((duty) => state.contacts.get(responsibilityKey(duty)) === null);
   const refused =
     checkGrant(given, { kind: held.kind, role, permissions, groupIds }) ??
+    guardManaged(given, target) ??
     (vacant.length > 0 && !authority.holds('contacts.reassign') ? denied('contacts.reassign') : null) ??
     checkGroups(given, groupIds) ??
     checkSeats(account);

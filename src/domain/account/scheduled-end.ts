@@ -11,6 +11,9 @@ import { checkSuccessor } from './settle-duties.js';
 import { isLive, type Membership, type ScheduledEnd } from './state.js';
 import { ended, findMembership } from './targets.js';
 
+/** What lies further ahead is a slip of the pen. */
+export const MAX_YEARS_AHEAD = 10;
+
 /** A membership ends at a time to come; confirmed now, and every rule is asked again when it runs. */
 export const scheduleEnd = (given: Case, command: ScheduleEnd): Decision<AccountEvent> => {
   const { scheduleId, operation, at, successorId, confirmation } = command;
@@ -104,12 +107,27 @@ const guardSuccessor = (
     ? checkSuccessor(state, leaver.userId, successorId, 'successorId')
     : denied('contacts.reassign');
 
-const checkTime = ({ context }: Case, at: number): Rejection | null =>
-  at > context.occurredAt
+const checkTime = ({ context }: Case, at: number): Rejection | null => {
+  if (!(at > context.occurredAt))
+    return reject(
+      'INVALID_INPUT',
+      'Give a time to come; to end the membership now, use the operation itself.',
+      { field: 'at' },
+    );
+  const latest = yearsAfter(context.occurredAt, MAX_YEARS_AHEAD);
+  return at <= latest
     ? null
-    : reject('INVALID_INPUT', 'Give a time to come; to end the membership now, use the operation itself.', {
-        field: 'at',
-      });
+    : reject(
+        'INVALID_INPUT',
+        `An end is scheduled at most ${MAX_YEARS_AHEAD} years ahead, that is until ${new Date(latest).toISOString()}.`,
+        { field: 'at' },
+      );
+};
+
+const yearsAfter = (ms: number, years: number): number => {
+  const date = new Date(ms);
+  return date.setUTCFullYear(date.getUTCFullYear() + years);
+};
 
 const alreadyScheduled = (): Rejection =>
   reject('ALREADY_SCHEDULED', 'The end of this membership is scheduled already; reschedule or cancel it.', {

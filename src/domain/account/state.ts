@@ -88,7 +88,7 @@ export interface Membership {
   /** While INACTIVE and the session at deactivation may go on; `latest` in ms, null = no maximum (D3-23). */
   readonly untilSessionEnd: { readonly latest: number | null } | null;
   readonly scheduledEnd: ScheduledEnd | null;
-  /** The directory that owns this member's state (PP-15). */
+  /** The directory that owns this member's state (PP-15), until it lets go: an end leaves it, a new membership begins without. */
   readonly directory: string | null;
   /** While REMOVED: what was held at the end, for reinstatement. */
   readonly heldAtEnd: MembershipSnapshot | null;

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import type { AccountCommand } from '../../../src/domain/account/commands.js';
+import { presets } from '../../../src/domain/account/policy.js';
+import { isRejection } from '../../../src/domain/rejection.js';
 import {
   added,
   bare,
@@ -75,20 +77,65 @@ describe('a directory', () => {
     })
       .when(stop, service('ADMIN'))
       .thenTypes('DirectoryManagementEnded'));
-  it('owns the state no longer than the membership lasts', () => {
-    const timeline = new Timeline([...base, managedBy('entra', 'rita')]);
-    timeline.ask(end('removeUser', 'rita'), service());
-    expect(timeline.state.memberships.get('rita')?.directory).to.equal(null);
-    timeline.ask({
-      type: 'addUser',
+  describe('whose member has been removed', () => {
+    const gone = (type: 'UserRemoved' | 'UserDeleted' = 'UserRemoved') =>
+      new Timeline([...base, managedBy('entra', 'rita'), ended(type, 'rita', bare('REVIEWER'))]);
+    const joining = {
       userId: 'rita',
-      membershipId: 'x',
       kind: 'STANDARD',
       role: 'REVIEWER',
       permissions: [],
       groupIds: [],
+    } as const;
+    const waysBack: readonly AccountCommand[] = [
+      { type: 'reinstateUser', userId: 'rita', parts: ['ROLE'], role: null, groupIds: [] },
+      { type: 'addUser', membershipId: 'x', ...joining },
+      { type: 'inviteUser', membershipId: 'x', invitationId: 'i', tokenHash: 'hash', ...joining },
+    ];
+    for (const command of waysBack) {
+      it(`is the only one to bring back: ${command.type}`, () => {
+        const timeline = gone();
+        expect(timeline.decide(command)).to.include({ code: 'MANAGED_EXTERNALLY' });
+        expect(isRejection(timeline.ask(command, service()))).to.equal(false);
+        expect(timeline.state.memberships.get('rita')?.directory).to.equal('entra');
+      });
+      it(`lets go by endDirectoryManagement, or a policy does: ${command.type}`, () => {
+        const free = gone();
+        free.ask(stop, service());
+        expect(isRejection(free.decide(command))).to.equal(false);
+        const local = gone();
+        local.write({
+          type: 'PolicyChanged',
+          data: {
+            preset: 'DEFAULT',
+            policy: { ...presets.DEFAULT, directoryManagedUsers: 'LOCAL_CHANGES_ALLOWED' },
+            policyVersion: 2,
+          },
+        });
+        expect(isRejection(local.decide(command))).to.equal(false);
+      });
+    }
+    it('has the last word after deleting, too; the new membership is anybody’s', () => {
+      const timeline = gone('UserDeleted');
+      const add = waysBack[1] as AccountCommand;
+      expect(timeline.decide(add)).to.include({ code: 'MANAGED_EXTERNALLY' });
+      timeline.ask(add, service());
+      expect(timeline.state.memberships.get('rita')).to.include({ status: 'ACTIVE', directory: null });
     });
-    expect(timeline.ask(end('removeUser', 'rita'))).to.have.lengthOf(1);
+    it('owns the invitation it sends: nobody else resends or revokes it', () => {
+      const timeline = gone();
+      timeline.ask(waysBack[2] as AccountCommand, service());
+      const link = { invitationId: 'i', generation: 2, tokenHash: 'new' };
+      expect(timeline.decide({ type: 'resendInvitation', userId: 'rita', ...link })).to.include({
+        code: 'MANAGED_EXTERNALLY',
+      });
+      expect(timeline.decide({ type: 'revokeInvitation', userId: 'rita' })).to.include({
+        code: 'MANAGED_EXTERNALLY',
+      });
+      const answer = { userId: 'rita', invitationId: 'i', generation: 1, tokenHash: 'hash' };
+      timeline.ask({ type: 'acceptInvitation', ...answer }, user('rita'));
+      expect(timeline.state.memberships.get('rita')).to.include({ status: 'ACTIVE', directory: 'entra' });
+    });
   });
   it('keeps owning it through deactivation and back', () => {
     const timeline = new Timeline([...base, managedBy('entra', 'rita')]);
@@ -116,9 +163,9 @@ describe('a directory', () => {
     given(...base, managedBy('entra', 'rita'))
       .when(end('removeUser', 'rita'), system)
       .thenTypes('UserRemoved'));
-  it('does not keep anybody from leaving a membership that has ended already', () =>
+  it('changes nothing when it removes again', () =>
     given(...base, managedBy('entra', 'rita'), ended('UserRemoved', 'rita', bare('REVIEWER')))
-      .when(end('removeUser', 'rita'))
+      .when(end('removeUser', 'rita'), service())
       .thenNothing());
   it('has nobody who is only invited', () =>
     given(...base, invited('ian', 'REVIEWER'))

@@ -158,18 +158,11 @@ describe('reinstating', () => {
     expect(timeline.state.memberships.get('carl')).to.include({ status: 'ACTIVE', role: 'CONTRIBUTOR' });
     expect(timeline.state.memberships.get('carl')?.duties).to.have.lengthOf(3);
   });
-  it('brings back neither directory nor schedule nor lingering session nor invitation', () => {
-    const timeline = new Timeline([
-      ...base,
-      {
-        type: 'DirectoryManagementStarted',
-        data: { userId: 'carl', membershipId: 'm-carl', directory: 'entra' },
-      },
-    ]);
+  it('brings back neither schedule nor lingering session nor invitation', () => {
+    const timeline = new Timeline(base);
     timeline.ask(end('removeUser', 'carl'), { kind: 'SYSTEM', id: 'test' });
     timeline.ask(reinstate(ALL));
     expect(timeline.state.memberships.get('carl')).to.deep.include({
-      directory: null,
       scheduledEnd: null,
       untilSessionEnd: null,
       invitation: null,

@@ -109,6 +109,17 @@ describe('scheduling an end', () => {
       .when(schedule({ at: START + base.length * 1000 + 1 }))
       .thenTypes('EndScheduled');
   });
+  it('takes a time at most ten years ahead, to the day', () => {
+    const now = START + base.length * 1000;
+    const limit = `2036-01-01T00:00:0${base.length}.000Z`;
+    const refused = given(...base).when(schedule({ at: Date.parse(limit) + 1 }));
+    refused.thenRejected('INVALID_INPUT', { field: 'at' });
+    expect(refused.decision).to.have.property('message').that.includes(limit);
+    for (const at of [now + 1, Date.parse(limit)])
+      given(...base)
+        .when(schedule({ at }))
+        .thenTypes('EndScheduled');
+  });
   it('is confirmed now, as the operation would be', () => {
     given(...base)
       .when(schedule({ confirmation: unconfirmed }))
@@ -213,6 +224,10 @@ describe('rescheduling', () => {
   it('takes a time to come', () =>
     given(...base, scheduled('OWNER'))
       .when(reschedule(START))
+      .thenRejected('INVALID_INPUT', { field: 'at' }));
+  it('takes a time at most ten years ahead', () =>
+    given(...base, scheduled('OWNER'))
+      .when(reschedule(Date.parse('2037-01-01T00:00:00.000Z')))
       .thenRejected('INVALID_INPUT', { field: 'at' }));
   it('needs something scheduled', () =>
     given(...base)

@@ -13,6 +13,8 @@ import {
   end,
   ended,
   given,
+  group,
+  inGroup,
   invited,
   linked,
   managedBy,
@@ -279,6 +281,21 @@ describe('who may', () => {
         expect(codeOf(given(...base, managedBy('entra', 'rita')).when(command, service()).decision)).to.equal(
           'DONE',
         );
+      }
+    });
+    it('groups give access, so that who is in them is changed there too', () => {
+      const inOne = [...base, group('g1'), group('g2'), inGroup('g1', 'rita')];
+      for (const command of [
+        { type: 'addGroupMember', groupId: 'g2', userId: 'rita', role: 'MEMBER' },
+        { type: 'changeGroupRole', groupId: 'g1', userId: 'rita', role: 'MAINTAINER', expectedRole: null },
+        { type: 'removeGroupMember', groupId: 'g1', userId: 'rita' },
+      ] as const) {
+        const events = [...inOne, managedBy('entra', 'rita')];
+        given(...events)
+          .when(command)
+          .thenRejected('MANAGED_EXTERNALLY', { field: 'userId' });
+        expect(codeOf(given(...events).when(command, service()).decision)).to.equal('DONE');
+        expect(codeOf(given(...inOne).when(command).decision)).to.equal('DONE');
       }
     });
   });

@@ -154,6 +154,14 @@ const managed: ReadonlySet<AccountEventType> = new Set<AccountEventType>([
   'EndScheduled',
   'EndRescheduled',
   'ScheduledEndCancelled',
+  'UserAdded',
+  'UserRejoined',
+  'UserReinstated',
+  'UserInvited',
+  'InvitationResent',
+  'InvitationRevoked',
+  'GroupRoleChanged',
+  'GroupMemberRemoved',
 ]);
 
 const seeDirectory = (
