@@ -32,7 +32,7 @@ export interface BulkItemRow {
   readonly operation: string;
   /** APPLIED, UNCHANGED, REJECTED or NOT_ATTEMPTED; null while undecided. */
   readonly outcome: string | null;
-  /** Why it was REJECTED. */
+  /** Why it was REJECTED, or UNCHANGED because it was passed over. */
   readonly code: string | null;
 }
 

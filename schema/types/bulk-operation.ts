@@ -28,7 +28,8 @@ export class BulkOperationItem {
 
   @Field(() => UserErrorCode, {
     nullable: true,
-    description: 'Why it was refused, when REJECTED; null also when a crash has swallowed the reason.',
+    description:
+      'Why it was refused, when REJECTED, or passed over, when UNCHANGED; null also when it was so already, or a crash has swallowed the reason.',
   })
   readonly code: string | null;
 

@@ -90,7 +90,7 @@ export class AccountDraft {
     for (const [at, command] of request.commands.entries()) {
       const bytesSoFar = this.#bytes;
       const result = this.#decideOne(request, command);
-      if (result.rejection !== null && refusesAll(request, command)) {
+      if (result.rejection !== null && !result.rejection.passedOver && refusesAll(request, command)) {
         goBack();
         return { kind: 'REJECTED', rejection: result.rejection, at };
       }

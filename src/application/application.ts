@@ -194,6 +194,7 @@ export interface BulkItemAnswer {
   readonly outcome: BulkItemOutcome;
   /** Null after a replay that remembers the code only; see `code`. */
   readonly rejection: Rejection | null;
+  /** Why it was REJECTED, or UNCHANGED because it was passed over. */
   readonly code: string | null;
 }
 

@@ -245,6 +245,91 @@ describe('bulk mutations', () => {
     });
   });
 
+  describe('PP-7 whom the operation does not apply to, where the policy passes over', () => {
+    beforeEach(async () => {
+      world = await accountWorld(muster, { preset: 'PARTNER_PORTAL' });
+      const { accountId, olga, rita } = world;
+      const input = { accountId, userId: rita.userId, ...confirmed };
+      applied(await olga.client.mutate('deactivateUser', input));
+    });
+    const passed = ({ userId }: { userId: string }) => ({ userId, code: 'DELETE_REQUIRES_INACTIVE' });
+    const reasonsOf = ({ items }: BulkAnswer) =>
+      items.flatMap(({ userId, outcome, userErrors }) =>
+        outcome === 'UNCHANGED' ? userErrors.map(({ code }) => ({ userId, code })) : [],
+      );
+    const inPreview = async (operation: string, userId: string) => {
+      const query = `query ($o: ConfirmedOperation!, $s: [MembersInput!]!) {
+        bulkPreview(operation: $o, selection: $s) { items { available reason { code } } } }`;
+      const s = [{ accountId: world.accountId, userIds: [userId] }];
+      return (await world.olga.client.query(query, { o: operation, s })).bulkPreview.items;
+    };
+
+    it('is told with the code of the single mutation, in the answer and in the preview', async () => {
+      const { olga, adam } = world;
+      const answer = await olga.client.bulk('deleteUsers', { selection: select(adam.userId), ...confirmed });
+      expect(answer).to.deep.include({
+        outcome: 'UNCHANGED',
+        bulkOperationId: null,
+        message: '0 of 1 user has been deleted; 1 was passed over.',
+      });
+      expect(reasonsOf(answer)).to.deep.equal([passed(adam)]);
+      expect(codesOf(answer)).to.deep.equal(['DELETE_REQUIRES_INACTIVE']);
+      const single = { accountId: world.accountId, userId: adam.userId, ...confirmed };
+      expect(codesOf(await olga.client.mutate('deleteUser', single))).to.deep.equal(codesOf(answer));
+      expect(await inPreview('DELETE', adam.userId)).to.deep.equal([
+        { available: false, reason: { code: 'DELETE_REQUIRES_INACTIVE' } },
+      ]);
+    });
+
+    it('is told of an invited one whom nobody can deactivate', async () => {
+      const { accountId, olga } = world;
+      const person = { email: `ivy@${accountId}.example`, name: 'Ivy' };
+      const invited = await olga.client.mutate('inviteUser', { accountId, person, role: 'REVIEWER' });
+      const ivy = applied(invited).events.find(({ type }) => type === 'UserInvited')?.data.userId;
+      expect(await inPreview('DEACTIVATE', ivy)).to.deep.equal([
+        { available: false, reason: { code: 'INVITATION_PENDING' } },
+      ]);
+    });
+
+    for (const errorPolicy of ['REJECT_EVERYTHING', 'REJECT_FAILED_ITEMS'])
+      it(`holds nobody up under ${errorPolicy}, and is recorded with the reason`, async () => {
+        const { olga, carl, rita } = world;
+        const input = { ...confirmed, errorPolicy, idempotencyKey: 'once' };
+        const ask = () =>
+          olga.client.bulk('deleteUsers', { ...input, selection: select(rita.userId, carl.userId) });
+        const answer = await ask();
+        expect(outcomesOf(answer)).to.deep.equal(['APPLIED', 'UNCHANGED']);
+        expect(answer).to.deep.include({
+          outcome: 'APPLIED',
+          userErrors: [],
+          message: '1 of 2 users has been deleted; 1 was passed over.',
+          counts: { applied: 1, unchanged: 1, rejected: 0, notAttempted: 0 },
+        });
+        expect(reasonsOf(answer)).to.deep.equal([passed(carl)]);
+        const again = await ask();
+        expect(again).to.include({ replayed: true, message: answer.message });
+        expect(reasonsOf(again)).to.deep.equal([passed(carl)]);
+        const query = 'query ($id: ID!) { bulkOperation(id: $id) { items { nodes { outcome code } } } }';
+        const { bulkOperation } = await olga.client.query(query, { id: answer.bulkOperationId });
+        expect(bulkOperation.items.nodes).to.deep.equal([
+          { outcome: 'APPLIED', code: null },
+          { outcome: 'UNCHANGED', code: 'DELETE_REQUIRES_INACTIVE' },
+        ]);
+      });
+
+    it('is told apart from what is so already', async () => {
+      const { olga, carl, rita } = world;
+      const first = { ...confirmed, selection: select(rita.userId) };
+      expect(await olga.client.bulk('deleteUsers', first)).to.include({ outcome: 'APPLIED' });
+      const answer = await olga.client.bulk('deleteUsers', {
+        ...confirmed,
+        selection: select(rita.userId, carl.userId),
+      });
+      expect(answer.message).to.equal('0 of 2 users have been deleted; 1 was so already; 1 was passed over.');
+      expect(reasonsOf(answer)).to.deep.equal([passed(carl)]);
+    });
+  });
+
   describe('over several accounts', () => {
     it('PP-7, PP-12 are carried out by an operator, each account in a stream of its own', async () => {
       const other = await accountWorld(muster);
