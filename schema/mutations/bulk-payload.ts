@@ -60,7 +60,7 @@ export abstract class BulkPayload {
 
   @Field(() => [BulkItem], {
     description:
-      'What became of each, in the order of the input; empty when the whole was refused before any was looked at.',
+      'What became of each, in the order of the input; empty when the whole was refused for one reason, which stands in `userErrors`. When accounts refuse their part for different reasons, each reason stands at the people of its account.',
   })
   items: readonly BulkItem[] = [];
 

@@ -11,7 +11,7 @@ export class BulkOperationQuery {
   @Query(() => BulkOperation, {
     nullable: true,
     description:
-      'What became of a bulk operation, person by person. Whoever asked for it sees all of it; others only the people of accounts where they hold audit.read. Null when it is unknown, or there is nothing in it for the caller to see: the two look alike.',
+      'What became of a bulk operation, person by person. Whoever asked for it sees all of it; others only the people of accounts where they hold audit.read, which may be all. Null when it is unknown, or there is nothing in it for the caller to see: the two look alike.',
   })
   async bulkOperation(
     @Arg('id', () => ID, { description: 'The operation.' }) id: string,
@@ -24,7 +24,9 @@ export class BulkOperationQuery {
     if (row === null) return null;
     if (row.actorId === userId) return new BulkOperation(row, 'EVERYTHING', context);
     const audited = (accountId: string) => rights.on(accountId).has('audit.read');
-    const accountIds = ledgers.accountsOfBulkOperation(id).filter(audited);
-    return accountIds.length === 0 ? null : new BulkOperation(row, { accountIds }, context);
+    const all = ledgers.accountsOfBulkOperation(id);
+    const accountIds = all.filter(audited);
+    if (accountIds.length === 0) return null;
+    return new BulkOperation(row, accountIds.length === all.length ? 'EVERYTHING' : { accountIds }, context);
   }
 }

@@ -75,7 +75,7 @@ describe('bulk mutations', () => {
         expect(answer.outcome).to.equal('REJECTED');
         expect(codesOf(answer)).to.deep.equal(['CONFIRMATION_REQUIRED']);
         expect(answer.userErrors[0]).to.include({ confirmation: 'FLAG' });
-        expect(outcomesOf(answer)).to.deep.equal(['REJECTED', 'REJECTED']);
+        expect(answer).to.deep.include({ items: [], message: answer.userErrors[0]?.message });
         expect(await written()).to.deep.equal(before);
       });
 
@@ -162,6 +162,19 @@ describe('bulk mutations', () => {
       expect((await written()).slice(-2)).to.deep.equal(['UserDeleted', 'UserDeleted']);
     });
 
+    it('asks for the token where there is something to delete, and names the query that gives it', async () => {
+      const { olga, carl } = world;
+      const ask = () => olga.client.bulk('deleteUsers', { selection: select(carl.userId), ...confirmed });
+      await olga.client.bulk('deactivateUsers', { selection: select(carl.userId), ...confirmed });
+      const refused = await ask();
+      expect(refused).to.deep.include({ outcome: 'REJECTED', items: [] });
+      expect(refused.userErrors[0]).to.include({ confirmation: 'PREVIEW_TOKEN' });
+      expect(refused.message).to.include('bulkPreview').and.not.include('offboardingPreview');
+      const items = await previewed(olga.client, [carl.userId]);
+      await olga.client.bulk('deleteUsers', { selection: [{ accountId: world.accountId, items }] });
+      expect(await ask()).to.deep.include({ outcome: 'UNCHANGED', userErrors: [] });
+    });
+
     it('refuses a token whose facts have changed', async () => {
       const { accountId, olga, carl, rita } = world;
       const users = [carl.userId, rita.userId];
@@ -231,6 +244,22 @@ describe('bulk mutations', () => {
         userIds: [world.rita.userId],
       });
       expect(await statusOf(world.carl.userId)).to.equal('ACTIVE');
+    });
+
+    it('D3-18 says so once when two accounts refuse for the same reason, and by person when they do not', async () => {
+      await deactivateBoth('DOCUMENT360');
+      const first = world;
+      await deactivateBoth('DOCUMENT360');
+      const parts = [first, world].map(({ accountId, carl, rita }) => ({
+        accountId,
+        users: [carl.userId, rita.userId],
+      }));
+      const unconfirmed = await muster.root.bulk('deactivateUsers', { selection: parts });
+      expect(unconfirmed).to.deep.include({ outcome: 'REJECTED', items: [] });
+      expect(codesOf(unconfirmed)).to.deep.equal(['CONFIRMATION_REQUIRED']);
+      const mixed = await muster.root.bulk('deactivateUsers', { selection: parts, ...confirmed });
+      expect(codesOf(mixed)).to.deep.equal(['BULK_MIXED_SELECTION']);
+      expect(mixed.items.map(({ userErrors }) => userErrors.length)).to.deep.equal([1, 1, 1, 1]);
     });
 
     it('PP-7 goes past them where the policy says so; PP-13 the word is typed', async () => {

@@ -97,6 +97,20 @@ describe('a bulk operation', () => {
     expect((await asked(two.olga.client)).items.totalCount).to.equal(2);
   });
 
+  it('is told with its numbers to an auditor of every account in it', async () => {
+    const selection = [{ accountId: one.accountId, users: [one.olga.userId, one.adam.userId] }];
+    const { bulkOperationId } = await muster.root.bulk('deactivateUsers', { selection, ...confirmed });
+    const operation = await asked(one.olga.client, { id: bulkOperationId });
+    expect(operation).to.deep.include({
+      requested: 2,
+      counts: { applied: 1, unchanged: 0, rejected: 1, notAttempted: 0 },
+    });
+    await muster.root.bulk('reactivateUsers', {
+      selection: [{ accountId: one.accountId, users: [one.adam.userId] }],
+      ...confirmed,
+    });
+  });
+
   it('is unknown to everybody else', async () => {
     const elsewhere = await accountWorld(muster);
     for (const client of [elsewhere.olga.client, one.stranger, one.carl.client, two.rita.client])
