@@ -18,6 +18,7 @@ import type {
   BulkRequest,
   BulkResult,
   EndEverywhereRequest,
+  EverywherePreviewRequest,
   UndoBulkRequest,
 } from '../application.js';
 import type { Environment } from '../environment.js';
@@ -26,11 +27,11 @@ import type { WorkLists } from '../work-lists.js';
 import { answerFromStream, answerFromSurvey } from './bulk-answer.js';
 import { BulkStream } from './bulk-stream.js';
 import { checkSelection } from './check-selection.js';
-import { orderToEndEverywhere } from './end-everywhere.js';
+import { endingsOf, orderToEndEverywhere } from './end-everywhere.js';
 import { finishOperation, type Refusals } from './finish-operation.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { orderOf } from './orders.js';
-import { previewBulk } from './preview-bulk.js';
+import { previewBulk, previewSelection } from './preview-bulk.js';
 import { changesAnything, type Survey, survey } from './survey.js';
 import { orderToUndo } from './undo-operation.js';
 import { visibleAccounts } from './visible-accounts.js';
@@ -75,10 +76,9 @@ export class BulkOperations implements BulkCommands {
 
   /** @throws ReadModelBehind which accounts there are cannot be told at present; nothing was done */
   async endEverywhere(request: EndEverywhereRequest): Promise<BulkResult | Rejection> {
-    const { userId, operation, confirmed, phrase, successors } = request;
-    return this.#carryOut(request, { userId, operation, confirmed, phrase, successors }, (id) =>
-      orderToEndEverywhere(this.parts, id, request),
-    );
+    const { userId, operation, confirmed, phrase, successors, previewTokens } = request;
+    const input = { userId, operation, confirmed, phrase, successors, previewTokens };
+    return this.#carryOut(request, input, (id) => orderToEndEverywhere(this.parts, id, request));
   }
 
   async undo(request: UndoBulkRequest): Promise<BulkResult | Rejection> {
@@ -101,6 +101,17 @@ export class BulkOperations implements BulkCommands {
 
   preview(request: BulkPreviewRequest): Promise<BulkPreview> {
     return previewBulk(this.parts, request);
+  }
+
+  /** @throws ReadModelBehind which accounts there are cannot be told at present */
+  async previewEverywhere(request: EverywherePreviewRequest): Promise<BulkPreview | Rejection> {
+    const endings = await endingsOf(this.parts, request);
+    if (isRejection(endings)) return endings;
+    const { actor, userId } = request;
+    return previewSelection(this.parts, {
+      actor,
+      selection: endings.map((ending) => ({ ...ending, userIds: [userId] })),
+    });
   }
 
   /**

@@ -2,6 +2,7 @@ import { maySee, unknownAccount } from '../../domain/account/authority.js';
 import { asOfNow } from '../../domain/account/due.js';
 import { type Confirmation, confirmations } from '../../domain/account/policy.js';
 import { findMembership } from '../../domain/account/targets.js';
+import { countedForLimit } from '../../domain/bulk/progress.js';
 import { isRejection, type Rejection, reject } from '../../domain/rejection.js';
 import type { RequestActor } from '../account-commands.js';
 import type { Accounts } from '../accounts.js';
@@ -73,7 +74,7 @@ export class Offboarding implements OffboardingQuestions {
       return { ...answer, reasons: answer.reasons.map((reason) => inPart(reason, first)) };
     }
     if (!isOperation(action)) return forOneOnly(action);
-    const totalItems = countedForLimit(parts);
+    const totalItems = countedForLimit(parts.flatMap(({ userIds }) => userIds));
     const taken: PartOfSelection[] = [];
     for (const part of parts) {
       const { userIds } = part;
@@ -115,12 +116,6 @@ const partsOf = (selection: AvailableActionsRequest['selection']): readonly Part
     for (const userId of userIds) part.userIds.add(userId);
   }
   return [...parts].map(([accountId, { place, userIds }]) => ({ accountId, place, userIds: [...userIds] }));
-};
-
-/** One person everywhere is no mass of people. */
-const countedForLimit = (parts: readonly Part[]): number => {
-  const userIds = parts.flatMap((part) => part.userIds);
-  return new Set(userIds).size === 1 ? 1 : userIds.length;
 };
 
 /** A reason names the part of the selection it lies in. */

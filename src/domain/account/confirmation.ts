@@ -25,7 +25,7 @@ export const checkConfirmation = (
   given: ConfirmationGiven,
 ): Rejection | null => {
   if (authority.via === 'SYSTEM' || authority.via === 'SCHEDULE') return null;
-  if (given.previewToken !== null) {
+  if (given.previewToken !== null && !context.shown?.has(target.userId)) {
     const token = previewToken(offboardingFacts(state, account, target, operation), context.digest);
     if (token !== given.previewToken)
       return reject(
