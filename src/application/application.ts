@@ -303,6 +303,8 @@ export interface AvailableAction {
    * count, as under REJECT_FAILED_ITEMS.
    */
   readonly available: boolean;
+  /** How many of the people it could be done to; 0 exactly when it is not available. */
+  readonly applicableCount: number;
   /**
    * Why not; empty exactly when available. Code ALREADY_DONE: it is so already. `field` names the part of the selection,
    * `userIds` the people in it.

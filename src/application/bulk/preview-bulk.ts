@@ -3,24 +3,22 @@ import { asOfNow } from '../../domain/account/due.js';
 import type { Confirmation, ConfirmedOperation } from '../../domain/account/policy.js';
 import { responsibilityFromKey } from '../../domain/account/responsibility.js';
 import { ACCOUNT } from '../../domain/account/state.js';
-import { alreadyDone } from '../../domain/account/targets.js';
 import { countedForLimit } from '../../domain/bulk/progress.js';
 import { kindOf } from '../../domain/bulk/undoing.js';
-import { isRejection, type Rejection } from '../../domain/rejection.js';
+import type { Rejection } from '../../domain/rejection.js';
 import type { RequestActor } from '../account-commands.js';
 import type { Accounts } from '../accounts.js';
 import type { BulkPreview, BulkPreviewRequest } from '../application.js';
 import type { Environment } from '../environment.js';
-import { blockers, openCase } from '../offboarding/blockers.js';
+import { availability, unavailable } from '../offboarding/availability.js';
 import {
   noSuccessors,
   operationCommand,
   tokenFor,
   validConfirmation,
 } from '../offboarding/operation-command.js';
-import { type Standpoint, type Trial, tryOnce } from '../offboarding/trial.js';
+import { type Standpoint, tryOnce } from '../offboarding/trial.js';
 import { checkSelection } from './check-selection.js';
-import { isChangeOf } from './item-results.js';
 
 /** Most items of one preview. */
 export const MAX_PREVIEWED = 1_000;
@@ -141,29 +139,3 @@ const previewAccount = (from: Standpoint, { operation, userIds, totalItems }: As
     }),
   };
 };
-
-type Availability = Pick<PreviewedItem, 'available' | 'reason' | 'reassignmentRequired'>;
-
-const availability = (
-  { state }: Standpoint,
-  item: ReturnType<typeof operationCommand>,
-  { trial, at }: { readonly trial: Trial; readonly at: number },
-): Availability => {
-  const refusal = trial.refusals.get(at);
-  if (refusal?.code === 'REASSIGNMENT_REQUIRED') {
-    const given = openCase(state, item, trial.context);
-    // Successors will do, unless nobody could be one or the caller may not name them.
-    const reason = isRejection(given) ? given : (blockers(given, item)[0] ?? null);
-    return { available: reason === null, reason, reassignmentRequired: true };
-  }
-  if (refusal !== undefined) return unavailable(refusal);
-  return trial.events.some((event) => isChangeOf(item.userId, event))
-    ? { available: true, reason: null, reassignmentRequired: false }
-    : unavailable(alreadyDone());
-};
-
-const unavailable = (reason: Rejection): Availability => ({
-  available: false,
-  reason,
-  reassignmentRequired: false,
-});

@@ -127,6 +127,7 @@ const inPart = (reason: Rejection, { place }: Part): Rejection => ({
 const forOneOnly = (action: MemberAction): AvailableAction => ({
   action,
   available: false,
+  applicableCount: 0,
   reasons: [
     reject('INVALID_INPUT', `${action} is done with one user at a time; select one.`, { field: 'selection' }),
   ],
@@ -142,6 +143,7 @@ const together = (action: MemberAction, parts: readonly PartOfSelection[]): Avai
   return {
     action,
     available,
+    applicableCount: available ? parts.reduce((sum, { applicable }) => sum + applicable, 0) : 0,
     reasons: available ? [] : atFault.flatMap(({ reasons }) => reasons),
     confirmation: strictest(parts.map(({ confirmation }) => confirmation)),
     reassignmentRequired: parts.some(({ needsSuccessors }) => needsSuccessors),
