@@ -141,6 +141,8 @@ export interface BulkCommands {
   endEverywhere(request: EndEverywhereRequest): Promise<BulkResult | Rejection>;
   /** Takes back what can be: deactivations, reactivations and removals that nothing has happened to since. */
   undo(request: UndoBulkRequest): Promise<BulkResult | Rejection>;
+  /** Why nothing of it could be taken back now, by trying it out; null: something could. */
+  whyNotUndone(request: Pick<UndoBulkRequest, 'actor' | 'bulkOperationId'>): Promise<Rejection | null>;
   /** What would become of a selection; tokens for the confirmation PREVIEW_TOKEN. */
   preview(request: BulkPreviewRequest): Promise<BulkPreview>;
   /** The same for one person in every account, by the operation that endEverywhere would do there. */

@@ -1,5 +1,6 @@
 import { v5 as uuidV5 } from 'uuid';
 import { unknownAccount } from '../../domain/account/authority.js';
+import { alreadyDone } from '../../domain/account/targets.js';
 import type { BulkOrder } from '../../domain/bulk/progress.js';
 import { isRejection, type Rejection, reject } from '../../domain/rejection.js';
 import { stableJson } from '../../domain/stable-json.js';
@@ -96,6 +97,20 @@ export class BulkOperations implements BulkCommands {
           await this.#finish(undone);
         });
       return orderToUndo(undone.progress, id, seen);
+    });
+  }
+
+  /** One at a time: a list may ask it of many operations at once. */
+  whyNotUndone({
+    actor,
+    bulkOperationId,
+  }: Pick<UndoBulkRequest, 'actor' | 'bulkOperationId'>): Promise<Rejection | null> {
+    return this.#oneAtATime.run('trying out what could be undone', async () => {
+      const result = await this.undo({ actor, bulkOperationId, dryRun: true });
+      if (isRejection(result)) return result;
+      if (result.counts.APPLIED > 0) return null;
+      const refused = result.items.find(({ rejection }) => rejection !== null);
+      return refused?.rejection ?? alreadyDone();
     });
   }
 
