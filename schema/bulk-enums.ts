@@ -11,7 +11,7 @@ export const BulkErrorPolicy = enumOf<BulkErrorPolicyName>(
   'What one refusal means for the others of a bulk operation.',
   {
     REJECT_EVERYTHING:
-      'One refusal and nothing is done anywhere: everything is tried out first. Should something be refused only once it has begun, what was appended before stays and nothing follows.',
+      'One refusal and nothing is done anywhere: everything is tried out first. People passed over under SKIP_INAPPLICABLE are no refusal: the others go ahead. Should something be refused only once it has begun, what was appended before stays and nothing follows.',
     REJECT_FAILED_ITEMS: 'The others go ahead.',
   },
 );
@@ -21,7 +21,8 @@ export const BulkItemOutcome = enumOf<BulkItemOutcomeName>(
   'What became of one person in a bulk operation.',
   {
     APPLIED: 'Done and durable; in a dry run, it would be.',
-    UNCHANGED: 'It was so already, or was passed over under SKIP_INAPPLICABLE; nothing was written.',
+    UNCHANGED:
+      'Nothing was written: it was so already, or, when there is a code, it was passed over under SKIP_INAPPLICABLE because the operation does not apply to it; the code says why.',
     REJECTED: 'Refused; the code says why.',
     NOT_ATTEMPTED: 'Something before it was refused under REJECT_EVERYTHING, so it was left as it was.',
   },

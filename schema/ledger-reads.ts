@@ -9,10 +9,14 @@ import {
   accountsOfBulkOperation,
   type BulkItemFilter,
   type BulkItemRow,
+  type BulkOperationOfAccountRow,
   type BulkOperationRow,
   bulkItemsCount,
   bulkItemsPage,
   bulkOperation,
+  bulkOperationsCount,
+  bulkOperationsPage,
+  undoOfBulkOperation,
 } from '../projections/queries/bulk.js';
 import { type ContactRow, contactsCount, contactsPage } from '../projections/queries/contacts.js';
 import { type MailFilter, type MailRow, mailsCount, mailsPage } from '../projections/queries/mails.js';
@@ -67,6 +71,20 @@ export class LedgerReads {
 
   bulkOperation(bulkOperationId: string): BulkOperationRow | null {
     return bulkOperation(this.#members, bulkOperationId);
+  }
+
+  /** The last operation that takes this one back. */
+  undoOfBulkOperation(bulkOperationId: string): BulkOperationRow | null {
+    return undoOfBulkOperation(this.#members, bulkOperationId);
+  }
+
+  /** Newest first: what follows in the list lies before. */
+  bulkOperations(accountId: string, page: PageRequest): Page<BulkOperationOfAccountRow> {
+    return bulkOperationsPage(this.#members, accountId, page);
+  }
+
+  countBulkOperations(accountId: string): number {
+    return bulkOperationsCount(this.#members, accountId);
   }
 
   /** Ids of the accounts whose people it names. */

@@ -49,7 +49,8 @@ export const BulkMixedSelection = enumOf<AccountPolicy['bulkMixedSelection']>(
   'A bulk selection in which some items cannot be acted on (D3-18).',
   {
     REJECT: 'Refused as a whole, with BULK_MIXED_SELECTION.',
-    SKIP_INAPPLICABLE: 'Those items are passed over: UNCHANGED.',
+    SKIP_INAPPLICABLE:
+      'Those items are passed over: UNCHANGED, with the code that the single mutation would refuse with.',
   },
 );
 

@@ -6,6 +6,7 @@ import { AuditLogQuery } from './queries/audit-log.js';
 import { AvailableActionsQuery } from './queries/available-actions.js';
 import { BulkOperationQuery } from './queries/bulk-operation.js';
 import { BulkPreviewQuery } from './queries/bulk-preview.js';
+import { EndEverywherePreviewQuery } from './queries/end-everywhere-preview.js';
 import { ExplainDecisionQuery } from './queries/explain-decision.js';
 import { MembershipQuery } from './queries/membership.js';
 import { MembershipsQuery } from './queries/memberships.js';
@@ -28,6 +29,7 @@ export const queries = [
   AvailableActionsQuery,
   BulkOperationQuery,
   BulkPreviewQuery,
+  EndEverywherePreviewQuery,
   ExplainDecisionQuery,
   MembershipCsv,
   MembershipQuery,

@@ -26,11 +26,11 @@ export function startBulk(rows: MemberRows, event: EventOf<'BulkOperationStarted
     }),
   );
   for (const { accountId, operation, items } of selection)
-    for (const { userId } of items) {
+    for (const [place, { userId }] of items.entries()) {
       const key = bulkItemKey(bulkOperationId, accountId, userId);
       if (bulkItems.find(key) !== null) continue;
-      const undecided = { bulkOperationId, accountId, userId, operation, outcome: null, code: null };
-      bulkItems.add(key, newRow<BulkItemRow>(bulkItems, undecided));
+      const named = { bulkOperationId, accountId, userId, operation, leadsAccount: place === 0 ? 1 : 0 };
+      bulkItems.add(key, newRow<BulkItemRow>(bulkItems, { ...named, outcome: null, code: null }));
     }
 }
 

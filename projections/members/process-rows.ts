@@ -63,6 +63,8 @@ export interface BulkItemRow extends Row {
   readonly accountId: string;
   readonly userId: string;
   readonly operation: string;
+  /** The first of its account in the operation: 1, else 0. */
+  readonly leadsAccount: number;
   /** Null while undecided. */
   outcome: string | null;
   code: string | null;
@@ -173,6 +175,7 @@ export function processCaches(db: Database.Database, mode: WriteMode): ProcessCa
         accountId: 'account_id',
         userId: 'user_id',
         operation: 'operation',
+        leadsAccount: 'leads_account',
         outcome: 'outcome',
         code: 'code',
       },

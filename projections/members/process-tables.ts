@@ -52,6 +52,7 @@ export const processTables: readonly Table[] = [
   account_id TEXT NOT NULL,
   user_id TEXT NOT NULL,
   operation TEXT NOT NULL,
+  leads_account INTEGER NOT NULL,
   outcome TEXT,
   code TEXT
 ) STRICT`,
@@ -85,6 +86,9 @@ export const processIndexes: readonly string[] = [
   'CREATE UNIQUE INDEX bulk_operations_by_id ON bulk_operations (bulk_operation_id)',
   "CREATE INDEX bulk_operations_running ON bulk_operations (status) WHERE status = 'RUNNING'",
   'CREATE UNIQUE INDEX bulk_items_by_user ON bulk_items (bulk_operation_id, account_id, user_id)',
+  'CREATE INDEX bulk_operations_by_undone ON bulk_operations (undoes) WHERE undoes IS NOT NULL',
+  // One row an operation, however many of the account's people it names.
+  'CREATE INDEX bulk_items_by_account ON bulk_items (account_id) WHERE leads_account = 1',
   'CREATE INDEX bulk_items_by_operation ON bulk_items (bulk_operation_id)',
   'CREATE UNIQUE INDEX mails_by_cause ON mails (cause_event_id)',
   'CREATE INDEX mails_by_account ON mails (account_id)',

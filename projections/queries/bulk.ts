@@ -32,7 +32,7 @@ export interface BulkItemRow {
   readonly operation: string;
   /** APPLIED, UNCHANGED, REJECTED or NOT_ATTEMPTED; null while undecided. */
   readonly outcome: string | null;
-  /** Why it was REJECTED. */
+  /** Why it was REJECTED, or UNCHANGED because it was passed over. */
   readonly code: string | null;
 }
 
@@ -42,12 +42,46 @@ export interface BulkItemFilter {
   readonly accountIds?: readonly string[] | null;
 }
 
+const COLUMNS = `o.bulk_operation_id AS bulkOperationId, o.operation, o.error_policy AS errorPolicy,
+  o.actor_id AS actorId, o.undoes, o.requested, o.status, o.started_at AS startedAt, o.finished_at AS finishedAt,
+  o.started_position AS startedPosition, o.applied, o.unchanged, o.rejected, o.not_attempted AS notAttempted`;
+
 export function bulkOperation(db: Database.Database, bulkOperationId: string): BulkOperationRow | null {
-  const sql = `SELECT bulk_operation_id AS bulkOperationId, operation, error_policy AS errorPolicy,
-      actor_id AS actorId, undoes, requested, status, started_at AS startedAt, finished_at AS finishedAt,
-      started_position AS startedPosition, applied, unchanged, rejected, not_attempted AS notAttempted
-    FROM bulk_operations WHERE bulk_operation_id = ?`;
+  const sql = `SELECT ${COLUMNS} FROM bulk_operations o WHERE o.bulk_operation_id = ?`;
   return prepared<BulkOperationRow>(db, sql).get(bulkOperationId) ?? null;
+}
+
+/** The last operation that takes this one back. */
+export function undoOfBulkOperation(db: Database.Database, bulkOperationId: string): BulkOperationRow | null {
+  const sql = `SELECT ${COLUMNS} FROM bulk_operations o INDEXED BY bulk_operations_by_undone
+    WHERE o.undoes = ? ORDER BY o.bulk_operation_number DESC LIMIT 1`;
+  return prepared<BulkOperationRow>(db, sql).get(bulkOperationId) ?? null;
+}
+
+/** An operation, under the number of the first of the account's people that it names. */
+export interface BulkOperationOfAccountRow extends BulkOperationRow {
+  readonly number: number;
+}
+
+/** Operations that name people of one account, newest first: what follows in the list lies before. */
+export function bulkOperationsPage(
+  db: Database.Database,
+  accountId: string,
+  page: PageRequest,
+): Page<BulkOperationOfAccountRow> {
+  const sql = `SELECT i.item_number AS number, ${COLUMNS}
+    FROM bulk_items i INDEXED BY bulk_items_by_account
+    JOIN bulk_operations o ON o.bulk_operation_id = i.bulk_operation_id
+    WHERE i.account_id = :accountId AND i.leads_account = 1
+      AND i.item_number > :after AND i.item_number < :before
+    ORDER BY i.item_number DESC LIMIT :rows`;
+  return pageOf(prepared<BulkOperationOfAccountRow>(db, sql).all({ accountId, ...boundsOf(page) }), page);
+}
+
+export function bulkOperationsCount(db: Database.Database, accountId: string): number {
+  const sql = `SELECT count(*) AS n FROM bulk_items INDEXED BY bulk_items_by_account
+    WHERE account_id = ? AND leads_account = 1`;
+  return prepared<{ n: number }>(db, sql).get(accountId)?.n ?? 0;
 }
 
 /** The people of a bulk operation in the order they were named; what a finished one has not decided was not attempted. */

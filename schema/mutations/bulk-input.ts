@@ -17,7 +17,7 @@ export class BulkItemInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'The `token` that bulkPreview or offboardingPreview gave for this person; STALE_PREVIEW when one of the facts it is bound to has changed.',
+      'The `token` that bulkPreview or offboardingPreview gave for this person; STALE_PREVIEW when one of the facts it is bound to has changed. What the same append does to people before this one does not count.',
   })
   @MaxLength(200, { message: 'previewToken is not the token of a preview' })
   previewToken?: string | null;

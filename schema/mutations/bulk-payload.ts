@@ -22,7 +22,7 @@ export class BulkItem {
 
   @Field(() => [UserError], {
     description:
-      'Why it was refused; empty unless the outcome is REJECTED, or when a crash has swallowed the reason.',
+      'Why it was refused, when REJECTED, or passed over, when UNCHANGED, with the code of the single mutation; empty also when it was so already, or a crash has swallowed the reason.',
   })
   readonly userErrors: readonly UserError[];
 
@@ -38,7 +38,7 @@ export class BulkItem {
 /** Of a repeat only the code is remembered. */
 export function rejectionOf({ rejection, code }: BulkItemAnswer): Rejection | null {
   const known = rejectionCodes.find((one) => one === code);
-  return rejection ?? (known === undefined ? null : reject(known, `It was refused: ${known}.`));
+  return rejection ?? (known === undefined ? null : reject(known, `The reason was ${known}.`));
 }
 
 /** What every bulk mutation answers. */
@@ -47,7 +47,7 @@ export function rejectionOf({ rejection, code }: BulkItemAnswer): Rejection | nu
 export abstract class BulkPayload {
   @Field(() => MutationOutcome, {
     description:
-      'APPLIED when it was done to at least one person; REJECTED when to none, and one was refused.',
+      'APPLIED when it was done to at least one person; REJECTED when to none, and one was refused; UNCHANGED when nothing was to be done: it was so already, or `userErrors` says why all others were passed over.',
   })
   outcome!: BulkResult['outcome'];
 
@@ -60,7 +60,7 @@ export abstract class BulkPayload {
 
   @Field(() => [BulkItem], {
     description:
-      'What became of each, in the order of the input; empty when the whole was refused before any was looked at.',
+      'What became of each, in the order of the input; empty when the whole was refused for one reason, which stands in `userErrors`. When accounts refuse their part for different reasons, each reason stands at the people of its account.',
   })
   items: readonly BulkItem[] = [];
 
@@ -92,7 +92,7 @@ export abstract class BulkPayload {
 
   @Field(() => [UserError], {
     description:
-      'Why nothing was done, each reason once; empty unless the outcome is REJECTED. Why one person was refused stands in `items`.',
+      'Why nothing was done, each reason once; empty when something was, or all of it was so already. Why one person was refused or passed over stands in `items`.',
   })
   userErrors: readonly UserError[] = [];
 }

@@ -19,7 +19,20 @@ export class AccountSuccessorsInput {
   successors!: SuccessorsInput;
 }
 
-@InputType({ description: 'Whom, how, and the confirmation.' })
+@InputType({ description: 'The token that one account asks for.' })
+export class AccountPreviewTokenInput {
+  @Field(() => ID, { description: 'The account.' })
+  accountId!: string;
+
+  @Field(() => String, {
+    description:
+      'The `token` that endEverywherePreview gave for this account; STALE_PREVIEW when one of the facts it is bound to has changed.',
+  })
+  @MaxLength(200, { message: 'previewToken is not the token of a preview' })
+  previewToken!: string;
+}
+
+@InputType({ description: 'Whom, how, and every confirmation that one of the accounts may ask for.' })
 export class EndEverywhereInput extends MutationInput {
   @Field(() => ID, { description: 'The user; the person, not a membership.' })
   userId!: string;
@@ -43,10 +56,19 @@ export class EndEverywhereInput extends MutationInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The name of the operation, typed by the person, like DEACTIVATE.',
+    description:
+      'END EVERYWHERE, typed by the person: it does for every account that asks for a TYPED_PHRASE. The name of an operation, like DEACTIVATE, does only where that is what is done.',
   })
   @MaxLength(100, { message: 'phrase has at most 100 characters' })
   phrase?: string | null;
+
+  @Field(() => [AccountPreviewTokenInput], {
+    nullable: true,
+    description:
+      'Tokens of an endEverywherePreview, account by account, for those whose confirmation is PREVIEW_TOKEN; at most 1,000. Those of other accounts are passed over.',
+  })
+  @ValidateNested()
+  previewTokens?: AccountPreviewTokenInput[] | null;
 }
 
 @throughParent()
@@ -58,13 +80,13 @@ export class EndEverywhereMutation {
   @decider('bulk.run')
   @Mutation(() => EndEverywherePayload, {
     description:
-      'Takes one person out of every account that the caller may do it in: what a partner asks for on somebody’s last day. Each account decides for itself, in an append of its own; nothing is atomic over several accounts. Accounts the caller may not see are neither touched nor told of. Needs bulk.run in each account beside what the operation itself needs.',
+      'Takes one person out of every account that the caller may do it in: what a partner asks for on somebody’s last day. Each account decides for itself, in an append of its own; nothing is atomic over several accounts. Accounts the caller may not see are neither touched nor told of. What each asks to be confirmed, endEverywherePreview tells; `confirmed`, `phrase` and `previewTokens` together satisfy all of them in one call. Needs bulk.run in each account beside what the operation itself needs.',
   })
   endEverywhere(
     @Arg('input', () => EndEverywhereInput, { description: 'What to do.' }) input: EndEverywhereInput,
     @Ctx() context: RequestContext,
   ): Promise<EndEverywherePayload> {
-    const { userId, operation, confirmed, phrase } = input;
+    const { userId, operation, confirmed, phrase, previewTokens } = input;
     const successors = (input.successors ?? []).map((given, index) => ({
       accountId: given.accountId,
       successors: successorsFrom(given.successors, `input.successors.${index}.successors`),
@@ -81,6 +103,7 @@ export class EndEverywhereMutation {
           operation: operation ?? null,
           confirmed: confirmed ?? false,
           phrase: phrase ?? null,
+          previewTokens: previewTokens ?? [],
         }),
       done: 'ended',
       counted: { one: 'membership', many: 'memberships' },

@@ -7,7 +7,7 @@ import { BulkItem, type BulkPayload, rejectionOf } from './bulk-payload.js';
 import type { MutationInput } from './mutation-input.js';
 import { becomesReadable, optionsFrom } from './run-mutation.js';
 
-/** Most different reasons of one refusal that are given for the whole; each person's own stands with the person. */
+/** Most different reasons that are given for the whole; each person's own stands with the person. */
 const MAX_REASONS = 20;
 
 interface BulkRun<P extends BulkPayload> {
@@ -44,7 +44,7 @@ export async function runBulk<P extends BulkPayload>(run: BulkRun<P>): Promise<P
   payload.position = result.position;
   payload.readable = result.position !== null && (await becomesReadable(context, result.position));
   payload.replayed = result.replayed;
-  payload.userErrors = result.outcome === 'REJECTED' ? reasonsOf(result.items).map(userErrorFrom) : [];
+  payload.userErrors = result.counts.APPLIED > 0 ? [] : reasonsOf(result.items).map(userErrorFrom);
   payload.message = messageOf(result, run);
   return payload;
 }
@@ -65,11 +65,15 @@ function messageOf(
   { done, counted = users }: Pick<BulkRun<BulkPayload>, 'done' | 'counted'>,
 ): string {
   const { APPLIED, UNCHANGED, REJECTED, NOT_ATTEMPTED } = counts;
-  const will = outcome === 'WOULD_APPLY' ? 'would be' : APPLIED === 1 ? 'has been' : 'have been';
+  const isOne = APPLIED === 1 || items.length === 1;
+  const will = outcome === 'WOULD_APPLY' ? 'would be' : isOne ? 'has been' : 'have been';
+  const passedOver = items.filter(({ outcome, code }) => outcome === 'UNCHANGED' && code !== null).length;
+  const soAlready = UNCHANGED - passedOver;
   const was = (count: number) => (count === 1 ? 'was' : 'were');
   const parts = [
     `${APPLIED} of ${items.length} ${items.length === 1 ? counted.one : counted.many} ${will} ${done}`,
-    ...(UNCHANGED === 0 ? [] : [`${UNCHANGED} ${was(UNCHANGED)} so already`]),
+    ...(soAlready === 0 ? [] : [`${soAlready} ${was(soAlready)} so already`]),
+    ...(passedOver === 0 ? [] : [`${passedOver} ${was(passedOver)} passed over`]),
     ...(REJECTED === 0 ? [] : [`${REJECTED} ${was(REJECTED)} refused`]),
     ...(NOT_ATTEMPTED === 0 ? [] : [`${NOT_ATTEMPTED} ${was(NOT_ATTEMPTED)} left alone because of that`]),
   ];

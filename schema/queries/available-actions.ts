@@ -35,7 +35,7 @@ export class AvailableActionsQuery {
   @Query(() => [AvailableAction], {
     nullable: true,
     description:
-      'What can be done with a member or a selection, and why not (D3-18 to D3-20, PP-9). Decided on the log itself by the code of the mutations, never stale. For several people it says what the bulk mutations would take. Each person counts as a list item, and as one more for each action. Null when one of the accounts or people is unknown or not visible.',
+      'What can be done with a member or a selection, and why not (D3-18 to D3-20, PP-9). Decided on the log itself by the code of the mutations, never stale. For several people it says what the bulk mutations would take: available = to at least one of them. Each person counts as a list item, and as one more for each action. Null when one of the accounts or people is unknown or not visible.',
   })
   async availableActions(
     @Args(() => AvailableActionsArgs) { selection, actions }: AvailableActionsArgs,

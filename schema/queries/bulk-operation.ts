@@ -2,7 +2,7 @@ import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { visible } from '../access.js';
 import type { RequestContext } from '../context.js';
 import { Position } from '../scalars.js';
-import { BulkOperation } from '../types/bulk-operation.js';
+import { BulkOperation, bulkOperationFrom } from '../types/bulk-operation.js';
 import { MIN_POSITION, untilReadable } from '../visible.js';
 
 @Resolver()
@@ -11,7 +11,7 @@ export class BulkOperationQuery {
   @Query(() => BulkOperation, {
     nullable: true,
     description:
-      'What became of a bulk operation, person by person. Whoever asked for it sees all of it; others only the people of accounts where they hold audit.read. Null when it is unknown, or there is nothing in it for the caller to see: the two look alike.',
+      'What became of a bulk operation, person by person. Whoever asked for it sees all of it; others only the people of accounts where they hold audit.read or bulk.run, which may be all. Null when it is unknown, or there is nothing in it for the caller to see: the two look alike.',
   })
   async bulkOperation(
     @Arg('id', () => ID, { description: 'The operation.' }) id: string,
@@ -19,12 +19,6 @@ export class BulkOperationQuery {
     @Ctx() context: RequestContext,
   ): Promise<BulkOperation | null> {
     await untilReadable(context, minPosition);
-    const { ledgers, rights, userId } = context;
-    const row = ledgers.bulkOperation(id);
-    if (row === null) return null;
-    if (row.actorId === userId) return new BulkOperation(row, 'EVERYTHING', context);
-    const audited = (accountId: string) => rights.on(accountId).has('audit.read');
-    const accountIds = ledgers.accountsOfBulkOperation(id).filter(audited);
-    return accountIds.length === 0 ? null : new BulkOperation(row, { accountIds }, context);
+    return bulkOperationFrom(context.ledgers.bulkOperation(id), context);
   }
 }

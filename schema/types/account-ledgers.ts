@@ -2,7 +2,8 @@ import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { needs } from '../access.js';
 import type { RequestContext } from '../context.js';
 import { Account } from './account.js';
-import type { Connection } from './connection.js';
+import { type BulkOperation, BulkOperationConnection, bulkOperationsOf } from './bulk-operation.js';
+import { type Connection, PageArgs } from './connection.js';
 import { type Mail, MailConnection, MailsArgs, mailsOf } from './mail.js';
 import {
   SeatLedgerArgs,
@@ -25,6 +26,19 @@ export class AccountLedgers {
     @Ctx() context: RequestContext,
   ): Connection<SeatLedgerEntry> {
     return seatLedgerOf(account.id, args, context);
+  }
+
+  @needs('bulk.run')
+  @FieldResolver(() => BulkOperationConnection, {
+    description:
+      'Bulk operations that name people of this account, newest first: what there is to undo. Needs bulk.run. Of one that names people of other accounts too, the caller sees what lies in accounts where he holds audit.read or bulk.run.',
+  })
+  bulkOperations(
+    @Root() account: Account,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: RequestContext,
+  ): Connection<BulkOperation> {
+    return bulkOperationsOf(account.id, args, context);
   }
 
   @needs('audit.read')

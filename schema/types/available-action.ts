@@ -1,4 +1,4 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import type { MemberAction as Action, AvailableAction as Answer } from '../../src/application/application.js';
 import { throughParent } from '../access.js';
 import { MemberAction } from '../bulk-enums.js';
@@ -19,9 +19,15 @@ export class AvailableAction {
 
   @Field(() => Boolean, {
     description:
-      'Sent with a good confirmation and good successors it would change something (D3-18, D3-19, PP-9).',
+      'Sent with a good confirmation and good successors it would change something (D3-18, D3-19, PP-9). Of a selection: no account refuses its part as such, and it could be done to at least one person; `applicableCount` says to how many.',
   })
   readonly available: boolean;
+
+  @Field(() => Int, {
+    description:
+      'To how many of the selected it could be done now, with good successors where they are needed; 0 exactly when it is not available.',
+  })
+  readonly applicableCount: number;
 
   @Field(() => [UserError], { description: 'Why not; empty exactly when it is available.' })
   readonly reasons: readonly UserError[];
@@ -35,9 +41,10 @@ export class AvailableAction {
   @Field(() => Boolean, { description: 'Successors have to be named for contact duties (SO-9).' })
   readonly reassignmentRequired: boolean;
 
-  constructor({ action, available, reasons, confirmation, reassignmentRequired }: Answer) {
+  constructor({ action, available, applicableCount, reasons, confirmation, reassignmentRequired }: Answer) {
     this.action = action;
     this.available = available;
+    this.applicableCount = applicableCount;
     this.reasons = reasons.map(userErrorFrom);
     this.confirmation = confirmation;
     this.reassignmentRequired = reassignmentRequired;

@@ -8,7 +8,9 @@ export class BulkCounts {
   @Field(() => Int, { description: 'Done; in a dry run, would be.' })
   readonly applied: number;
 
-  @Field(() => Int, { description: 'It was so already, or passed over.' })
+  @Field(() => Int, {
+    description: 'It was so already, or passed over; in the latter case the item has a code.',
+  })
   readonly unchanged: number;
 
   @Field(() => Int, { description: 'Refused.' })

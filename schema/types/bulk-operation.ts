@@ -1,4 +1,5 @@
 import { Args, Field, ID, Int, ObjectType } from 'type-graphql';
+import type { Rejection } from '../../src/domain/rejection.js';
 import { throughParent } from '../access.js';
 import { BulkErrorPolicy, BulkItemOutcome, BulkOperationKind, BulkOperationStatus } from '../bulk-enums.js';
 import type { RequestContext } from '../context.js';
@@ -10,6 +11,7 @@ import { BulkCounts } from './bulk-counts.js';
 import { type Connection, connectionOf, PageArgs } from './connection.js';
 import { Membership } from './membership.js';
 import { User } from './user.js';
+import { UserError, userErrorFrom } from './user-error.js';
 
 @throughParent()
 @ObjectType({ simpleResolvers: true, description: 'One person of a bulk operation, as recorded.' })
@@ -28,7 +30,8 @@ export class BulkOperationItem {
 
   @Field(() => UserErrorCode, {
     nullable: true,
-    description: 'Why it was refused, when REJECTED; null also when a crash has swallowed the reason.',
+    description:
+      'Why it was refused, when REJECTED, or passed over, when UNCHANGED; null also when it was so already, or a crash has swallowed the reason.',
   })
   readonly code: string | null;
 
@@ -107,6 +110,7 @@ export class BulkOperation {
   })
   readonly counts: BulkCounts | null;
 
+  #whyNotUndone: Promise<Rejection | null> | null = null;
   readonly #row: BulkOperationRow;
   readonly #view: BulkOperationView;
   readonly #context: RequestContext;
@@ -133,9 +137,46 @@ export class BulkOperation {
     return new User(this.#row.actorId, this.#context, recordedIn);
   }
 
+  @Field(() => BulkOperation, {
+    nullable: true,
+    description:
+      'The last bulk operation that took it back, in whole or in part; null when there is none that the caller may see.',
+  })
+  get undoneBy(): BulkOperation | null {
+    return bulkOperationFrom(this.#context.ledgers.undoOfBulkOperation(this.id), this.#context);
+  }
+
+  @Field(() => Boolean, {
+    description:
+      'undoBulkOperation by the caller would give back at least one person now. Decided on the log itself by trying it out, never stale.',
+  })
+  async canUndo(): Promise<boolean> {
+    return (await this.#refusal()) === null;
+  }
+
+  @Field(() => UserError, {
+    nullable: true,
+    description:
+      'Why it cannot be undone: UNDO_IMPOSSIBLE after deleting, STALE_VALUE when they have changed since, ALREADY_DONE when all is as it was before already, as after an undo, PERMISSION_DENIED without the right; of several reasons the first. Null exactly when `canUndo`.',
+  })
+  async undoRefusal(): Promise<UserError | null> {
+    const refusal = await this.#refusal();
+    return refusal === null ? null : userErrorFrom(refusal);
+  }
+
+  /** Tried out once, whatever is asked of it. */
+  #refusal(): Promise<Rejection | null> {
+    const { application, actorId } = this.#context;
+    this.#whyNotUndone ??= application.bulk.whyNotUndone({
+      actor: { kind: 'USER', userId: actorId },
+      bulkOperationId: this.id,
+    });
+    return this.#whyNotUndone;
+  }
+
   @Field(() => BulkOperationItemConnection, {
     description:
-      'The people, in the order they were named. All of them for whoever asked for it; for others those of accounts where they hold audit.read.',
+      'The people, in the order they were named. All of them for whoever asked for it; for others those of accounts where they hold audit.read or bulk.run.',
   })
   items(@Args(() => PageArgs) args: PageArgs): Connection<BulkOperationItem> {
     const { ledgers } = this.#context;
@@ -153,6 +194,32 @@ export class BulkOperation {
   }
 }
 
+export const BulkOperationConnection = connectionOf('BulkOperation', () => BulkOperation, 'bulk operations');
+
+/** As far as the caller may see it: whoever ordered it all of it, others what lies in accounts of theirs. */
+export function bulkOperationFrom(
+  row: BulkOperationRow | null,
+  context: RequestContext,
+): BulkOperation | null {
+  if (row === null) return null;
+  const view = viewOf(row, context);
+  const isNothing = view !== 'EVERYTHING' && view.accountIds.length === 0;
+  return isNothing ? null : new BulkOperation(row, view, context);
+}
+
+function viewOf(
+  { actorId, bulkOperationId }: BulkOperationRow,
+  { ledgers, rights, userId }: RequestContext,
+): BulkOperationView {
+  if (actorId === userId) return 'EVERYTHING';
+  const all = ledgers.accountsOfBulkOperation(bulkOperationId);
+  const accountIds = all.filter((accountId) => {
+    const held = rights.on(accountId);
+    return held.has('audit.read') || held.has('bulk.run');
+  });
+  return accountIds.length === all.length ? 'EVERYTHING' : { accountIds };
+}
+
 const countsOf = ({ applied, unchanged, rejected, notAttempted }: BulkOperationRow): BulkCounts =>
   new BulkCounts({
     APPLIED: applied,
@@ -160,3 +227,21 @@ const countsOf = ({ applied, unchanged, rejected, notAttempted }: BulkOperationR
     REJECTED: rejected,
     NOT_ATTEMPTED: notAttempted,
   });
+
+export function bulkOperationsOf(
+  accountId: string,
+  args: PageArgs,
+  context: RequestContext,
+): Connection<BulkOperation> {
+  const { ledgers } = context;
+  const page = pageByNumber({
+    list: 'bulk-operations',
+    args,
+    // Newest first: what follows lies before.
+    rows: ({ after, limit }) => ledgers.bulkOperations(accountId, { before: after, limit }),
+    count: () => ledgers.countBulkOperations(accountId),
+    keyOf: (row) => row.number,
+    nodeOf: (row) => new BulkOperation(row, viewOf(row, context), context),
+  });
+  return new BulkOperationConnection(page);
+}

@@ -1,9 +1,11 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import type { BulkPreview as Preview } from '../../src/application/application.js';
 import { throughParent } from '../access.js';
+import { BulkOperationKind } from '../bulk-enums.js';
 import type { RequestContext } from '../context.js';
 import { Confirmation, ConfirmedOperation } from '../enums.js';
 import { Membership } from './membership.js';
+import { ResponsibilityName } from './responsibility.js';
 import { UserError, userErrorFrom } from './user-error.js';
 
 @throughParent()
@@ -11,6 +13,9 @@ import { UserError, userErrorFrom } from './user-error.js';
 export class BulkPreviewAccount {
   @Field(() => ID, { description: 'The account.' })
   readonly accountId: string;
+
+  @Field(() => ConfirmedOperation, { description: 'What would be done in this account.' })
+  readonly operation: Preview['accounts'][number]['operation'];
 
   @Field(() => UserError, {
     nullable: true,
@@ -22,8 +27,9 @@ export class BulkPreviewAccount {
   @Field(() => Confirmation, { description: 'What the account asks to be sent along for a selection.' })
   readonly confirmation: Preview['accounts'][number]['confirmation'];
 
-  constructor({ accountId, refusal, confirmation }: Preview['accounts'][number]) {
+  constructor({ accountId, operation, refusal, confirmation }: Preview['accounts'][number]) {
     this.accountId = accountId;
+    this.operation = operation;
     this.refusal = refusal === null ? null : userErrorFrom(refusal);
     this.confirmation = confirmation;
   }
@@ -49,10 +55,16 @@ export class BulkPreviewItem {
   @Field(() => Boolean, { description: 'Every contact duty of the person needs a successor (SO-9).' })
   readonly reassignmentRequired: boolean;
 
+  @Field(() => [ResponsibilityName], {
+    description:
+      'The contact duties that the person holds, whether or not they need a successor; empty for whom the caller may not see.',
+  })
+  readonly responsibilities: Preview['items'][number]['responsibilities'];
+
   @Field(() => String, {
     nullable: true,
     description:
-      'Goes into `previewToken` of the item; bound to the same facts as the token of an offboardingPreview. Null for what could not be done anyway.',
+      'Goes into `previewToken` of the item; bound to the same facts as the token of an offboardingPreview. Null exactly when it is not available.',
   })
   readonly token: string | null;
 
@@ -64,6 +76,7 @@ export class BulkPreviewItem {
     this.available = item.available;
     this.reason = item.reason === null ? null : userErrorFrom(item.reason);
     this.reassignmentRequired = item.reassignmentRequired;
+    this.responsibilities = item.responsibilities;
     this.token = item.token;
     this.#context = context;
   }
@@ -88,7 +101,9 @@ export class BulkPreviewItem {
   description: 'What a bulk mutation would meet, straight from the log, and tokens for its items.',
 })
 export class BulkPreview {
-  @Field(() => ConfirmedOperation, { description: 'The operation asked about.' })
+  @Field(() => BulkOperationKind, {
+    description: 'The operation asked about; BY_ACCOUNT when it is not the same in every account.',
+  })
   readonly operation: Preview['operation'];
 
   @Field(() => [BulkPreviewAccount], { description: 'Account by account, in the order of the selection.' })

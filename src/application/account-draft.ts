@@ -5,6 +5,7 @@ import { type DecisionContext, decide, recall } from '../domain/account/decide.j
 import { dueEvents } from '../domain/account/due.js';
 import type { AccountEvent } from '../domain/account/events.js';
 import { evolve } from '../domain/account/evolve.js';
+import { shownAsTheyAre } from '../domain/account/shown-as-they-are.js';
 import { ACCOUNT, type AccountState } from '../domain/account/state.js';
 import { subjectOf } from '../domain/account/subject.js';
 import type { BulkErrorPolicy } from '../domain/bulk/events.js';
@@ -87,10 +88,11 @@ export class AccountDraft {
     const due = this.#recordDue(request);
     const results: CommandResult[] = [];
     const bytesPerCommand: number[] = [];
+    const shown = shownAsTheyAre(this.#state, request.commands, hashOf);
     for (const [at, command] of request.commands.entries()) {
       const bytesSoFar = this.#bytes;
-      const result = this.#decideOne(request, command);
-      if (result.rejection !== null && refusesAll(request, command)) {
+      const result = this.#decideOne(request, command, shown);
+      if (result.rejection !== null && !result.rejection.passedOver && refusesAll(request, command)) {
         goBack();
         return { kind: 'REJECTED', rejection: result.rejection, at };
       }
@@ -143,8 +145,8 @@ export class AccountDraft {
     );
   }
 
-  #decideOne(request: DraftRequest, command: AccountCommand): CommandResult {
-    const context = this.#contextOf(request);
+  #decideOne(request: DraftRequest, command: AccountCommand, shown: ReadonlySet<string>): CommandResult {
+    const context = { ...this.#contextOf(request), shown };
     const now = this.environment.now();
     if (
       request.occurredAt !== null &&

@@ -11,7 +11,7 @@ import type {
 import type { Responsibility } from '../domain/account/responsibility.js';
 import type { MemberKind, Role } from '../domain/account/roles.js';
 import type { AppliedRule } from '../domain/account/rules.js';
-import type { BulkErrorPolicy, BulkItemOutcome } from '../domain/bulk/events.js';
+import type { BulkErrorPolicy, BulkItemOutcome, BulkOrderKind } from '../domain/bulk/events.js';
 import type { StoredEvent } from '../domain/event.js';
 import type { Rejection } from '../domain/rejection.js';
 import type { AccountCommands, CommandRequest, RequestActor } from './account-commands.js';
@@ -141,8 +141,12 @@ export interface BulkCommands {
   endEverywhere(request: EndEverywhereRequest): Promise<BulkResult | Rejection>;
   /** Takes back what can be: deactivations, reactivations and removals that nothing has happened to since. */
   undo(request: UndoBulkRequest): Promise<BulkResult | Rejection>;
+  /** Why nothing of it could be taken back now, by trying it out; null: something could. */
+  whyNotUndone(request: Pick<UndoBulkRequest, 'actor' | 'bulkOperationId'>): Promise<Rejection | null>;
   /** What would become of a selection; tokens for the confirmation PREVIEW_TOKEN. */
   preview(request: BulkPreviewRequest): Promise<BulkPreview>;
+  /** The same for one person in every account, by the operation that endEverywhere would do there. */
+  previewEverywhere(request: EverywherePreviewRequest): Promise<BulkPreview | Rejection>;
 }
 
 /** A bulk operation happens now, and its own id is the correlation id of everything it brings about. */
@@ -161,14 +165,18 @@ export interface BulkRequest extends BulkOptions {
   readonly phrase: string | null;
 }
 
-export interface EndEverywhereRequest extends BulkOptions {
+export interface EndEverywhereRequest extends BulkOptions, EverywherePreviewRequest {
+  readonly confirmed: boolean;
+  readonly phrase: string | null;
+  readonly successors: readonly { readonly accountId: string; readonly successors: Successors }[];
+  readonly previewTokens: readonly { readonly accountId: string; readonly previewToken: string }[];
+}
+
+export interface EverywherePreviewRequest {
   readonly actor: RequestActor;
   readonly userId: string;
   /** Null: each account's own. */
   readonly operation: EndingOperation | null;
-  readonly confirmed: boolean;
-  readonly phrase: string | null;
-  readonly successors: readonly { readonly accountId: string; readonly successors: Successors }[];
 }
 
 export interface UndoBulkRequest extends BulkOptions {
@@ -194,6 +202,7 @@ export interface BulkItemAnswer {
   readonly outcome: BulkItemOutcome;
   /** Null after a replay that remembers the code only; see `code`. */
   readonly rejection: Rejection | null;
+  /** Why it was REJECTED, or UNCHANGED because it was passed over. */
   readonly code: string | null;
 }
 
@@ -204,10 +213,11 @@ export interface BulkPreviewRequest {
 }
 
 export interface BulkPreview {
-  readonly operation: ConfirmedOperation;
+  readonly operation: BulkOrderKind;
   /** Per account: why the selection as a whole would be refused (mix, limit, permission), and what is asked for. */
   readonly accounts: readonly {
     readonly accountId: string;
+    readonly operation: ConfirmedOperation;
     readonly refusal: Rejection | null;
     /** NONE also where nothing may be done. */
     readonly confirmation: Confirmation;
@@ -219,6 +229,9 @@ export interface BulkPreview {
     readonly reason: Rejection | null;
     /** Every contact duty of the person needs a successor. */
     readonly reassignmentRequired: boolean;
+    /** The duties, whether or not they need successors; empty for whom the caller may not see. */
+    readonly responsibilities: readonly Responsibility[];
+    /** Exactly when it is available. */
     readonly token: string | null;
   }[];
 }
@@ -305,6 +318,8 @@ export interface AvailableAction {
    * count, as under REJECT_FAILED_ITEMS.
    */
   readonly available: boolean;
+  /** How many of the people it could be done to; 0 exactly when it is not available. */
+  readonly applicableCount: number;
   /**
    * Why not; empty exactly when available. Code ALREADY_DONE: it is so already. `field` names the part of the selection,
    * `userIds` the people in it.

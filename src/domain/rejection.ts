@@ -26,6 +26,8 @@ export interface Rejection {
   /** The rule that refused, under which version of the policy, and the facts it looked at; filled in by `decide`. */
   readonly rule?: AppliedRule;
   readonly policyVersion?: number;
+  /** In a bulk selection under SKIP_INAPPLICABLE it does not apply to this one: a reason, and no refusal of the others. */
+  readonly passedOver?: true;
 }
 
 export interface SeatNumbers {

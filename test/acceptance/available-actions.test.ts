@@ -9,12 +9,13 @@ const confirmed = { confirmed: true };
 interface Answer {
   readonly action: string;
   readonly available: boolean;
+  readonly applicableCount: number;
   readonly reasons: readonly { readonly code: string; readonly userIds?: readonly string[] }[];
   readonly confirmation: string | null;
   readonly reassignmentRequired: boolean;
 }
 
-const fields = `action available confirmation reassignmentRequired
+const fields = `action available applicableCount confirmation reassignmentRequired
   reasons { code ... on PeopleUserError { userIds } }`;
 const query = `query ($s: [MembersInput!]!, $actions: [MemberAction!]) {
   availableActions(selection: $s, actions: $actions) { ${fields} } }`;
@@ -61,15 +62,41 @@ describe('availableActions', () => {
     });
   });
 
+  it('say of a selection to how many it could be done, successors given', async () => {
+    world = await accountWorld(muster, { preset: 'PARTNER_PORTAL' });
+    const { accountId, olga, adam, carl, rita } = world;
+    await world.registerApplication('Shop', carl.userId);
+    const userId = rita.userId;
+    applied(await olga.client.mutate('deactivateUser', { accountId, userId, ...confirmed }));
+    const selection = of(adam.userId, carl.userId, userId);
+    const counts = (await ask(olga.client, selection))?.map((one) => [one.action, one.applicableCount]);
+    expect(counts).to.deep.equal([
+      ['REMOVE', 0],
+      ['DEACTIVATE', 2],
+      ['REACTIVATE', 1],
+      ['DELETE', 1],
+    ]);
+    const [deactivation] = (await ask(olga.client, of(adam.userId), ['DEACTIVATE'])) ?? [];
+    expect(deactivation).to.include({ available: true, applicableCount: 1 });
+  });
+
   it('say why not, what to confirm with, and whether successors are needed', async () => {
     world = await accountWorld(muster);
     await world.registerApplication('Shop', world.carl.userId);
     const answers = await ask(world.olga.client, of(world.carl.userId));
     expect(answers).to.deep.equal([
-      { action: 'REMOVE', available: true, reasons: [], confirmation: 'FLAG', reassignmentRequired: true },
+      {
+        action: 'REMOVE',
+        available: true,
+        applicableCount: 1,
+        reasons: [],
+        confirmation: 'FLAG',
+        reassignmentRequired: true,
+      },
       {
         action: 'DEACTIVATE',
         available: true,
+        applicableCount: 1,
         reasons: [],
         confirmation: 'FLAG',
         reassignmentRequired: true,
@@ -77,6 +104,7 @@ describe('availableActions', () => {
       {
         action: 'REACTIVATE',
         available: false,
+        applicableCount: 0,
         reasons: [{ code: 'ALREADY_DONE' }],
         confirmation: 'FLAG',
         reassignmentRequired: false,
@@ -84,6 +112,7 @@ describe('availableActions', () => {
       {
         action: 'DELETE',
         available: false,
+        applicableCount: 0,
         reasons: [{ code: 'DELETE_REQUIRES_INACTIVE' }],
         confirmation: 'PREVIEW_TOKEN',
         reassignmentRequired: false,

@@ -75,7 +75,7 @@ describe('bulk mutations', () => {
         expect(answer.outcome).to.equal('REJECTED');
         expect(codesOf(answer)).to.deep.equal(['CONFIRMATION_REQUIRED']);
         expect(answer.userErrors[0]).to.include({ confirmation: 'FLAG' });
-        expect(outcomesOf(answer)).to.deep.equal(['REJECTED', 'REJECTED']);
+        expect(answer).to.deep.include({ items: [], message: answer.userErrors[0]?.message });
         expect(await written()).to.deep.equal(before);
       });
 
@@ -162,6 +162,19 @@ describe('bulk mutations', () => {
       expect((await written()).slice(-2)).to.deep.equal(['UserDeleted', 'UserDeleted']);
     });
 
+    it('asks for the token where there is something to delete, and names the query that gives it', async () => {
+      const { olga, carl } = world;
+      const ask = () => olga.client.bulk('deleteUsers', { selection: select(carl.userId), ...confirmed });
+      await olga.client.bulk('deactivateUsers', { selection: select(carl.userId), ...confirmed });
+      const refused = await ask();
+      expect(refused).to.deep.include({ outcome: 'REJECTED', items: [] });
+      expect(refused.userErrors[0]).to.include({ confirmation: 'PREVIEW_TOKEN' });
+      expect(refused.message).to.include('bulkPreview').and.not.include('offboardingPreview');
+      const items = await previewed(olga.client, [carl.userId]);
+      await olga.client.bulk('deleteUsers', { selection: [{ accountId: world.accountId, items }] });
+      expect(await ask()).to.deep.include({ outcome: 'UNCHANGED', userErrors: [] });
+    });
+
     it('refuses a token whose facts have changed', async () => {
       const { accountId, olga, carl, rita } = world;
       const users = [carl.userId, rita.userId];
@@ -233,6 +246,22 @@ describe('bulk mutations', () => {
       expect(await statusOf(world.carl.userId)).to.equal('ACTIVE');
     });
 
+    it('D3-18 says so once when two accounts refuse for the same reason, and by person when they do not', async () => {
+      await deactivateBoth('DOCUMENT360');
+      const first = world;
+      await deactivateBoth('DOCUMENT360');
+      const parts = [first, world].map(({ accountId, carl, rita }) => ({
+        accountId,
+        users: [carl.userId, rita.userId],
+      }));
+      const unconfirmed = await muster.root.bulk('deactivateUsers', { selection: parts });
+      expect(unconfirmed).to.deep.include({ outcome: 'REJECTED', items: [] });
+      expect(codesOf(unconfirmed)).to.deep.equal(['CONFIRMATION_REQUIRED']);
+      const mixed = await muster.root.bulk('deactivateUsers', { selection: parts, ...confirmed });
+      expect(codesOf(mixed)).to.deep.equal(['BULK_MIXED_SELECTION']);
+      expect(mixed.items.map(({ userErrors }) => userErrors.length)).to.deep.equal([1, 1, 1, 1]);
+    });
+
     it('PP-7 goes past them where the policy says so; PP-13 the word is typed', async () => {
       const untyped = await deactivateBoth('PARTNER_PORTAL');
       expect(untyped.userErrors[0]).to.include({
@@ -242,6 +271,91 @@ describe('bulk mutations', () => {
       const answer = await deactivateBoth('PARTNER_PORTAL', 'DEACTIVATE');
       expect(outcomesOf(answer)).to.deep.equal(['APPLIED', 'UNCHANGED']);
       expect(answer.message).to.equal('1 of 2 users has been deactivated; 1 was so already.');
+    });
+  });
+
+  describe('PP-7 whom the operation does not apply to, where the policy passes over', () => {
+    beforeEach(async () => {
+      world = await accountWorld(muster, { preset: 'PARTNER_PORTAL' });
+      const { accountId, olga, rita } = world;
+      const input = { accountId, userId: rita.userId, ...confirmed };
+      applied(await olga.client.mutate('deactivateUser', input));
+    });
+    const passed = ({ userId }: { userId: string }) => ({ userId, code: 'DELETE_REQUIRES_INACTIVE' });
+    const reasonsOf = ({ items }: BulkAnswer) =>
+      items.flatMap(({ userId, outcome, userErrors }) =>
+        outcome === 'UNCHANGED' ? userErrors.map(({ code }) => ({ userId, code })) : [],
+      );
+    const inPreview = async (operation: string, userId: string) => {
+      const query = `query ($o: ConfirmedOperation!, $s: [MembersInput!]!) {
+        bulkPreview(operation: $o, selection: $s) { items { available reason { code } } } }`;
+      const s = [{ accountId: world.accountId, userIds: [userId] }];
+      return (await world.olga.client.query(query, { o: operation, s })).bulkPreview.items;
+    };
+
+    it('is told with the code of the single mutation, in the answer and in the preview', async () => {
+      const { olga, adam } = world;
+      const answer = await olga.client.bulk('deleteUsers', { selection: select(adam.userId), ...confirmed });
+      expect(answer).to.deep.include({
+        outcome: 'UNCHANGED',
+        bulkOperationId: null,
+        message: '0 of 1 user has been deleted; 1 was passed over.',
+      });
+      expect(reasonsOf(answer)).to.deep.equal([passed(adam)]);
+      expect(codesOf(answer)).to.deep.equal(['DELETE_REQUIRES_INACTIVE']);
+      const single = { accountId: world.accountId, userId: adam.userId, ...confirmed };
+      expect(codesOf(await olga.client.mutate('deleteUser', single))).to.deep.equal(codesOf(answer));
+      expect(await inPreview('DELETE', adam.userId)).to.deep.equal([
+        { available: false, reason: { code: 'DELETE_REQUIRES_INACTIVE' } },
+      ]);
+    });
+
+    it('is told of an invited one whom nobody can deactivate', async () => {
+      const { accountId, olga } = world;
+      const person = { email: `ivy@${accountId}.example`, name: 'Ivy' };
+      const invited = await olga.client.mutate('inviteUser', { accountId, person, role: 'REVIEWER' });
+      const ivy = applied(invited).events.find(({ type }) => type === 'UserInvited')?.data.userId;
+      expect(await inPreview('DEACTIVATE', ivy)).to.deep.equal([
+        { available: false, reason: { code: 'INVITATION_PENDING' } },
+      ]);
+    });
+
+    for (const errorPolicy of ['REJECT_EVERYTHING', 'REJECT_FAILED_ITEMS'])
+      it(`holds nobody up under ${errorPolicy}, and is recorded with the reason`, async () => {
+        const { olga, carl, rita } = world;
+        const input = { ...confirmed, errorPolicy, idempotencyKey: 'once' };
+        const ask = () =>
+          olga.client.bulk('deleteUsers', { ...input, selection: select(rita.userId, carl.userId) });
+        const answer = await ask();
+        expect(outcomesOf(answer)).to.deep.equal(['APPLIED', 'UNCHANGED']);
+        expect(answer).to.deep.include({
+          outcome: 'APPLIED',
+          userErrors: [],
+          message: '1 of 2 users has been deleted; 1 was passed over.',
+          counts: { applied: 1, unchanged: 1, rejected: 0, notAttempted: 0 },
+        });
+        expect(reasonsOf(answer)).to.deep.equal([passed(carl)]);
+        const again = await ask();
+        expect(again).to.include({ replayed: true, message: answer.message });
+        expect(reasonsOf(again)).to.deep.equal([passed(carl)]);
+        const query = 'query ($id: ID!) { bulkOperation(id: $id) { items { nodes { outcome code } } } }';
+        const { bulkOperation } = await olga.client.query(query, { id: answer.bulkOperationId });
+        expect(bulkOperation.items.nodes).to.deep.equal([
+          { outcome: 'APPLIED', code: null },
+          { outcome: 'UNCHANGED', code: 'DELETE_REQUIRES_INACTIVE' },
+        ]);
+      });
+
+    it('is told apart from what is so already', async () => {
+      const { olga, carl, rita } = world;
+      const first = { ...confirmed, selection: select(rita.userId) };
+      expect(await olga.client.bulk('deleteUsers', first)).to.include({ outcome: 'APPLIED' });
+      const answer = await olga.client.bulk('deleteUsers', {
+        ...confirmed,
+        selection: select(rita.userId, carl.userId),
+      });
+      expect(answer.message).to.equal('0 of 2 users have been deleted; 1 was so already; 1 was passed over.');
+      expect(reasonsOf(answer)).to.deep.equal([passed(carl)]);
     });
   });
 

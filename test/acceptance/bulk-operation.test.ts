@@ -97,6 +97,20 @@ describe('a bulk operation', () => {
     expect((await asked(two.olga.client)).items.totalCount).to.equal(2);
   });
 
+  it('is told with its numbers to an auditor of every account in it', async () => {
+    const selection = [{ accountId: one.accountId, users: [one.olga.userId, one.adam.userId] }];
+    const { bulkOperationId } = await muster.root.bulk('deactivateUsers', { selection, ...confirmed });
+    const operation = await asked(one.olga.client, { id: bulkOperationId });
+    expect(operation).to.deep.include({
+      requested: 2,
+      counts: { applied: 1, unchanged: 0, rejected: 1, notAttempted: 0 },
+    });
+    await muster.root.bulk('reactivateUsers', {
+      selection: [{ accountId: one.accountId, users: [one.adam.userId] }],
+      ...confirmed,
+    });
+  });
+
   it('is unknown to everybody else', async () => {
     const elsewhere = await accountWorld(muster);
     for (const client of [elsewhere.olga.client, one.stranger, one.carl.client, two.rita.client])
@@ -161,6 +175,93 @@ describe('undoBulkOperation', () => {
       const { bulkOperation } = await world.olga.client.query(document, { id: answer.bulkOperationId });
       expect(bulkOperation.undoes).to.equal(undone);
     });
+
+  describe('finds what there is to undo', () => {
+    const document = `query ($a: ID!, $first: Int, $after: String) { account(id: $a) {
+      bulkOperations(first: $first, after: $after) { totalCount pageInfo { hasNextPage endCursor }
+        nodes { id operation requested counts { applied } undoes undoneBy { id } canUndo undoRefusal { code } } } } }`;
+    const listed = async (client = world.olga.client, page: object = {}) =>
+      (await client.query(document, { a: world.accountId, ...page })).account.bulkOperations;
+    const undoable = { undoneBy: null, canUndo: true, undoRefusal: null };
+
+    it('among the operations of the account, newest first', async () => {
+      expect(await listed()).to.deep.include({ totalCount: 0, nodes: [] });
+      const off = await done('deactivateUsers');
+      const on = await done('reactivateUsers');
+      const { nodes, totalCount } = await listed();
+      expect(totalCount).to.equal(2);
+      const common = { requested: 2, counts: { applied: 2 }, undoes: null };
+      expect(nodes).to.deep.equal([
+        { id: on, operation: 'REACTIVATE', ...common, ...undoable },
+        {
+          id: off,
+          operation: 'DEACTIVATE',
+          ...common,
+          undoneBy: null,
+          canUndo: false,
+          undoRefusal: { code: 'ALREADY_DONE' },
+        },
+      ]);
+      const first = await listed(world.adam.client, { first: 1 });
+      expect(first.pageInfo.hasNextPage).to.equal(true);
+      expect(first.nodes.map(({ id }: { id: string }) => id)).to.deep.equal([on]);
+      const after = first.pageInfo.endCursor;
+      const rest = await listed(world.adam.client, { first: 1, after });
+      expect(rest.nodes.map(({ id }: { id: string }) => id)).to.deep.equal([off]);
+    });
+
+    it('and what undid it, which can be undone in its turn', async () => {
+      const undone = await done('deactivateUsers');
+      const { bulkOperationId: id } = await undo(undone);
+      const [undoing, first] = (await listed()).nodes;
+      expect(undoing).to.deep.include({ id, undoes: undone, ...undoable });
+      expect(first).to.deep.include({
+        id: undone,
+        undoneBy: { id },
+        canUndo: false,
+        undoRefusal: { code: 'ALREADY_DONE' },
+      });
+    });
+
+    it('says that all have changed since, and follows at once', async () => {
+      const { accountId, olga, carl, rita } = world;
+      await done('deactivateUsers');
+      for (const [userId, refusal] of [
+        [carl.userId, null],
+        [rita.userId, { code: 'STALE_VALUE' }],
+      ] as const) {
+        applied(await olga.client.mutate('removeUser', { accountId, userId, ...confirmed }));
+        const [node] = (await listed()).nodes;
+        expect(node).to.deep.include({ canUndo: refusal === null, undoRefusal: refusal });
+      }
+    });
+
+    it('D3-6 says that a deletion is for good', async () => {
+      const policy = { deletionRequiresInactive: false, confirmation: { delete: { bulk: 'FLAG' } } };
+      world = await accountWorld(muster, { policy });
+      await done('deleteUsers');
+      expect((await listed()).nodes[0]).to.deep.include({
+        canUndo: false,
+        undoRefusal: { code: 'UNDO_IMPOSSIBLE' },
+      });
+    });
+
+    it('shows of an operation over several accounts no numbers of the others', async () => {
+      const other = await accountWorld(muster);
+      const selection = [world, other].map(({ accountId, carl }) => ({ accountId, users: [carl.userId] }));
+      const { bulkOperationId } = await muster.root.bulk('deactivateUsers', { selection, ...confirmed });
+      const [node] = (await listed()).nodes;
+      expect(node).to.deep.include({ id: bulkOperationId, requested: null, counts: null, canUndo: true });
+      expect((await listed(muster.root)).nodes[0]).to.include({ requested: 2 });
+    });
+
+    it('for holders of bulk.run only', async () => {
+      const variables = { a: world.accountId };
+      const { errors } = await world.rita.client.send(document, variables);
+      expect(errors?.[0]?.extensions).to.include({ code: 'PERMISSION_DENIED', permission: 'bulk.run' });
+      expect((await world.stranger.query(document, variables)).account).to.equal(null);
+    });
+  });
 
   it('leaves alone whoever has changed since, and says so', async () => {
     const { accountId, olga, carl } = world;

@@ -8,7 +8,8 @@ const unknownId = 'f0f0f0f0-0000-4000-8000-00000000000f';
 const query = `query ($o: ConfirmedOperation!, $s: [MembersInput!]!) {
   bulkPreview(operation: $o, selection: $s) { operation
     accounts { accountId confirmation refusal { code ... on BulkLimitExceeded { limit requested } } }
-    items { accountId userId available reassignmentRequired token reason { code } membership { status user { name } } } } }`;
+    items { accountId userId available reassignmentRequired token responsibilities { kind applicationId }
+      reason { code } membership { status user { name } } } } }`;
 
 describe('bulkPreview', () => {
   let muster: TestMuster;
@@ -26,7 +27,7 @@ describe('bulkPreview', () => {
 
   it('D3-24 shows each person, whether it can be done, and a token', async () => {
     const { accountId, olga, carl } = world;
-    await world.registerApplication('Shop', carl.userId);
+    const applicationId = await world.registerApplication('Shop', carl.userId);
     const preview = await ask(olga.client, 'REMOVE', [carl.userId, olga.userId]);
     expect(preview).to.deep.include({
       operation: 'REMOVE',
@@ -39,10 +40,15 @@ describe('bulkPreview', () => {
       userId: carl.userId,
       available: true,
       reassignmentRequired: true,
+      responsibilities: [{ kind: 'APPLICATION_TECHNICAL_CONTACT', applicationId }],
       reason: null,
       membership: { status: 'ACTIVE', user: { name: 'carl' } },
     });
-    expect(second).to.deep.include({ available: false, reason: { code: 'SELF_REMOVAL_FORBIDDEN' } });
+    expect(second).to.deep.include({
+      available: false,
+      token: null,
+      reason: { code: 'SELF_REMOVAL_FORBIDDEN' },
+    });
   });
 
   it('says why the selection would be refused as a whole', async () => {

@@ -77,6 +77,39 @@ describe('endEverywhere', () => {
     expect(await statuses()).to.deep.equal(['ACTIVE', 'ACTIVE']);
   });
 
+  it('is shown account by account before, and confirmed for all of them in one call', async () => {
+    const confirmation = { remove: { bulk: 'PREVIEW_TOKEN' } };
+    const input = { accountId: removing.accountId, policy: { confirmation } };
+    applied(await removing.olga.client.mutate('changePolicy', input));
+    const typed = {
+      accountId: deactivating.accountId,
+      policy: { confirmation: { deactivate: { bulk: 'TYPED_PHRASE' } } },
+    };
+    applied(await deactivating.olga.client.mutate('changePolicy', typed));
+    const query = `query ($u: ID!) { endEverywherePreview(userId: $u) { operation
+      accounts { accountId operation confirmation refusal { code } }
+      items { accountId available reassignmentRequired responsibilities { kind } token reason { code } } } }`;
+    const { endEverywherePreview: preview } = await muster.root.query(query, { u: userId });
+    expect(preview.operation).to.equal('BY_ACCOUNT');
+    expect(preview.accounts).to.have.deep.members([
+      { accountId: removing.accountId, operation: 'REMOVE', confirmation: 'PREVIEW_TOKEN', refusal: null },
+      {
+        accountId: deactivating.accountId,
+        operation: 'DEACTIVATE',
+        confirmation: 'TYPED_PHRASE',
+        refusal: null,
+      },
+    ]);
+    const items = preview.items as { accountId: string; available: boolean; token: string }[];
+    expect(items.map(({ available }) => available)).to.deep.equal([true, true]);
+    const previewTokens = items.map(({ accountId, token }) => ({ accountId, previewToken: token }));
+    const phrase = 'END EVERYWHERE';
+    const answer = await muster.root.bulk('endEverywhere', { userId, phrase, previewTokens });
+    expect(answer.counts).to.include({ applied: 2, rejected: 0 });
+    expect(await statuses()).to.deep.equal(['REMOVED', 'INACTIVE']);
+    expect((await removing.stranger.query(query, { u: userId })).endEverywherePreview).to.equal(null);
+  });
+
   it('needs bulk.run, and shows strangers nobody', async () => {
     const denied = await removing.rita.client.bulk('endEverywhere', { userId, confirmed: true });
     expect(denied.userErrors[0]).to.include({ code: 'PERMISSION_DENIED', permission: 'bulk.run' });

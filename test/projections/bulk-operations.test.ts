@@ -5,6 +5,9 @@ import {
   bulkItemsCount,
   bulkItemsPage,
   bulkOperation,
+  bulkOperationsCount,
+  bulkOperationsPage,
+  undoOfBulkOperation,
 } from '../../projections/queries/bulk.js';
 import { unfinishedBulkOperations } from '../../projections/queries/work-lists.js';
 import type { BulkEvent } from '../../src/domain/bulk/events.js';
@@ -123,6 +126,33 @@ describe('a bulk operation', () => {
       'a1 ann DEACTIVATE NOT_ATTEMPTED null',
       'a1 cat DEACTIVATE NOT_ATTEMPTED null',
     ]);
+  });
+
+  it('is listed in each account whose people it names, once, newest first', async () => {
+    await history.givenBy({ stream: 'bulk-b2' }, [1, started('b2')]);
+    await given(started('b1'), partDone, finished);
+    const page = (accountId: string, of: { limit: number; before?: number }) =>
+      bulkOperationsPage(history.members, accountId, of);
+    for (const accountId of ['a1', 'a2']) {
+      const all = page(accountId, { limit: 9 });
+      expect(all.rows.map(({ bulkOperationId }) => bulkOperationId)).to.deep.equal(['b1', 'b2']);
+      expect(bulkOperationsCount(history.members, accountId)).to.equal(2);
+      const [newest] = page(accountId, { limit: 1 }).rows;
+      expect(page(accountId, { limit: 1 }).hasMore).to.equal(true);
+      expect(newest).to.include({ bulkOperationId: 'b1', status: 'FINISHED' });
+      const older = page(accountId, { limit: 1, before: newest?.number ?? 0 });
+      expect(older.rows.map(({ bulkOperationId }) => bulkOperationId)).to.deep.equal(['b2']);
+      expect(older.hasMore).to.equal(false);
+    }
+    expect(page('a3', { limit: 9 }).rows).to.deep.equal([]);
+    expect(bulkOperationsCount(history.members, 'a3')).to.equal(0);
+  });
+
+  it('knows the last that took it back', async () => {
+    await history.givenBy({ stream: 'bulk-b2' }, [1, started('b2')]);
+    await given(started('b1'));
+    expect(undoOfBulkOperation(history.members, 'other')?.bulkOperationId).to.equal('b1');
+    expect(undoOfBulkOperation(history.members, 'b1')).to.equal(null);
   });
 
   it('waits to be gone on with until it is finished', async () => {

@@ -34,8 +34,8 @@ export const answerFromStream = (
       if (unseen.has(accountId)) return { accountId, userId, ...unseenItem };
       const { outcome, code } = recorded;
       // What another node has written down counts, not what this one was told.
-      const refusal = outcome === 'REJECTED' ? refusals.get(itemKey(accountId, userId)) : undefined;
-      return { accountId, userId, outcome, rejection: refusal ?? null, code };
+      const reason = refusals.get(itemKey(accountId, userId));
+      return { accountId, userId, outcome, rejection: reason?.code === code ? reason : null, code };
     }),
   );
   const counts = countedWith(noneCounted, items);

@@ -1,5 +1,6 @@
 import { v5 as uuidV5 } from 'uuid';
 import { unknownAccount } from '../../domain/account/authority.js';
+import { alreadyDone } from '../../domain/account/targets.js';
 import type { BulkOrder } from '../../domain/bulk/progress.js';
 import { isRejection, type Rejection, reject } from '../../domain/rejection.js';
 import { stableJson } from '../../domain/stable-json.js';
@@ -18,6 +19,7 @@ import type {
   BulkRequest,
   BulkResult,
   EndEverywhereRequest,
+  EverywherePreviewRequest,
   UndoBulkRequest,
 } from '../application.js';
 import type { Environment } from '../environment.js';
@@ -26,11 +28,11 @@ import type { WorkLists } from '../work-lists.js';
 import { answerFromStream, answerFromSurvey } from './bulk-answer.js';
 import { BulkStream } from './bulk-stream.js';
 import { checkSelection } from './check-selection.js';
-import { orderToEndEverywhere } from './end-everywhere.js';
+import { endingsOf, orderToEndEverywhere } from './end-everywhere.js';
 import { finishOperation, type Refusals } from './finish-operation.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { orderOf } from './orders.js';
-import { previewBulk } from './preview-bulk.js';
+import { previewBulk, previewSelection } from './preview-bulk.js';
 import { changesAnything, type Survey, survey } from './survey.js';
 import { orderToUndo } from './undo-operation.js';
 import { visibleAccounts } from './visible-accounts.js';
@@ -75,10 +77,9 @@ export class BulkOperations implements BulkCommands {
 
   /** @throws ReadModelBehind which accounts there are cannot be told at present; nothing was done */
   async endEverywhere(request: EndEverywhereRequest): Promise<BulkResult | Rejection> {
-    const { userId, operation, confirmed, phrase, successors } = request;
-    return this.#carryOut(request, { userId, operation, confirmed, phrase, successors }, (id) =>
-      orderToEndEverywhere(this.parts, id, request),
-    );
+    const { userId, operation, confirmed, phrase, successors, previewTokens } = request;
+    const input = { userId, operation, confirmed, phrase, successors, previewTokens };
+    return this.#carryOut(request, input, (id) => orderToEndEverywhere(this.parts, id, request));
   }
 
   async undo(request: UndoBulkRequest): Promise<BulkResult | Rejection> {
@@ -99,8 +100,33 @@ export class BulkOperations implements BulkCommands {
     });
   }
 
+  /** One at a time: a list may ask it of many operations at once. */
+  whyNotUndone({
+    actor,
+    bulkOperationId,
+  }: Pick<UndoBulkRequest, 'actor' | 'bulkOperationId'>): Promise<Rejection | null> {
+    return this.#oneAtATime.run('trying out what could be undone', async () => {
+      const result = await this.undo({ actor, bulkOperationId, dryRun: true });
+      if (isRejection(result)) return result;
+      if (result.counts.APPLIED > 0) return null;
+      const refused = result.items.find(({ rejection }) => rejection !== null);
+      return refused?.rejection ?? alreadyDone();
+    });
+  }
+
   preview(request: BulkPreviewRequest): Promise<BulkPreview> {
     return previewBulk(this.parts, request);
+  }
+
+  /** @throws ReadModelBehind which accounts there are cannot be told at present */
+  async previewEverywhere(request: EverywherePreviewRequest): Promise<BulkPreview | Rejection> {
+    const endings = await endingsOf(this.parts, request);
+    if (isRejection(endings)) return endings;
+    const { actor, userId } = request;
+    return previewSelection(this.parts, {
+      actor,
+      selection: endings.map((ending) => ({ ...ending, userIds: [userId] })),
+    });
   }
 
   /**

@@ -1,11 +1,15 @@
 import { type BulkItemCommand, type SelectForBulk, snapshotParts } from '../../domain/account/commands.js';
 import type { BulkItem, BulkSelection } from '../../domain/bulk/events.js';
-import { type BulkOrder, totalItems } from '../../domain/bulk/progress.js';
+import { type BulkOrder, countedForLimit } from '../../domain/bulk/progress.js';
+
+/** Typed once for every account, whatever word each of them asks for. */
+export const END_EVERYWHERE = 'END EVERYWHERE';
 
 /** What is asked of an account for one of its items. */
 export const commandFor = (order: BulkOrder, selection: BulkSelection, item: BulkItem): BulkItemCommand => {
   const { userId, previewToken, undoesRevision } = item;
-  const { confirmed, phrase } = order;
+  const { confirmed } = order;
+  const phrase = order.phrase === END_EVERYWHERE ? selection.operation : order.phrase;
   const confirmation = { confirmed, previewToken, phrase, isBulk: true };
   const ending = { userId, confirmation, successors: selection.successors, undoesRevision };
   switch (selection.operation) {
@@ -44,12 +48,6 @@ export const gateFor = (
   return {
     type: 'selectForBulk',
     items: asked.map((item) => commandFor(order, selection, item)),
-    totalItems: countedForLimit(order.selection),
+    totalItems: countedForLimit(order.selection.flatMap(({ items }) => items.map(({ userId }) => userId))),
   };
-};
-
-/** One person everywhere is no mass of people. */
-const countedForLimit = (selection: readonly BulkSelection[]): number => {
-  const people = new Set(selection.flatMap(({ items }) => items.map(({ userId }) => userId)));
-  return people.size === 1 ? 1 : totalItems(selection);
 };

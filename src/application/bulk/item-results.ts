@@ -5,7 +5,7 @@ import type { StoredEvent } from '../../domain/event.js';
 import type { Rejection } from '../../domain/rejection.js';
 import type { CommandResult, Outcome } from '../outcome.js';
 
-/** What became of one item, and the refusal in full. */
+/** What became of one item, and the reason in full. */
 export interface DecidedItem extends BulkItemResult {
   readonly rejection: Rejection | null;
 }
@@ -26,7 +26,9 @@ export const resultsIn = (
 
 const resultOf = (item: BulkItem, result: CommandResult | undefined): DecidedItem => {
   if (result === undefined) throw new Error('every item has a result of its own');
-  if (result.rejection !== null) return refused(item, result.rejection);
+  const { rejection } = result;
+  if (rejection !== null)
+    return rejection.passedOver ? passedOver(item, rejection) : refused(item, rejection);
   const revision = changeOf(item.userId, result.events);
   return revision === null ? unchanged(item) : applied(item, revision);
 };
@@ -61,6 +63,13 @@ export const unchanged = ({ userId }: BulkItem): DecidedItem => ({
   code: null,
   revision: null,
   rejection: null,
+});
+
+/** Left as it is, because the operation does not apply to it in the state it is in. */
+const passedOver = (item: BulkItem, rejection: Rejection): DecidedItem => ({
+  ...unchanged(item),
+  code: rejection.code,
+  rejection,
 });
 
 export const refused = ({ userId }: BulkItem, rejection: Rejection | null): DecidedItem => ({

@@ -25,18 +25,23 @@ export const orderOf = (bulkOperationId: string, request: BulkRequest): BulkOrde
 
 const itemOf = ({ userId, previewToken }: BulkRequest['selection'][number]['items'][number]): BulkItem => ({
   userId,
-  previewToken: previewToken === null || TOKEN.test(previewToken) ? previewToken : NO_TOKEN,
+  previewToken: knownToken(previewToken),
   undoesRevision: null,
 });
 
+/** Something that is no token at all is as stale as any. */
+export const knownToken = (previewToken: string | null): string | null =>
+  previewToken === null || TOKEN.test(previewToken) ? previewToken : NO_TOKEN;
+
 const TOKEN = /^[0-9a-f]{64}$/;
 
-/** Stands for something that is no token at all: as stale as any. */
 const NO_TOKEN = '0'.repeat(64);
 
 /** Another word confirms nothing. */
-export const knownPhrase = (phrase: string | null): string | null =>
-  confirmedOperations.find((word) => word === phrase) ?? null;
+export const knownPhrase = (
+  phrase: string | null,
+  words: readonly string[] = confirmedOperations,
+): string | null => words.find((word) => word === phrase) ?? null;
 
 export const successorsOf = ({ forAll, each }: Successors): Successors => ({
   forAll,

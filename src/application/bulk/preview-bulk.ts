@@ -1,22 +1,24 @@
 import { setImmediate } from 'node:timers/promises';
 import { asOfNow } from '../../domain/account/due.js';
-import type { Confirmation } from '../../domain/account/policy.js';
+import type { Confirmation, ConfirmedOperation } from '../../domain/account/policy.js';
+import { responsibilityFromKey } from '../../domain/account/responsibility.js';
 import { ACCOUNT } from '../../domain/account/state.js';
-import { alreadyDone } from '../../domain/account/targets.js';
-import { isRejection, type Rejection } from '../../domain/rejection.js';
+import { countedForLimit } from '../../domain/bulk/progress.js';
+import { kindOf } from '../../domain/bulk/undoing.js';
+import type { Rejection } from '../../domain/rejection.js';
+import type { RequestActor } from '../account-commands.js';
 import type { Accounts } from '../accounts.js';
 import type { BulkPreview, BulkPreviewRequest } from '../application.js';
 import type { Environment } from '../environment.js';
-import { blockers, openCase } from '../offboarding/blockers.js';
+import { availability, unavailable } from '../offboarding/availability.js';
 import {
   noSuccessors,
   operationCommand,
   tokenFor,
   validConfirmation,
 } from '../offboarding/operation-command.js';
-import { type Standpoint, type Trial, tryOut } from '../offboarding/trial.js';
+import { type Standpoint, tryOnce } from '../offboarding/trial.js';
 import { checkSelection } from './check-selection.js';
-import { isChangeOf } from './item-results.js';
 
 /** Most items of one preview. */
 export const MAX_PREVIEWED = 1_000;
@@ -29,16 +31,38 @@ interface PreviewedAccount {
   readonly items: readonly Omit<PreviewedItem, 'accountId'>[];
 }
 
-/** What would become of each, by deciding it with everything that could be confirmed, and taking the decision back. */
+interface Parts {
+  readonly accounts: Accounts;
+  readonly environment: Environment;
+}
+
 export const previewBulk = async (
-  { accounts, environment }: { readonly accounts: Accounts; readonly environment: Environment },
+  parts: Parts,
   { actor, operation, selection }: BulkPreviewRequest,
 ): Promise<BulkPreview> => {
   const badSelection = checkSelection(selection, { idsIn: 'userIds', atMost: MAX_PREVIEWED });
   if (badSelection !== null) return refusedAltogether(operation, selection, badSelection);
-  const totalItems = selection.reduce((sum, { userIds }) => sum + userIds.length, 0);
-  const previewed: { accountId: string; preview: PreviewedAccount }[] = [];
-  for (const { accountId, userIds } of selection) {
+  const preview = await previewSelection(parts, {
+    actor,
+    selection: selection.map((part) => ({ ...part, operation })),
+  });
+  return { ...preview, operation };
+};
+
+interface Selected {
+  readonly accountId: string;
+  readonly operation: ConfirmedOperation;
+  readonly userIds: readonly string[];
+}
+
+/** What would become of each, by deciding it with everything that could be confirmed, and taking the decision back. */
+export const previewSelection = async (
+  { accounts, environment }: Parts,
+  { actor, selection }: { readonly actor: RequestActor; readonly selection: readonly Selected[] },
+): Promise<BulkPreview> => {
+  const totalItems = countedForLimit(selection.flatMap(({ userIds }) => userIds));
+  const previewed: { accountId: string; operation: ConfirmedOperation; preview: PreviewedAccount }[] = [];
+  for (const { accountId, operation, userIds } of selection) {
     const asking = await accounts.actorFor(accountId, actor);
     const preview = await accounts.read(accountId, ({ state, head }) => {
       const occurredAt = Math.max(environment.now(), head.occurredAt);
@@ -46,13 +70,14 @@ export const previewBulk = async (
         previewAccount({ state, actor: asking, occurredAt }, { operation, userIds, totalItems }),
       );
     });
-    previewed.push({ accountId, preview });
+    previewed.push({ accountId, operation, preview });
     await setImmediate();
   }
   return {
-    operation,
-    accounts: previewed.map(({ accountId, preview: { refusal, confirmation } }) => ({
+    operation: kindOf(selection),
+    accounts: previewed.map(({ accountId, operation, preview: { refusal, confirmation } }) => ({
       accountId,
+      operation,
       refusal,
       confirmation,
     })),
@@ -64,17 +89,17 @@ export const previewBulk = async (
 
 /** Nothing is looked at. */
 const refusedAltogether = (
-  operation: BulkPreviewRequest['operation'],
+  operation: ConfirmedOperation,
   selection: BulkPreviewRequest['selection'],
   refusal: Rejection,
 ): BulkPreview => ({
   operation,
-  accounts: selection.map(({ accountId }) => ({ accountId, refusal, confirmation: 'NONE' })),
+  accounts: selection.map(({ accountId }) => ({ accountId, operation, refusal, confirmation: 'NONE' })),
   items: [],
 });
 
 interface Asked {
-  readonly operation: BulkPreviewRequest['operation'];
+  readonly operation: ConfirmedOperation;
   readonly userIds: readonly string[];
   /** Over all accounts. */
   readonly totalItems: number;
@@ -86,47 +111,31 @@ const previewAccount = (from: Standpoint, { operation, userIds, totalItems }: As
     const on = { operation, userId };
     return operationCommand(on, validConfirmation(state, on, 'bulk'), noSuccessors);
   });
-  const refusal = tryOut(from, [{ type: 'selectForBulk', items, totalItems }]).refusals.get(0) ?? null;
+  const refusal = tryOnce(from, [{ type: 'selectForBulk', items, totalItems }]).refusals.get(0) ?? null;
   if (refusal !== null && (refusal.code === 'NOT_FOUND' || refusal.code === 'PERMISSION_DENIED'))
     return {
       refusal,
       confirmation: 'NONE',
-      items: userIds.map((userId) => ({ userId, ...unavailable(refusal), token: null })),
+      items: userIds.map((userId) => ({
+        userId,
+        ...unavailable(refusal),
+        responsibilities: [],
+        token: null,
+      })),
     };
-  const trial = tryOut(from, items);
+  const trial = tryOnce(from, items);
   return {
     refusal,
     confirmation: state.account.get(ACCOUNT)?.policy.confirmation[operation].bulk ?? 'NONE',
-    items: items.map((item, at) => ({
-      userId: item.userId,
-      ...availability(from, item, { trial, at }),
-      token: tokenFor(state, { operation, userId: item.userId }),
-    })),
+    items: items.map((item, at) => {
+      const { userId } = item;
+      const told = availability(from, item, { trial, at });
+      return {
+        userId,
+        ...told,
+        responsibilities: state.memberships.get(userId)?.duties.map(responsibilityFromKey) ?? [],
+        token: told.available ? tokenFor(state, { operation, userId }) : null,
+      };
+    }),
   };
 };
-
-type Availability = Pick<PreviewedItem, 'available' | 'reason' | 'reassignmentRequired'>;
-
-const availability = (
-  { state }: Standpoint,
-  item: ReturnType<typeof operationCommand>,
-  { trial, at }: { readonly trial: Trial; readonly at: number },
-): Availability => {
-  const refusal = trial.refusals.get(at);
-  if (refusal?.code === 'REASSIGNMENT_REQUIRED') {
-    const given = openCase(state, item, trial.context);
-    // Successors will do, unless nobody could be one or the caller may not name them.
-    const reason = isRejection(given) ? given : (blockers(given, item)[0] ?? null);
-    return { available: reason === null, reason, reassignmentRequired: true };
-  }
-  if (refusal !== undefined) return unavailable(refusal);
-  return trial.events.some((event) => isChangeOf(item.userId, event))
-    ? { available: true, reason: null, reassignmentRequired: false }
-    : unavailable(alreadyDone());
-};
-
-const unavailable = (reason: Rejection): Availability => ({
-  available: false,
-  reason,
-  reassignmentRequired: false,
-});

@@ -54,13 +54,16 @@ const writtenUnder = async (
   return recorded.map(decodeAccountEvent);
 };
 
-/** What would be said of them now. Under REJECT_EVERYTHING none was refused, or nothing would have been written. */
+/**
+ * What would be said of them now, but that it would be done, or, under REJECT_EVERYTHING, that it is refused: then
+ * nothing would have been written.
+ */
 const askAgain = async (
   { accounts }: PartParts,
   { actor, data: order }: Started,
   { selection, items }: BulkPart,
 ): Promise<ReadonlyMap<string, DecidedItem>> => {
-  if (items.length === 0 || order.errorPolicy === 'REJECT_EVERYTHING') return new Map();
+  if (items.length === 0) return new Map();
   const outcome = await accounts.execute({
     accountId: selection.accountId,
     actor: requestActorOf(actor),
@@ -68,13 +71,14 @@ const askAgain = async (
       gateFor(order, selection, { isFirst: false }),
       ...items.map((item) => commandFor(order, selection, item)),
     ],
-    onRejection: order.errorPolicy,
+    onRejection: 'REJECT_FAILED_ITEMS',
     dryRun: true,
   });
   const results = resultsIn(items, outcome).map((result, index) => {
     const item = items[index];
-    // It would be done now, but was not then.
-    return item !== undefined && result.outcome === 'APPLIED' ? refused(item, null) : result;
+    if (item === undefined || result.outcome === 'UNCHANGED') return result;
+    if (order.errorPolicy === 'REJECT_EVERYTHING') return unchanged(item);
+    return result.outcome === 'APPLIED' ? refused(item, null) : result;
   });
   return new Map(results.map((result) => [result.userId, result]));
 };

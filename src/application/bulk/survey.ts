@@ -4,6 +4,7 @@ import type { BulkSelection } from '../../domain/bulk/events.js';
 import type { BulkOrder } from '../../domain/bulk/progress.js';
 import type { EventActor } from '../../domain/event.js';
 import type { Rejection } from '../../domain/rejection.js';
+import { stableJson } from '../../domain/stable-json.js';
 import type { RequestActor } from '../account-commands.js';
 import type { Accounts } from '../accounts.js';
 import { commandFor, gateFor } from './item-commands.js';
@@ -24,7 +25,7 @@ export interface SurveyedAccount {
 
 /**
  * Asks every account in full before anything is written anywhere. Refused as a whole: too many for one of the accounts,
- * or none of them to be seen.
+ * or all of them refuse their selection as such, for one and the same reason.
  */
 export const survey = async (
   accounts: Accounts,
@@ -33,22 +34,28 @@ export const survey = async (
 ): Promise<Survey | Rejection> => {
   const surveyed: SurveyedAccount[] = [];
   let eventActor: EventActor | null = null;
-  let unseen = 0;
+  const refusals: Rejection[] = [];
   for (const selection of order.selection) {
     const outcome = await tryOut(accounts, { order, selection, actor });
     if (outcome.outcome === 'REJECTED' && outcome.rejection.code === 'BULK_LIMIT_EXCEEDED')
       return outcome.rejection;
-    if (outcome.outcome === 'REJECTED' && outcome.rejection.code === 'NOT_FOUND') unseen += 1;
+    if (outcome.outcome === 'REJECTED') refusals.push(outcome.rejection);
     if (outcome.outcome === 'WOULD_APPLY') eventActor ??= outcome.events[0]?.actor ?? null;
     surveyed.push({ accountId: selection.accountId, items: resultsIn(selection.items, outcome) });
     await setImmediate();
   }
-  if (unseen > 0 && unseen === surveyed.length) return unknownAccount();
+  const [refusal] = refusals;
+  if (refusal !== undefined && refusals.length === surveyed.length && isOneReason(refusals))
+    return refusal.code === 'NOT_FOUND' ? unknownAccount() : refusal;
   const isRefused = surveyed.some(({ items }) => items.some(({ outcome }) => outcome === 'REJECTED'));
   return isRefused && order.errorPolicy === 'REJECT_EVERYTHING'
     ? { accounts: surveyed.map(holdBack), actor: null }
     : { accounts: surveyed, actor: eventActor };
 };
+
+const isOneReason = (refusals: readonly Rejection[]): boolean =>
+  new Set(refusals.map(({ code, message, userIds }) => stableJson([code, message, userIds ?? null]))).size ===
+  1;
 
 export const changesAnything = ({ accounts }: Survey): boolean =>
   accounts.some(({ items }) => items.some(({ outcome }) => outcome === 'APPLIED'));

@@ -11,6 +11,7 @@ import { ACCOUNT, type AccountState } from '../../domain/account/state.js';
 import { alreadyDone } from '../../domain/account/targets.js';
 import { isRejection, type Rejection } from '../../domain/rejection.js';
 import type { AvailableAction, MemberAction } from '../application.js';
+import { availability } from './availability.js';
 import { blockers, openCase } from './blockers.js';
 import { actionCommand } from './member-action.js';
 import { noSuccessors, operationCommand, validConfirmation } from './operation-command.js';
@@ -31,6 +32,7 @@ export const actionOnOne = (
   return {
     action,
     available: trial.events.length > 0,
+    applicableCount: trial.events.length > 0 ? 1 : 0,
     reasons: trial.events.length > 0 ? [] : commands.flatMap((command) => whyNot(state, command, trial)),
     confirmation: isOperation(action) ? confirmationAsked(state, action, 'single') : null,
     reassignmentRequired: needsSuccessors,
@@ -47,6 +49,8 @@ export interface PartOfSelection {
   readonly reasons: readonly Rejection[];
   readonly confirmation: Confirmation | null;
   readonly needsSuccessors: boolean;
+  /** Of how many people it could be done to. */
+  readonly applicable: number;
 }
 
 /**
@@ -68,7 +72,14 @@ export const operationOnSome = (
   const items = itemsWith(noSuccessors);
   const refusal = tryOnce(from, [{ type: 'selectForBulk', items, totalItems }]).refusals.get(0);
   if (refusal !== undefined)
-    return { isTaken: false, isChanging: false, reasons: [refusal], confirmation, needsSuccessors: false };
+    return {
+      isTaken: false,
+      isChanging: false,
+      reasons: [refusal],
+      confirmation,
+      needsSuccessors: false,
+      applicable: 0,
+    };
 
   const plain = tryOnce(from, items);
   const [leaver] = [...plain.refusals].flatMap(([place, { code }]) =>
@@ -88,6 +99,7 @@ export const operationOnSome = (
     reasons: isChanging ? [] : reasons,
     confirmation,
     needsSuccessors: leaver !== undefined,
+    applicable: items.filter((item, at) => availability(from, item, { trial, at }).available).length,
   };
 };
 

@@ -4,6 +4,7 @@ import { maySee, unknownAccount } from '../../domain/account/authority.js';
 import { asOfNow } from '../../domain/account/due.js';
 import { type Confirmation, confirmations } from '../../domain/account/policy.js';
 import { findMembership } from '../../domain/account/targets.js';
+import { countedForLimit } from '../../domain/bulk/progress.js';
 import { isRejection, type Rejection, reject } from '../../domain/rejection.js';
 import type { RequestActor } from '../account-commands.js';
 import type { Accounts } from '../accounts.js';
@@ -106,7 +107,7 @@ export class Offboarding implements OffboardingQuestions {
     actor: RequestActor,
   ): Promise<AvailableAction> {
     if (!isOperation(action)) return forOneOnly(action);
-    const totalItems = countedForLimit(parts);
+    const totalItems = countedForLimit(parts.flatMap(({ userIds }) => userIds));
     const taken: PartOfSelection[] = [];
     for (const part of parts) {
       const { userIds } = part;
@@ -165,12 +166,6 @@ const partsOf = (selection: AvailableActionsRequest['selection']): readonly Part
   return [...parts].map(([accountId, { place, userIds }]) => ({ accountId, place, userIds: [...userIds] }));
 };
 
-/** One person everywhere is no mass of people. */
-const countedForLimit = (parts: readonly Part[]): number => {
-  const userIds = parts.flatMap((part) => part.userIds);
-  return new Set(userIds).size === 1 ? 1 : userIds.length;
-};
-
 /** A reason names the part of the selection it lies in. */
 const inPart = (reason: Rejection, { place }: Part): Rejection => ({
   ...reason,
@@ -180,6 +175,7 @@ const inPart = (reason: Rejection, { place }: Part): Rejection => ({
 const forOneOnly = (action: MemberAction): AvailableAction => ({
   action,
   available: false,
+  applicableCount: 0,
   reasons: [
     reject('INVALID_INPUT', `${action} is done with one user at a time; select one.`, { field: 'selection' }),
   ],
@@ -195,6 +191,7 @@ const together = (action: MemberAction, parts: readonly PartOfSelection[]): Avai
   return {
     action,
     available,
+    applicableCount: available ? parts.reduce((sum, { applicable }) => sum + applicable, 0) : 0,
     reasons: available ? [] : atFault.flatMap(({ reasons }) => reasons),
     confirmation: strictest(parts.map(({ confirmation }) => confirmation)),
     reassignmentRequired: parts.some(({ needsSuccessors }) => needsSuccessors),

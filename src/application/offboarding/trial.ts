@@ -4,6 +4,7 @@ import { type DecisionContext, decide } from '../../domain/account/decide.js';
 import { unrecorded } from '../../domain/account/due.js';
 import type { AccountEvent } from '../../domain/account/events.js';
 import { evolve } from '../../domain/account/evolve.js';
+import { shownAsTheyAre } from '../../domain/account/shown-as-they-are.js';
 import type { AccountState } from '../../domain/account/state.js';
 import type { Decision } from '../../domain/decider.js';
 import { isRejection, type Rejection } from '../../domain/rejection.js';
@@ -50,7 +51,7 @@ export const tryOnce = (
   { state, actor, occurredAt }: Standpoint,
   commands: readonly AccountCommand[],
 ): Trial => {
-  const context = contextOf(actor, occurredAt);
+  const context = { ...contextOf(actor, occurredAt), shown: shownAsTheyAre(state, commands, hashOf) };
   const events: AccountEvent[] = [];
   const refusals = new Map<number, Rejection>();
   const mark = state.journal.mark();

@@ -25,7 +25,7 @@ export const checkConfirmation = (
   given: ConfirmationGiven,
 ): Rejection | null => {
   if (authority.via === 'SYSTEM' || authority.via === 'SCHEDULE') return null;
-  if (given.previewToken !== null) {
+  if (given.previewToken !== null && !context.shown?.has(target.userId)) {
     const token = previewToken(offboardingFacts(state, account, target, operation), context.digest);
     if (token !== given.previewToken)
       return reject(
@@ -59,11 +59,21 @@ export const checkConfirmed = (
     case 'PREVIEW_TOKEN':
       return given.previewToken !== null
         ? null
-        : missing('Fetch `offboardingPreview` and send its token as `previewToken`.', 'previewToken');
+        : missing(
+            given.isBulk
+              ? 'Fetch `bulkPreview` (for endEverywhere: `endEverywherePreview`) and send each token as `previewToken`.'
+              : 'Fetch `offboardingPreview` and send its token as `previewToken`.',
+            'previewToken',
+          );
     case 'TYPED_PHRASE':
       return given.phrase === operation
         ? null
-        : missing(`Send the word ${operation} as \`phrase\`.`, 'phrase');
+        : missing(
+            given.isBulk
+              ? `Send the word ${operation} as \`phrase\` (for endEverywhere END EVERYWHERE will do as well).`
+              : `Send the word ${operation} as \`phrase\`.`,
+            'phrase',
+          );
   }
 };
 

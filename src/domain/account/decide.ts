@@ -53,6 +53,8 @@ export interface DecisionContext {
   readonly fingerprint: string | null;
   /** A collision-free digest; binds preview tokens to facts. */
   readonly digest: (text: string) => string;
+  /** Whose preview tokens were good before the first command of the request; what it does itself makes none stale. */
+  readonly shown?: ReadonlySet<string>;
 }
 
 /** What a leaf decides with: the account exists, the actor may. */

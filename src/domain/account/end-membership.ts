@@ -49,8 +49,10 @@ export const inSelection = (
   { account }: Case,
   { isBulk = false }: ConfirmationGiven,
   impossible: Rejection,
-): Decision<AccountEvent> =>
-  isBulk && account.policy.bulkMixedSelection === 'SKIP_INAPPLICABLE' ? [] : impossible;
+): Rejection =>
+  isBulk && account.policy.bulkMixedSelection === 'SKIP_INAPPLICABLE'
+    ? { ...impossible, passedOver: true }
+    : impossible;
 
 /** The event, with what the person held and what the policy makes of it. */
 const endOf = (given: Case, command: EndMembership, target: Membership): AccountEvent => {

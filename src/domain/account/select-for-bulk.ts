@@ -19,7 +19,7 @@ export const selectForBulk = (given: Case, command: SelectForBulk): Decision<Acc
   if (totalItems > policy.bulkLimit)
     return reject(
       'BULK_LIMIT_EXCEEDED',
-      `At most ${policy.bulkLimit} users at once here, not ${totalItems}; do it in parts.`,
+      `At most ${policy.bulkLimit} ${policy.bulkLimit === 1 ? 'user' : 'users'} at once here, not ${totalItems}; do it in parts.`,
       { field: 'items', bulk: { limit: policy.bulkLimit, requested: totalItems } },
     );
   return checkSelectionConfirmed(given, first, items) ?? checkMixed(given, items) ?? [];
@@ -34,7 +34,18 @@ const checkSelectionConfirmed = (
   const speaker = items.find(hasToken) ?? first;
   if (speaker.type === 'reinstateUser' || takesBack(speaker)) return null;
   const operation = speaker.type === 'reactivateUser' ? 'REACTIVATE' : operationOf[speaker.type];
-  return checkConfirmed(given, operation, speaker.confirmation);
+  const refusal = checkConfirmed(given, operation, speaker.confirmation);
+  // Whom it cannot be done to needs no token, and a preview gives none.
+  const isAsked =
+    refusal?.confirmation !== 'PREVIEW_TOKEN' || items.some((item) => asksForToken(given, item));
+  return isAsked ? refusal : null;
+};
+
+const asksForToken = (given: Case, item: BulkItemCommand): boolean => {
+  const authority = permit(given.state, item, given.context.actor);
+  if (isRejection(authority)) return false;
+  const decision = decideItem({ ...given, authority }, item);
+  return isRejection(decision) && decision.code === 'CONFIRMATION_REQUIRED';
 };
 
 const hasToken = (item: BulkItemCommand): boolean =>
@@ -47,7 +58,7 @@ const checkMixed = (given: Case, items: SelectForBulk['items']): Rejection | nul
   if (inapplicable.length === 0 || inapplicable.length === items.length) return null;
   return reject(
     'BULK_MIXED_SELECTION',
-    `${inapplicable.length} of the ${items.length} selected are in a state this cannot be done in; select the others.`,
+    `${inapplicable.length} of the ${items.length} selected ${inapplicable.length === 1 ? 'is' : 'are'} in a state this cannot be done in; select the others.`,
     { field: 'items', userIds: inapplicable.map(({ userId }) => userId) },
   );
 };

@@ -52,7 +52,7 @@ export interface BulkItem {
 export interface BulkItemResult {
   readonly userId: string;
   readonly outcome: BulkItemOutcome;
-  /** Why, when REJECTED; null when a crash has swallowed the reason. */
+  /** Why, when REJECTED, or UNCHANGED because it was passed over; null when a crash has swallowed the reason. */
   readonly code: string | null;
   /** Revision of the event that ended or gave back the membership, when APPLIED. */
   readonly revision: number | null;

@@ -84,3 +84,7 @@ export const isStopped = ({ started, counts }: BulkProgress): boolean =>
 
 export const totalItems = (selection: readonly BulkSelection[]): number =>
   selection.reduce((sum, { items }) => sum + items.length, 0);
+
+/** What a limit is held against, over all accounts: one person everywhere is no mass of people. */
+export const countedForLimit = (userIds: readonly string[]): number =>
+  new Set(userIds).size === 1 ? 1 : userIds.length;

@@ -26,7 +26,7 @@ const itemToUndo = ({ userId, outcome, revision }: BulkItemResult) =>
   outcome === 'APPLIED' ? [{ userId, previewToken: null, undoesRevision: revision }] : [];
 
 /** The one operation of all accounts, when it is one. */
-export const kindOf = (selection: readonly BulkSelection[]): BulkOrderKind => {
+export const kindOf = (selection: readonly Pick<BulkSelection, 'operation'>[]): BulkOrderKind => {
   const [first, ...others] = new Set(selection.map(({ operation }) => operation));
   return first === undefined || others.length > 0 ? 'BY_ACCOUNT' : first;
 };

@@ -33,13 +33,13 @@ describe('a bulk operation that a crash cuts off', () => {
     await world.close();
   });
 
-  /** Fresh accounts: one in two appends, one with people who are refused or inactive already. */
+  /** Fresh accounts: one in two appends, one with people who are refused or passed over. */
   const prepare = async (node: BulkNode, also: Partial<BulkRequest> = {}) => {
     scenarios += 1;
     const [acme, bolt] = [`acme-${scenarios}`, `bolt-${scenarios}`];
     await node.open(acme, { policy: { bulkMixedSelection: 'SKIP_INAPPLICABLE' } });
     await node.does(acme, ...people(PEOPLE).map((name) => adding(name)));
-    await node.does(acme, end('deactivateUser', 'u1'));
+    await node.does(acme, end('removeUser', 'u1'));
     await node.open(bolt, { members: { ann: 'CONTRIBUTOR', ben: 'CONTRIBUTOR' } });
     const selection = { [acme]: people(PEOPLE), [bolt]: ['ann', 'ben'] };
     return { acme, bolt, order: request(selection, { idempotencyKey: `key-${scenarios}`, ...also }) };
@@ -69,8 +69,9 @@ describe('a bulk operation that a crash cuts off', () => {
       expect(changes).to.have.length(changed.size);
       const results = resultsOf(events, accountId);
       expect(results.map(({ userId }) => userId)).to.deep.equal(items.map(({ userId }) => userId));
-      for (const { userId, outcome, revision } of results) {
+      for (const { userId, outcome, code, revision } of results) {
         outcomes.push(outcome);
+        if (outcome === 'UNCHANGED') expect(code).to.equal('MEMBERSHIP_ENDED');
         expect(changed.get(userId) ?? null, `${accountId}/${userId} ${outcome}`).to.equal(revision);
         expect(outcome === 'APPLIED').to.equal(revision !== null);
       }
@@ -165,7 +166,7 @@ describe('a bulk operation that a crash cuts off', () => {
     await world.newNode().bulk.resume(await unfinished());
     await expectAccountedFor(order, { APPLIED: 249 + 2, UNCHANGED: 0, REJECTED: 3, NOT_ATTEMPTED: 0 });
     const rejected = resultsOf(await world.events(), acme).filter(({ outcome }) => outcome === 'REJECTED');
-    // The one who was inactive already lay in the first append; nobody who may no longer see it is told so.
+    // The one who was passed over lay in the first append; nobody who may no longer see it is told so.
     expect(rejected.map(({ userId, code }) => [userId, code])).to.deep.equal([
       ['u1', 'NOT_FOUND'],
       ['u250', 'NOT_FOUND'],

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { isRejection } from '../../../src/domain/rejection.js';
 import { end } from '../../domain/account/given.js';
 import {
   adding,
@@ -159,9 +158,7 @@ describe('a bulk operation under an idempotency key', () => {
 
   it('is not begun by trying it out', async () => {
     done(await node.bulk.run({ ...order, dryRun: true }));
-    const result = await node.bulk.run({ ...order, confirmed: false });
-    expect(isRejection(result)).to.equal(false);
-    expect(told(done(result))[0]).to.equal('acme/ann REJECTED CONFIRMATION_REQUIRED');
+    expect(await node.bulk.run({ ...order, confirmed: false })).to.include({ code: 'CONFIRMATION_REQUIRED' });
   });
 });
 

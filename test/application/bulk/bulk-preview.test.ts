@@ -63,8 +63,8 @@ describe('the preview of a bulk operation', () => {
       'bolt/ben available',
     ]);
     expect(previewed.accounts).to.deep.equal([
-      { accountId: 'acme', refusal: null, confirmation: 'FLAG' },
-      { accountId: 'bolt', refusal: null, confirmation: 'TYPED_PHRASE' },
+      { accountId: 'acme', operation: 'DEACTIVATE', refusal: null, confirmation: 'FLAG' },
+      { accountId: 'bolt', operation: 'DEACTIVATE', refusal: null, confirmation: 'TYPED_PHRASE' },
     ]);
     expect(await world.store.head()).to.equal(head);
     expect(await node.statusOf('acme', 'ann')).to.equal('ACTIVE');
@@ -82,6 +82,42 @@ describe('the preview of a bulk operation', () => {
     ]);
     const anew = deletion(await preview('DELETE', { acme: ['ann', 'ben'] }));
     expect(done(await node.bulk.run(anew))).to.include({ outcome: 'APPLIED' });
+  });
+
+  it('gives tokens that what is done to others of the selection does not make stale', async () => {
+    await node.open('inviting', {
+      members: { ann: 'ADMIN', ben: 'CONTRIBUTOR' },
+      policy: { deletionRequiresInactive: false },
+    });
+    const outcome = await node.accounts.execute({
+      accountId: 'inviting',
+      actor: user('ann'),
+      commands: [
+        {
+          type: 'inviteUser',
+          userId: 'ivy',
+          membershipId: 'm-ivy',
+          invitationId: 'i-ivy',
+          tokenHash: 'a'.repeat(64),
+          kind: 'STANDARD',
+          role: 'REVIEWER',
+          permissions: [],
+          groupIds: [],
+        },
+      ],
+    });
+    expect(outcome.outcome).to.equal('APPLIED');
+    for (const userIds of [
+      ['ivy', 'ann', 'ben'],
+      ['ann', 'ivy', 'ben'],
+    ]) {
+      const previewed = await preview('DELETE', { inviting: userIds });
+      expect(shown(previewed)).to.deep.equal(userIds.map((userId) => `inviting/${userId} available`));
+      const { selection, ...order } = deletion(previewed);
+      const parts = selection.map((part) => ({ ...part, accountId: 'inviting' }));
+      const result = done(await node.bulk.run({ ...order, selection: parts, dryRun: true }));
+      expect(told(result)).to.deep.equal(userIds.map((userId) => `inviting/${userId} APPLIED`));
+    }
   });
 
   it('asks for the token of each person, whichever of them comes first', async () => {
@@ -116,6 +152,7 @@ describe('the preview of a bulk operation', () => {
       'bolt/ann available',
       'bolt/ben ALREADY_DONE',
     ]);
+    expect(previewed.items.map(({ token }) => token !== null)).to.deep.equal([true, false, true, false]);
   });
 
   it('PP-13 counts over all accounts', async () => {

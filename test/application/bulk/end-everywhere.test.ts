@@ -1,11 +1,14 @@
 import { expect } from 'chai';
-import type { EndEverywhereRequest } from '../../../src/application/application.js';
+import type { BulkPreview, EndEverywhereRequest } from '../../../src/application/application.js';
 import type { AccountCommand } from '../../../src/domain/account/commands.js';
+import { type Confirmation, presets } from '../../../src/domain/account/policy.js';
+import { isRejection } from '../../../src/domain/rejection.js';
 import { end, technicalOf } from '../../domain/account/given.js';
 import {
   adding,
   type BulkNode,
   type BulkWorld,
+  request as bulkRequest,
   done,
   olga,
   openBulkWorld,
@@ -35,6 +38,7 @@ describe('ending a person’s membership everywhere', () => {
     confirmed: true,
     phrase: null,
     successors: [],
+    previewTokens: [],
     ...also,
   });
   const endEverywhere = async (also: Partial<EndEverywhereRequest> = {}) =>
@@ -94,6 +98,106 @@ describe('ending a person’s membership everywhere', () => {
       'acme/ann APPLIED',
       'typed/ann APPLIED',
     ]);
+  });
+
+  describe('where every account asks for something else', () => {
+    beforeEach(async () => {
+      const removing = (bulk: Confirmation) =>
+        ({
+          confirmation: { ...presets.DEFAULT.confirmation, REMOVE: { single: 'NONE', bulk } },
+        }) as const;
+      await node.open('flag', { members: ann });
+      await node.open('phrase', { members: ann, preset: 'PARTNER_PORTAL' });
+      await node.open('remove', {
+        members: ann,
+        policy: removing('TYPED_PHRASE'),
+      });
+      await node.open('token', { members: ann, policy: removing('PREVIEW_TOKEN') });
+    });
+    const preview = async (also: Partial<EndEverywhereRequest> = {}) => {
+      const previewed = await node.bulk.previewEverywhere(request(also));
+      if (isRejection(previewed)) throw new Error(JSON.stringify(previewed));
+      return previewed;
+    };
+    const tokensOf = ({ items }: BulkPreview) =>
+      items.flatMap(({ accountId, token }) => (token === null ? [] : [{ accountId, previewToken: token }]));
+
+    it('tells of each what would be done and what it asks', async () => {
+      const head = await world.store.head();
+      const { operation, accounts, items } = await preview();
+      expect(operation).to.equal('BY_ACCOUNT');
+      expect(accounts.map((one) => [one.accountId, one.operation, one.confirmation])).to.deep.equal([
+        ['flag', 'REMOVE', 'FLAG'],
+        ['phrase', 'DEACTIVATE', 'TYPED_PHRASE'],
+        ['remove', 'REMOVE', 'TYPED_PHRASE'],
+        ['token', 'REMOVE', 'PREVIEW_TOKEN'],
+      ]);
+      expect(items.every(({ available }) => available)).to.equal(true);
+      expect(await world.store.head()).to.equal(head);
+    });
+
+    it('is satisfied by one call, and by nothing less', async () => {
+      const previewTokens = tokensOf(await preview()).filter(({ accountId }) => accountId === 'token');
+      const everything = { confirmed: true, phrase: 'END EVERYWHERE', previewTokens, dryRun: true };
+      expect(told(await endEverywhere(everything))).to.deep.equal([
+        'flag/ann APPLIED',
+        'phrase/ann APPLIED',
+        'remove/ann APPLIED',
+        'token/ann APPLIED',
+      ]);
+      for (const [less, accountIds] of [
+        [{ confirmed: false }, ['flag']],
+        [{ phrase: 'DEACTIVATE' }, ['remove']],
+        [{ phrase: 'end everywhere' }, ['phrase', 'remove']],
+        [{ previewTokens: [] }, ['token']],
+      ] as const) {
+        const { items } = await endEverywhere({ ...everything, ...less });
+        const refused = items.filter(({ code }) => code === 'CONFIRMATION_REQUIRED');
+        expect(refused.map(({ accountId }) => accountId)).to.deep.equal(accountIds);
+      }
+      const result = await endEverywhere({ ...everything, dryRun: false });
+      expect(result.counts).to.deep.include({ APPLIED: 4 });
+      const [started] = await world.bulkEvents(result.bulkOperationId);
+      expect(started?.data).to.deep.include({ phrase: 'END EVERYWHERE' });
+    });
+
+    it('refuses a token whose facts have changed, in its account only', async () => {
+      const previewTokens = tokensOf(await preview());
+      await node.does('token', { type: 'changeRole', userId: 'ann', role: 'REVIEWER', expectedRole: null });
+      const phrase = 'END EVERYWHERE';
+      expect(told(await endEverywhere({ phrase, previewTokens })).at(-1)).to.equal(
+        'token/ann REJECTED STALE_PREVIEW',
+      );
+    });
+
+    it('asks no token where it cannot be done, and says why instead', async () => {
+      await node.does('token', adding('adam', 'ADMIN'));
+      await node.does('token', { type: 'changeRole', userId: 'ann', role: 'OWNER', expectedRole: null });
+      const actor = user('adam');
+      const { items } = await preview({ actor });
+      expect(items).to.have.length(1);
+      expect(items[0]).to.deep.include({ accountId: 'token', available: false, token: null });
+      expect(items[0]?.reason?.code).to.equal('TARGET_OUTRANKS_ACTOR');
+      expect(told(await endEverywhere({ actor }))).to.deep.equal([
+        'token/ann REJECTED TARGET_OUTRANKS_ACTOR',
+      ]);
+    });
+
+    it('shows the accounts that the caller may see, and nobody where there is none', async () => {
+      await node.open('hidden', { owner: 'otto', members: ann });
+      const { items } = await preview({ actor: user('otto') });
+      expect(items.map(({ accountId }) => accountId)).to.deep.equal(['hidden']);
+      expect(await node.bulk.previewEverywhere(request({ actor: user('stranger') }))).to.include({
+        code: 'NOT_FOUND',
+        field: 'userId',
+      });
+    });
+
+    it('END EVERYWHERE is no word for another bulk operation', async () => {
+      const { selection } = bulkRequest({ phrase: ['ann'] });
+      const order = { ...bulkRequest({}), selection, phrase: 'END EVERYWHERE' };
+      expect(await node.bulk.run(order)).to.include({ code: 'CONFIRMATION_REQUIRED' });
+    });
   });
 
   it('hands duties over to whom each account names', async () => {

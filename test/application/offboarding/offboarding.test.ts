@@ -278,7 +278,8 @@ describe('offboarding', () => {
           const me: RequestActor = { kind: 'USER', userId: 'me' };
           const actions = members.length === 1 ? memberActions : confirmedOperations;
           const answer = await ask({ [accountId]: members.map(({ userId }) => userId) }, actions, me);
-          for (const { action, available } of answer) {
+          for (const { action, available, applicableCount } of answer) {
+            expect(applicableCount > 0, action).to.equal(available);
             const isBulk = members.length > 1;
             const runs = successorChoices(state).map(async (successors) => {
               const items = members.map(({ userId }) =>

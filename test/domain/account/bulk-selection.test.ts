@@ -6,6 +6,7 @@ import type {
   SelectForBulk,
 } from '../../../src/domain/account/commands.js';
 import type { AccountEvent } from '../../../src/domain/account/events.js';
+import { isRejection } from '../../../src/domain/rejection.js';
 import {
   about,
   added,
@@ -82,10 +83,12 @@ describe('a selection for bulk', () => {
       given(policy('SKIP_INAPPLICABLE'), ...members)
         .when(select(type, ...everybody))
         .thenNothing();
-      for (const userId of unfit)
-        given(policy('SKIP_INAPPLICABLE'), ...members)
-          .when(item(type, userId))
-          .thenNothing();
+      for (const userId of unfit) {
+        const { decision } = given(policy('SKIP_INAPPLICABLE'), ...members).when(item(type, userId));
+        const { decision: single } = given(policy('REJECT'), ...members).when(item(type, userId));
+        if (isRejection(single)) expect(decision).to.include({ code: single.code, passedOver: true });
+        else expect(decision).to.deep.equal([]);
+      }
       for (const userId of fit)
         expect(
           given(policy('SKIP_INAPPLICABLE'), ...members).when(item(type, userId)).decision,
