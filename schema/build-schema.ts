@@ -3,6 +3,7 @@ import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphq
 import { buildSchemaSync } from 'type-graphql';
 import { enforceAccess } from './enforce-access.js';
 import { mutations } from './mutations.js';
+import { nullWhereRefused } from './null-where-refused.js';
 import { queries } from './queries.js';
 import { validateIds } from './validate-ids.js';
 import { validateInput } from './validate-input.js';
@@ -10,7 +11,8 @@ import { validateInput } from './validate-input.js';
 type Resolver = new () => object;
 
 /**
- * The whole API, ready to serve: every root field and type has its access rule, every id is looked at.
+ * The whole API, ready to serve: every root field and type has its access rule, every id is looked at,
+ * what is refused by itself is null by itself.
  * @param more resolvers beside the API's own: measurements compare with a mutation that does nothing
  * @throws Error when something declares no access rule
  */
@@ -19,6 +21,7 @@ export function buildMusterSchema(more: readonly Resolver[] = []): GraphQLSchema
   const schema = buildSchemaSync({ resolvers, validateFn: validateInput });
   enforceAccess(schema);
   validateIds(schema);
+  nullWhereRefused(schema);
   return schema;
 }
 
