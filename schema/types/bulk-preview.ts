@@ -22,9 +22,9 @@ export class BulkPreviewAccount {
   @Field(() => Confirmation, { description: 'What the account asks to be sent along for a selection.' })
   readonly confirmation: Preview['accounts'][number]['confirmation'];
 
-  constructor({ accountId, refusal, confirmation }: Preview['accounts'][number]) {
+  constructor({ accountId, refusal, confirmation }: Preview['accounts'][number], place: Place) {
     this.accountId = accountId;
-    this.refusal = refusal === null ? null : userErrorFrom(refusal);
+    this.refusal = refusal === null ? null : userErrorFrom(refusal, argumentOf(place));
     this.confirmation = confirmation;
   }
 }
@@ -58,11 +58,11 @@ export class BulkPreviewItem {
 
   readonly #context: RequestContext;
 
-  constructor(item: Preview['items'][number], context: RequestContext) {
+  constructor(item: Preview['items'][number], place: Place, context: RequestContext) {
     this.accountId = item.accountId;
     this.userId = item.userId;
     this.available = item.available;
-    this.reason = item.reason === null ? null : userErrorFrom(item.reason);
+    this.reason = item.reason === null ? null : userErrorFrom(item.reason, argumentOf(place));
     this.reassignmentRequired = item.reassignmentRequired;
     this.token = item.token;
     this.#context = context;
@@ -99,7 +99,32 @@ export class BulkPreview {
 
   constructor({ operation, accounts, items }: Preview, context: RequestContext) {
     this.operation = operation;
-    this.accounts = accounts.map((account) => new BulkPreviewAccount(account));
-    this.items = items.map((item) => new BulkPreviewItem(item, context));
+    const accountAt = (at: number) => `selection.${at}`;
+    this.accounts = accounts.map(
+      (one, at) => new BulkPreviewAccount(one, { account: accountAt(at), person: null }),
+    );
+    this.items = accounts.flatMap(({ accountId }, at) =>
+      items
+        .filter((item) => item.accountId === accountId)
+        .map((item, index) => {
+          const account = accountAt(at);
+          return new BulkPreviewItem(item, { account, person: `${account}.userIds.${index}` }, context);
+        }),
+    );
   }
 }
+
+/** Where in the arguments an account stands, and one of its people. */
+interface Place {
+  readonly account: string;
+  readonly person: string | null;
+}
+
+/** Confirmations and successors are for the mutation. */
+const argumentOf =
+  ({ account, person }: Place) =>
+  (field: string): string | null => {
+    if (field === 'userId') return person;
+    if (field === 'items') return `${account}.userIds`;
+    return field === 'accountId' ? `${account}.accountId` : null;
+  };

@@ -200,7 +200,7 @@ export class Membership {
       selection: [{ accountId, userIds: [userId] }],
       actions: [...new Set(actions ?? selectionActions)],
     });
-    return isRejection(answer) ? null : answer.map((one) => new AvailableAction(one));
+    return isRejection(answer) ? null : answer.map((one) => new AvailableAction(one, () => null));
   }
 
   /** What is known of the present only. */

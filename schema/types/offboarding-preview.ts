@@ -243,7 +243,7 @@ export class OffboardingPreview {
     this.confirmation = preview.confirmation;
     this.irreversible = preview.irreversible;
     this.alternative = preview.alternative;
-    this.blockers = preview.blockers.map(userErrorFrom);
+    this.blockers = preview.blockers.map((blocker) => userErrorFrom(blocker, argumentOf));
     this.refusal = this.blockers[0] ?? null;
     this.canCommit = preview.canCommit;
     this.seats = preview.seats;
@@ -282,3 +282,7 @@ const isOther =
   (accountId: string) =>
   (row: MembershipRow): boolean =>
     row.accountId !== accountId && row.status !== 'REMOVED' && row.status !== 'DELETED';
+
+/** A confirmation and the rest are for the mutation. */
+const argumentOf = (field: string): string | null =>
+  /^(accountId|userId|successors)(\.|$)/.test(field) ? field : null;

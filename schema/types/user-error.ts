@@ -6,6 +6,12 @@ import { SeatRemedy as SeatRemedyEnum } from '../lifecycle-enums.js';
 import { AppliedRule } from './applied-rule.js';
 import { ResponsibilityName } from './responsibility.js';
 
+/** Turns the field that a rule names into a path from the root of the arguments; null where no argument stands for it. */
+export type FieldPath = (field: string) => string | null;
+
+/** Every mutation has the one argument. */
+export const inInput = (field: string): string => `input.${field}`;
+
 @throughParent()
 @InterfaceType({
   description: 'Why a mutation was refused. More types may come: always select the fields of this interface.',
@@ -19,7 +25,8 @@ export abstract class UserError {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The field of the input at fault, dotted from its root, like `successors.each.0.userId`.',
+    description:
+      'The argument at fault: its path from the root of the arguments, like `input.successors.each.0.userId` or `input.selection.0.users.1`.',
   })
   readonly field: string | null;
 
@@ -170,7 +177,9 @@ export class PeopleUserError extends UserError {
 }
 
 /** The type that carries the rejection's facts. */
-export function userErrorFrom(rejection: Rejection): UserError {
+export function userErrorFrom({ field, ...facts }: Rejection, pathOf: FieldPath): UserError {
+  const path = field === undefined ? null : pathOf(field);
+  const rejection = path === null ? facts : { ...facts, field: path };
   if (rejection.seats !== undefined) return new SeatLimitExceeded(rejection, rejection.seats);
   if (rejection.bulk !== undefined) return new BulkLimitExceeded(rejection, rejection.bulk);
   if (rejection.userIds !== undefined) return new PeopleUserError(rejection);

@@ -40,13 +40,26 @@ export const explainRefusal = (rejection: Rejection, refused: Refused): Rejectio
 
 /** The caller is told of fields that he can fill in, and of mutations other than the one he has just tried. */
 const inTermsOf = (command: AccountCommand, { field, useInstead, ...rest }: Rejection): Rejection => {
-  const input = field === 'userId' ? inputOfPerson(command.type) : field;
+  const { type } = command;
+  const isOfPerson = field === 'userId' || (isOfGrant(field) && !grants.has(type));
+  const input = isOfPerson ? inputOfPerson(type) : field;
   return {
     ...rest,
     ...(input === undefined ? {} : { field: input }),
-    ...(useInstead === undefined || useInstead === command.type ? {} : { useInstead }),
+    ...(useInstead === undefined || useInstead === type ? {} : { useInstead }),
   };
 };
+
+/** Where role and permissions are input; elsewhere they are what the person has been promised, or held. */
+const grants: ReadonlySet<AccountCommand['type']> = new Set([
+  'addUser',
+  'inviteUser',
+  'changeRole',
+  'grantPermissions',
+  'revokePermissions',
+]);
+
+const isOfGrant = (field: string | undefined): boolean => field === 'role' || field === 'permissions';
 
 /** Most inputs name the person as `userId`; whoever leaves names nobody, and whoever comes in may be named by address. */
 const inputOfPerson = (type: AccountCommand['type']): string | undefined => {

@@ -68,7 +68,7 @@ describe('SUPEROFFICE: removing a contact', () => {
     expect(answer.outcome).to.equal('REJECTED');
     expect(answer.userErrors).to.have.lengthOf(1);
     const [error] = answer.userErrors;
-    expect(error).to.include({ code: 'REASSIGNMENT_REQUIRED', field: 'successors' });
+    expect(error).to.include({ code: 'REASSIGNMENT_REQUIRED', field: 'input.successors' });
     expect(error?.message).to.equal('Name a successor for each of these 4 duties.');
     expect(error?.responsibilities).to.have.deep.members(duties);
     expect(await dutiesOf(partner)).to.deep.equal(before);
