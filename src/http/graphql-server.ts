@@ -26,6 +26,7 @@ import { createCompiledExecutor } from './compiled-executor.js';
 import { createErrorFormatter } from './error-formatter.js';
 import { listItemsOf, MAX_LIST_ITEMS } from './list-size-limit.js';
 import type { Log } from './log.js';
+import { namingArguments } from './variable-errors.js';
 
 export const MAX_TOKENS = 1_000;
 export const MAX_DEPTH = 12;
@@ -79,7 +80,7 @@ function compiledSchema(schema: GraphQLSchema): ApolloServerOptionsWithGateway<R
       use({ apiSchema: schema, coreSupergraphSdl: '' });
       return () => {};
     },
-    load: async () => ({ executor: createCompiledExecutor(schema) }),
+    load: async () => ({ executor: namingArguments(schema, createCompiledExecutor(schema)) }),
     stop: async () => {},
   };
 }
