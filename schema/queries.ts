@@ -15,6 +15,7 @@ import { ViewerQuery } from './queries/viewer.js';
 import { AccountLedgers } from './types/account-ledgers.js';
 import { AccountContacts } from './types/contact.js';
 import { MembershipCsv } from './types/membership-csv.js';
+import { ResponsibilityApplication } from './types/responsibility-name.js';
 
 /** Every query of the API, and fields that stand beside their types; nothing else is served. */
 export const queries = [
@@ -33,6 +34,7 @@ export const queries = [
   MembershipQuery,
   MembershipsQuery,
   OffboardingPreviewQuery,
+  ResponsibilityApplication,
   UserQuery,
   ViewerQuery,
 ] as const;

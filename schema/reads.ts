@@ -233,8 +233,12 @@ export class Reads implements RightsSource {
 
   /** Also a retired one; null when it is of another account. */
   application(accountId: string, applicationId: string): ApplicationRow | null {
-    const row = applicationById(this.#members, applicationId);
+    const row = this.applicationOfAnyAccount(applicationId);
     return row?.accountId === accountId ? row : null;
+  }
+
+  applicationOfAnyAccount(applicationId: string): ApplicationRow | null {
+    return applicationById(this.#members, applicationId);
   }
 
   responsibilities(accountId: string, asOf: AsOf | null, page: PageRequest): Page<ResponsibilityRow> {

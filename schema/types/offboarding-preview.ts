@@ -10,7 +10,7 @@ import { sharedMemberships } from '../visible.js';
 import { type Connection, MAX_PAGE_SIZE, PageArgs } from './connection.js';
 import { Group } from './group.js';
 import { Membership, MembershipConnection } from './membership.js';
-import { ResponsibilityName } from './responsibility.js';
+import { ResponsibilityName } from './responsibility-name.js';
 import { SessionEnd } from './session-end.js';
 import { User } from './user.js';
 import { UserError, userErrorFrom } from './user-error.js';

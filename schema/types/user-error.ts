@@ -4,7 +4,7 @@ import { throughParent } from '../access.js';
 import { UserErrorCode } from '../enums.js';
 import { SeatRemedy as SeatRemedyEnum } from '../lifecycle-enums.js';
 import { AppliedRule } from './applied-rule.js';
-import { ResponsibilityName } from './responsibility.js';
+import { ResponsibilityName } from './responsibility-name.js';
 
 /** Turns the field that a rule names into a path from the root of the arguments; null where no argument stands for it. */
 export type FieldPath = (field: string) => string | null;
