@@ -47,7 +47,7 @@ export abstract class UserError {
     this.message = message;
     this.field = field ?? null;
     this.policyVersion = policyVersion ?? null;
-    this.rule = rule ?? null;
+    this.rule = rule === undefined ? null : new AppliedRule(rule);
   }
 }
 
