@@ -13,6 +13,7 @@ import { OffboardingPreviewQuery } from './queries/offboarding-preview.js';
 import { UserQuery } from './queries/user.js';
 import { ViewerQuery } from './queries/viewer.js';
 import { AccountLedgers } from './types/account-ledgers.js';
+import { AccountOperators } from './types/account-operators.js';
 import { AccountContacts } from './types/contact.js';
 import { MembershipCsv } from './types/membership-csv.js';
 import { ResponsibilityApplication } from './types/responsibility-name.js';
@@ -22,6 +23,7 @@ export const queries = [
   AccessQuery,
   AccountContacts,
   AccountLedgers,
+  AccountOperators,
   AccountQuery,
   AccountsQuery,
   AttributionQuery,

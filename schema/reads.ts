@@ -4,6 +4,9 @@ import {
   accountsOfUser,
   accountsOperatedBy,
   authority,
+  type OperatorRow,
+  operatorsCount,
+  operatorsOf,
 } from '../projections/queries/accounts.js';
 import type { AsOf } from '../projections/queries/as-of.js';
 import {
@@ -59,6 +62,7 @@ export type {
   GroupRow,
   MembershipAsOfRow,
   MembershipRow,
+  OperatorRow,
   PersonNameRow,
   ResponsibilityRow,
   UserGroupRow,
@@ -131,6 +135,19 @@ export class Reads implements RightsSource {
     const wanted = [...ids].filter((id) => id > after).sort();
     const rows = accountsById(this.#members, wanted.slice(0, limit + 1)).map(accountFrom);
     return rows.sort((a, b) => (a.accountId < b.accountId ? -1 : 1));
+  }
+
+  /** Accounts that operate this one, in the order of their ids. */
+  operators(
+    accountId: string,
+    { after, limit }: { readonly after: string | null; readonly limit: number },
+  ): Page<OperatorRow> {
+    const rows = operatorsOf(this.#members, accountId, { after: after ?? '', limit: limit + 1 });
+    return { rows: rows.slice(0, limit), hasMore: rows.length > limit };
+  }
+
+  countOperators(accountId: string): number {
+    return operatorsCount(this.#members, accountId);
   }
 
   countAccountsVisibleTo(userId: string): number {
