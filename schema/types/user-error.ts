@@ -1,7 +1,8 @@
 import { Field, ID, Int, InterfaceType, ObjectType } from 'type-graphql';
+import type { Confirmation as ConfirmationName } from '../../src/domain/account/policy.js';
 import type { Rejection, RejectionCode, SeatNumbers, SeatRemedy } from '../../src/domain/rejection.js';
 import { throughParent } from '../access.js';
-import { UserErrorCode } from '../enums.js';
+import { Confirmation, UserErrorCode } from '../enums.js';
 import { SeatRemedy as SeatRemedyEnum } from '../lifecycle-enums.js';
 import { AppliedRule } from './applied-rule.js';
 import { ResponsibilityName } from './responsibility-name.js';
@@ -90,12 +91,12 @@ export class ResponsibilitiesUserError extends UserError {
 @throughParent()
 @ObjectType({ ...options, description: 'The account asks for a confirmation (SO-8).' })
 export class ConfirmationUserError extends UserError {
-  @Field(() => String, { description: 'What to send along: one of the values of `Confirmation`.' })
-  readonly confirmation: string;
+  @Field(() => Confirmation, { description: 'What to send along.' })
+  readonly confirmation: ConfirmationName;
 
-  constructor(rejection: Rejection) {
+  constructor(rejection: Rejection, confirmation: ConfirmationName) {
     super(rejection);
-    this.confirmation = rejection.confirmation ?? '';
+    this.confirmation = confirmation;
   }
 }
 
@@ -184,7 +185,8 @@ export function userErrorFrom({ field, ...facts }: Rejection, pathOf: FieldPath)
   if (rejection.bulk !== undefined) return new BulkLimitExceeded(rejection, rejection.bulk);
   if (rejection.userIds !== undefined) return new PeopleUserError(rejection);
   if (rejection.responsibilities !== undefined) return new ResponsibilitiesUserError(rejection);
-  if (rejection.confirmation !== undefined) return new ConfirmationUserError(rejection);
+  if (rejection.confirmation !== undefined)
+    return new ConfirmationUserError(rejection, rejection.confirmation);
   if (rejection.permission !== undefined) return new PermissionUserError(rejection);
   if (rejection.useInstead !== undefined) return new UseInsteadUserError(rejection);
   return new PlainUserError(rejection);

@@ -1,3 +1,4 @@
+import type { Confirmation } from './account/policy.js';
 import type { Responsibility } from './account/responsibility.js';
 import type { AppliedRule } from './account/rules.js';
 
@@ -14,7 +15,7 @@ export interface Rejection {
   /** Duties that still need a successor (REASSIGNMENT_REQUIRED, CONTACT_WOULD_BE_VACANT). */
   readonly responsibilities?: readonly Responsibility[];
   /** What would have to be sent along (CONFIRMATION_REQUIRED). */
-  readonly confirmation?: string;
+  readonly confirmation?: Confirmation;
   /** The mutation to use instead (OPERATION_NOT_OFFERED, ALREADY_MEMBER …). */
   readonly useInstead?: string;
   /** The numbers behind SEAT_LIMIT_EXCEEDED, and what would help (D3-25). */

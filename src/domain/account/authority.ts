@@ -7,8 +7,8 @@ import { requirement } from './requirement.js';
 import {
   atomsOf,
   isAtom,
-  isMisspeltAtom,
   isOperatorAtom,
+  misspeltAtom,
   type PermissionAtom,
   type Role,
   rankOf,
@@ -245,15 +245,15 @@ export const guardGrant = (
       permission: misplaced,
     });
   if (authority.via === 'SYSTEM') return null;
-  const misspelt = grant.permissions.find(isMisspeltAtom);
-  if (misspelt !== undefined)
-    return reject(
-      'INVALID_INPUT',
-      `Muster has no permission ${misspelt}; words of your own need another prefix.`,
-      {
-        field: 'permissions',
-      },
-    );
+  for (const permission of grant.permissions) {
+    const meant = misspeltAtom(permission);
+    if (meant !== null)
+      return reject(
+        'INVALID_INPUT',
+        `Muster has no permission ${permission}; did you mean ${meant}? Words of your own must look different.`,
+        { field: 'permissions' },
+      );
+  }
   if (grant.role !== undefined && rankOf[grant.role] > rankOf[authority.role])
     return reject(
       'ROLE_NOT_GRANTABLE',

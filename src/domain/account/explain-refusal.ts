@@ -41,8 +41,7 @@ export const explainRefusal = (rejection: Rejection, refused: Refused): Rejectio
 /** The caller is told of fields that he can fill in, and of mutations other than the one he has just tried. */
 const inTermsOf = (command: AccountCommand, { field, useInstead, ...rest }: Rejection): Rejection => {
   const { type } = command;
-  const isOfPerson = field === 'userId' || (isOfGrant(field) && !grants.has(type));
-  const input = isOfPerson ? inputOfPerson(type) : field;
+  const input = field === undefined || isInput(field, type) ? field : inputOfPerson(type);
   return {
     ...rest,
     ...(input === undefined ? {} : { field: input }),
@@ -50,16 +49,16 @@ const inTermsOf = (command: AccountCommand, { field, useInstead, ...rest }: Reje
   };
 };
 
-/** Where role and permissions are input; elsewhere they are what the person has been promised, or held. */
-const grants: ReadonlySet<AccountCommand['type']> = new Set([
-  'addUser',
-  'inviteUser',
-  'changeRole',
-  'grantPermissions',
-  'revokePermissions',
-]);
+type Grants = Readonly<Record<string, readonly AccountCommand['type'][]>>;
 
-const isOfGrant = (field: string | undefined): boolean => field === 'role' || field === 'permissions';
+/** Where these are input; elsewhere they are what the person was promised, or held. */
+const grantedBy: Grants = {
+  role: ['addUser', 'inviteUser', 'changeRole', 'reinstateUser'],
+  permissions: ['addUser', 'inviteUser', 'grantPermissions', 'revokePermissions'],
+};
+
+const isInput = (field: string, type: AccountCommand['type']): boolean =>
+  field !== 'userId' && (grantedBy[field]?.includes(type) ?? true);
 
 /** Most inputs name the person as `userId`; whoever leaves names nobody, and whoever comes in may be named by address. */
 const inputOfPerson = (type: AccountCommand['type']): string | undefined => {
