@@ -17,6 +17,7 @@ import { AccountOperators } from './types/account-operators.js';
 import { AccountContacts } from './types/contact.js';
 import { MembershipCsv } from './types/membership-csv.js';
 import { ResponsibilityApplication } from './types/responsibility-name.js';
+import { AccountUserCounts } from './types/user-counts.js';
 
 /** Every query of the API, and fields that stand beside their types; nothing else is served. */
 export const queries = [
@@ -25,6 +26,7 @@ export const queries = [
   AccountLedgers,
   AccountOperators,
   AccountQuery,
+  AccountUserCounts,
   AccountsQuery,
   AttributionQuery,
   AuditLogQuery,

@@ -20,6 +20,7 @@ import {
   groupsPage,
   type UserGroupRow,
 } from '../projections/queries/groups.js';
+import { type MembershipCountRow, membershipCounts } from '../projections/queries/membership-counts.js';
 import {
   type MembershipRow,
   membershipById,
@@ -61,6 +62,7 @@ export type {
   GroupMemberRow,
   GroupRow,
   MembershipAsOfRow,
+  MembershipCountRow,
   MembershipRow,
   OperatorRow,
   PersonNameRow,
@@ -189,6 +191,10 @@ export class Reads implements RightsSource {
 
   countMemberships({ asOf, ...filter }: MembershipQuestion): number | null {
     return asOf === undefined ? membershipsCount(this.#members, { ...filter, now: this.#now() }) : null;
+  }
+
+  membershipCounts(accountId: string): readonly MembershipCountRow[] {
+    return membershipCounts(this.#members, { accountId, now: this.#now() });
   }
 
   /** Over all accounts where the viewer may see people. */
