@@ -116,11 +116,16 @@ function requestRules(schema: GraphQLSchema): ApolloServerPlugin<RequestContext>
           node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [],
         ),
       );
-      const size = listItemsOf({ schema, operation, fragments, variables: request.variables ?? {} });
+      const { size, longest } = listItemsOf({
+        schema,
+        operation,
+        fragments,
+        variables: request.variables ?? {},
+      });
       if (size > MAX_LIST_ITEMS)
         throw apiError(
           'GRAPHQL_VALIDATION_FAILED',
-          `The operation asks for up to ${size} list items; at most ${MAX_LIST_ITEMS} are given. Use a smaller \`first\`.`,
+          `The operation asks for up to ${size} list items; at most ${MAX_LIST_ITEMS} are given. Most come from ${longest.join('.')}: use a smaller \`first\` there, or around it.`,
           { status: 400 },
         );
     },
