@@ -1,8 +1,9 @@
 import { Field, ID, Int, InterfaceType, ObjectType } from 'type-graphql';
 import type { Confirmation as ConfirmationName } from '../../src/domain/account/policy.js';
+import type { Role as RoleName } from '../../src/domain/account/roles.js';
 import type { Rejection, RejectionCode, SeatNumbers, SeatRemedy } from '../../src/domain/rejection.js';
 import { throughParent } from '../access.js';
-import { Confirmation, UserErrorCode } from '../enums.js';
+import { Confirmation, Role, UserErrorCode } from '../enums.js';
 import { SeatRemedy as SeatRemedyEnum } from '../lifecycle-enums.js';
 import { AppliedRule } from './applied-rule.js';
 import { ResponsibilityName } from './responsibility-name.js';
@@ -113,6 +114,35 @@ export class UseInsteadUserError extends UserError {
 }
 
 @throughParent()
+@ObjectType({
+  ...options,
+  description: 'A directory owns this member’s state (PP-15). Code MANAGED_EXTERNALLY.',
+})
+export class ManagedExternally extends UserError {
+  @Field(() => String, {
+    description: 'Name of the directory, as startDirectoryManagement was told: change it there.',
+  })
+  readonly directory: string;
+
+  constructor(rejection: Rejection, directory: string) {
+    super(rejection);
+    this.directory = directory;
+  }
+}
+
+@throughParent()
+@ObjectType({ ...options, description: 'Nobody grants a role above his own. Code ROLE_NOT_GRANTABLE.' })
+export class RoleNotGrantable extends UserError {
+  @Field(() => Role, { description: 'The highest role the caller may grant in the account.' })
+  readonly highestRole: RoleName;
+
+  constructor(rejection: Rejection, highestRole: RoleName) {
+    super(rejection);
+    this.highestRole = highestRole;
+  }
+}
+
+@throughParent()
 @ObjectType({ ...options, description: 'No seat is free (D3-25). Code SEAT_LIMIT_EXCEEDED.' })
 export class SeatLimitExceeded extends UserError {
   @Field(() => Int, { description: 'Seats of the plan and added ones together.' })
@@ -183,6 +213,8 @@ export function userErrorFrom({ field, ...facts }: Rejection, pathOf: FieldPath)
   const rejection = path === null ? facts : { ...facts, field: path };
   if (rejection.seats !== undefined) return new SeatLimitExceeded(rejection, rejection.seats);
   if (rejection.bulk !== undefined) return new BulkLimitExceeded(rejection, rejection.bulk);
+  if (rejection.directory !== undefined) return new ManagedExternally(rejection, rejection.directory);
+  if (rejection.highestRole !== undefined) return new RoleNotGrantable(rejection, rejection.highestRole);
   if (rejection.userIds !== undefined) return new PeopleUserError(rejection);
   if (rejection.responsibilities !== undefined) return new ResponsibilitiesUserError(rejection);
   if (rejection.confirmation !== undefined)

@@ -218,7 +218,7 @@ export const guardManaged = ({ account, authority }: Case, target: Membership): 
     : reject(
         'MANAGED_EXTERNALLY',
         `This user is managed in the directory ${target.directory}; change it there, and it is changed here.`,
-        { field: 'userId' },
+        { field: 'userId', directory: target.directory },
       );
 
 /**
@@ -260,6 +260,7 @@ export const guardGrant = (
       `With role ${authority.role} you cannot grant the role ${grant.role}.`,
       {
         field: 'role',
+        highestRole: authority.role,
       },
     );
   const beyond = grant.permissions.find((p) => isAtom(p) && !authority.holds(p));
