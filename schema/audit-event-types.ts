@@ -1,4 +1,5 @@
 import { type AccountEventType, accountEventTypes } from '../src/domain/account/events.js';
+import { editDistance } from '../src/domain/edit-distance.js';
 import type { DomainEventType } from '../src/domain/event.js';
 import { badInput } from './api-error.js';
 
@@ -39,18 +40,4 @@ function nearestTo(type: string): string {
     (name) => [editDistance(type.toLowerCase(), name.toLowerCase()), name] as const,
   );
   return distances.reduce((best, other) => (other[0] < best[0] ? other : best))[1];
-}
-
-/** Letters to insert, leave out or replace (Levenshtein). */
-function editDistance(a: string, b: string): number {
-  let above = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const replaced = (above[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(replaced, (above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
-    }
-    above = row;
-  }
-  return above[b.length] ?? 0;
 }

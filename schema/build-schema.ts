@@ -4,13 +4,15 @@ import { buildSchemaSync } from 'type-graphql';
 import { checkArguments } from './check-arguments.js';
 import { enforceAccess } from './enforce-access.js';
 import { mutations } from './mutations.js';
+import { nullWhereRefused } from './null-where-refused.js';
 import { queries } from './queries.js';
 import { validateInput } from './validate-input.js';
 
 type Resolver = new () => object;
 
 /**
- * The whole API, ready to serve: every root field and type has its access rule, every id and text is looked at.
+ * The whole API, ready to serve: every root field and type has its access rule, every id and text is looked at,
+ * what is refused by itself is null by itself.
  * @param more resolvers beside the API's own: measurements compare with a mutation that does nothing
  * @throws Error when something declares no access rule
  */
@@ -19,6 +21,7 @@ export function buildMusterSchema(more: readonly Resolver[] = []): GraphQLSchema
   const schema = buildSchemaSync({ resolvers, validateFn: validateInput });
   enforceAccess(schema);
   checkArguments(schema);
+  nullWhereRefused(schema);
   return schema;
 }
 

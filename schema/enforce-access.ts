@@ -1,10 +1,18 @@
-import { type GraphQLField, type GraphQLObjectType, type GraphQLSchema, isObjectType } from 'graphql';
+import {
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  isObjectType,
+} from 'graphql';
 import { type AccessRule, accessRuleOf } from './access.js';
 import type { RequestContext } from './context.js';
+import { permissionDenied } from './rights.js';
 
 /**
  * Default deny: a root field or object type without a declared rule is an error of the schema, and a field that needs
- * a permission on its account is guarded here, not in its own code.
+ * a permission on its account is guarded here, not in its own code: without it null, with one error for all rows of a
+ * list.
  * @throws Error naming everything undeclared
  */
 export function enforceAccess(schema: GraphQLSchema): void {
@@ -38,7 +46,18 @@ function guard(field: GraphQLField<unknown, RequestContext>, rule: AccessRule | 
     throw new Error(`${field.name} needs ${rule.permission}, but has no resolver to guard`);
   field.resolve = (source, args, context, info) => {
     const parent = source as { readonly accountId?: string; readonly id?: string };
-    context.rights.require(parent.accountId ?? parent.id ?? '', rule.permission);
-    return resolve(source, args, context, info);
+    const accountId = parent.accountId ?? parent.id ?? '';
+    if (context.rights.on(accountId).has(rule.permission)) return resolve(source, args, context, info);
+    // Two hundred rows without the right are one mistake of the caller, not two hundred.
+    if (context.rights.isFirstRefusal(placeOf(info))) throw permissionDenied(rule.permission);
+    return null;
   };
+}
+
+/** The path of a field in the document: the same for all rows of a list. */
+function placeOf({ path }: GraphQLResolveInfo): string {
+  const keys: string[] = [];
+  for (let at: typeof path | undefined = path; at !== undefined; at = at.prev)
+    if (typeof at.key === 'string') keys.push(at.key);
+  return keys.join('.');
 }

@@ -45,6 +45,15 @@ export const ActorKind = enumOf<EventActor['kind']>('ActorKind', 'What kind of a
   SYSTEM: 'Muster itself.',
 });
 
+export const EntryAuthorityVia = enumOf<'OWN' | 'OPERATOR'>(
+  'EntryAuthorityVia',
+  'In what capacity somebody acted on an account.',
+  {
+    OWN: 'By a right in the account itself: a membership, or an invitation to it.',
+    OPERATOR: 'As a member of an account that operates this one, or that may open accounts (PP-12).',
+  },
+);
+
 export const AuthorityVia = enumOf<Authority['via']>('AuthorityVia', 'Where a right comes from.', {
   MEMBERSHIP: 'The actor’s own membership of the account.',
   OPERATOR: 'A membership of an account that operates this one (PP-12).',

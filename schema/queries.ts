@@ -14,15 +14,20 @@ import { OffboardingPreviewQuery } from './queries/offboarding-preview.js';
 import { UserQuery } from './queries/user.js';
 import { ViewerQuery } from './queries/viewer.js';
 import { AccountLedgers } from './types/account-ledgers.js';
+import { AccountOperators } from './types/account-operators.js';
 import { AccountContacts } from './types/contact.js';
 import { MembershipCsv } from './types/membership-csv.js';
+import { ResponsibilityApplication } from './types/responsibility-name.js';
+import { AccountUserCounts } from './types/user-counts.js';
 
 /** Every query of the API, and fields that stand beside their types; nothing else is served. */
 export const queries = [
   AccessQuery,
   AccountContacts,
   AccountLedgers,
+  AccountOperators,
   AccountQuery,
+  AccountUserCounts,
   AccountsQuery,
   AttributionQuery,
   AuditLogQuery,
@@ -35,6 +40,7 @@ export const queries = [
   MembershipQuery,
   MembershipsQuery,
   OffboardingPreviewQuery,
+  ResponsibilityApplication,
   UserQuery,
   ViewerQuery,
 ] as const;

@@ -4,6 +4,9 @@ import {
   accountsOfUser,
   accountsOperatedBy,
   authority,
+  type OperatorRow,
+  operatorsCount,
+  operatorsOf,
 } from '../projections/queries/accounts.js';
 import type { AsOf } from '../projections/queries/as-of.js';
 import {
@@ -17,6 +20,7 @@ import {
   groupsPage,
   type UserGroupRow,
 } from '../projections/queries/groups.js';
+import { type MembershipCountRow, membershipCounts } from '../projections/queries/membership-counts.js';
 import {
   type MembershipRow,
   membershipById,
@@ -58,7 +62,9 @@ export type {
   GroupMemberRow,
   GroupRow,
   MembershipAsOfRow,
+  MembershipCountRow,
   MembershipRow,
+  OperatorRow,
   PersonNameRow,
   ResponsibilityRow,
   UserGroupRow,
@@ -133,6 +139,19 @@ export class Reads implements RightsSource {
     return rows.sort((a, b) => (a.accountId < b.accountId ? -1 : 1));
   }
 
+  /** Accounts that operate this one, in the order of their ids. */
+  operators(
+    accountId: string,
+    { after, limit }: { readonly after: string | null; readonly limit: number },
+  ): Page<OperatorRow> {
+    const rows = operatorsOf(this.#members, accountId, { after: after ?? '', limit: limit + 1 });
+    return { rows: rows.slice(0, limit), hasMore: rows.length > limit };
+  }
+
+  countOperators(accountId: string): number {
+    return operatorsCount(this.#members, accountId);
+  }
+
   countAccountsVisibleTo(userId: string): number {
     const memberships = active(accountsOfUser(this.#members, userId));
     const ids = new Set(memberships.map(({ accountId }) => accountId));
@@ -172,6 +191,10 @@ export class Reads implements RightsSource {
 
   countMemberships({ asOf, ...filter }: MembershipQuestion): number | null {
     return asOf === undefined ? membershipsCount(this.#members, { ...filter, now: this.#now() }) : null;
+  }
+
+  membershipCounts(accountId: string): readonly MembershipCountRow[] {
+    return membershipCounts(this.#members, { accountId, now: this.#now() });
   }
 
   /** Over all accounts where the viewer may see people. */
@@ -238,8 +261,12 @@ export class Reads implements RightsSource {
 
   /** Also a retired one; null when it is of another account. */
   application(accountId: string, applicationId: string): ApplicationRow | null {
-    const row = applicationById(this.#members, applicationId);
+    const row = this.applicationOfAnyAccount(applicationId);
     return row?.accountId === accountId ? row : null;
+  }
+
+  applicationOfAnyAccount(applicationId: string): ApplicationRow | null {
+    return applicationById(this.#members, applicationId);
   }
 
   responsibilities(accountId: string, asOf: AsOf | null, page: PageRequest): Page<ResponsibilityRow> {

@@ -1,5 +1,5 @@
 import type { Rejection } from '../src/domain/rejection.js';
-import { apiError, badInput } from './api-error.js';
+import { apiError } from './api-error.js';
 
 /**
  * How a query answers what the application refuses: what is unknown or not visible is null.
@@ -9,5 +9,5 @@ export function refusedQuery({ code, message, permission, field }: Rejection): n
   if (code === 'NOT_FOUND') return null;
   if (code === 'PERMISSION_DENIED')
     throw apiError('PERMISSION_DENIED', message, permission === undefined ? {} : { permission });
-  throw badInput(field ?? '', message);
+  throw apiError('BAD_USER_INPUT', message, field === undefined ? {} : { field });
 }

@@ -22,6 +22,7 @@ export class Rights {
   readonly #source: RightsSource;
   readonly #userId: string | null;
   readonly #known = new Map<string, ReadonlySet<string>>();
+  readonly #refused = new Set<string>();
 
   constructor(source: RightsSource, userId: string | null) {
     this.#source = source;
@@ -44,9 +45,14 @@ export class Rights {
   /** @throws PERMISSION_DENIED naming the atom */
   require(accountId: string, permission: PermissionAtom): void {
     if (this.on(accountId).has(permission)) return;
-    throw apiError('PERMISSION_DENIED', `You need the permission ${permission} in this account.`, {
-      permission,
-    });
+    throw permissionDenied(permission);
+  }
+
+  /** True the first time that a place of the document is refused. */
+  isFirstRefusal(place: string): boolean {
+    if (this.#refused.has(place)) return false;
+    this.#refused.add(place);
+    return true;
   }
 
   /** A mutation changed something: look again. */
@@ -64,3 +70,6 @@ export class Rights {
 }
 
 const nothing: ReadonlySet<string> = new Set();
+
+export const permissionDenied = (permission: PermissionAtom) =>
+  apiError('PERMISSION_DENIED', `You need the permission ${permission} in this account.`, { permission });

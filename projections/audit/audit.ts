@@ -87,7 +87,7 @@ const handlers: Handlers<AuditRows> = {
 /** The audit log: one typed entry per event of the log, of every stream. */
 export const auditProjection: Projection = {
   name: 'audit',
-  version: 2,
+  version: 3,
   tables: auditTables,
   indexes: auditIndexes,
   fillIndexes: [],
@@ -110,9 +110,9 @@ class AuditRows {
   constructor(db: Database.Database) {
     this.#insert = db.prepare(
       `INSERT INTO audit_log (position, event_id, type, stream, revision, account_id, subject_id, actor_kind, actor_id,
-         on_behalf_of, occurred_at, recorded_at, reason_code, ticket, command_id, correlation_id, causation_id,
+         on_behalf_of, operator_account_id, occurred_at, recorded_at, reason_code, ticket, command_id, correlation_id, causation_id,
          policy_version, hash, data)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#insertForeign = db.prepare('INSERT INTO foreign_entries VALUES (?, ?, ?)');
   }
@@ -131,6 +131,7 @@ class AuditRows {
       actor.kind,
       actor.id,
       actor.onBehalfOf,
+      actor.authority === null ? null : actor.authority.stream.slice(ACCOUNT_STREAM.length),
       occurredAt,
       recordedAt,
       reason === null ? null : reason.code,
@@ -149,6 +150,9 @@ class AuditRows {
     this.#insertForeign.run(accountId, occurredAt, position);
   }
 }
+
+/** The right of an operator is read from the stream of the operator account. */
+const ACCOUNT_STREAM = 'account-';
 
 type About = Pick<StoredEvent, 'accountId' | 'subjectId'>;
 

@@ -16,6 +16,7 @@ export const auditTables: readonly Table[] = [
   actor_kind TEXT NOT NULL,
   actor_id TEXT NOT NULL,
   on_behalf_of TEXT,
+  operator_account_id TEXT,
   occurred_at INTEGER NOT NULL,
   recorded_at INTEGER NOT NULL,
   reason_code TEXT,

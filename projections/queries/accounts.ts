@@ -45,12 +45,26 @@ export function rootAccountId(db: Database.Database): string | null {
   return prepared<{ id: string }>(db, sql).get()?.id ?? null;
 }
 
-/** Ids of the accounts whose members may act on this one. */
-export function operatorsOf(db: Database.Database, accountId: string): string[] {
-  const sql = 'SELECT operator_account_id AS id FROM account_operators WHERE account_id = ? ORDER BY 1';
-  return prepared<{ id: string }>(db, sql)
-    .all(accountId)
-    .map((row) => row.id);
+export interface OperatorRow {
+  readonly operatorAccountId: string;
+  /** Ms since the epoch. */
+  readonly linkedAt: number;
+}
+
+/** Accounts whose members may act on this one, after an id. */
+export function operatorsOf(
+  db: Database.Database,
+  accountId: string,
+  { after, limit }: { readonly after: string; readonly limit: number },
+): OperatorRow[] {
+  const sql = `SELECT operator_account_id AS operatorAccountId, linked_at AS linkedAt FROM account_operators
+    WHERE account_id = ? AND operator_account_id > ? ORDER BY operator_account_id LIMIT ?`;
+  return prepared<OperatorRow>(db, sql).all(accountId, after, limit);
+}
+
+export function operatorsCount(db: Database.Database, accountId: string): number {
+  const sql = 'SELECT count(*) AS n FROM account_operators WHERE account_id = ?';
+  return prepared<{ n: number }>(db, sql).get(accountId)?.n ?? 0;
 }
 
 /** Ids of the accounts this one operates, after an id. */

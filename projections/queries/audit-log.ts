@@ -14,6 +14,8 @@ export interface AuditEntryRow {
   readonly actorKind: string;
   readonly actorId: string;
   readonly onBehalfOf: string | null;
+  /** The account as whose member somebody acted; null: by a right of this account. */
+  readonly operatorAccountId: string | null;
   readonly occurredAt: number;
   readonly recordedAt: number;
   readonly reasonCode: string | null;
@@ -44,7 +46,7 @@ export interface AuditFilter {
 
 const COLUMNS = `position, event_id AS eventId, type, stream, revision, account_id AS accountId,
   subject_id AS subjectId, actor_kind AS actorKind, actor_id AS actorId, on_behalf_of AS onBehalfOf,
-  occurred_at AS occurredAt, recorded_at AS recordedAt, reason_code AS reasonCode, ticket, command_id AS commandId,
+  operator_account_id AS operatorAccountId, occurred_at AS occurredAt, recorded_at AS recordedAt, reason_code AS reasonCode, ticket, command_id AS commandId,
   correlation_id AS correlationId, causation_id AS causationId, policy_version AS policyVersion, hash, data`;
 
 /** Entries by position; `after` and `before` of the page are positions, so they are the position range too. */

@@ -6,7 +6,7 @@ import { BulkItemOutcome } from '../bulk-enums.js';
 import { MutationOutcome } from '../enums.js';
 import { Position } from '../scalars.js';
 import { BulkCounts } from '../types/bulk-counts.js';
-import { UserError, userErrorFrom } from '../types/user-error.js';
+import { type FieldPath, UserError, userErrorFrom } from '../types/user-error.js';
 
 @throughParent()
 @ObjectType({ simpleResolvers: true, description: 'What became of one person in one account.' })
@@ -26,12 +26,12 @@ export class BulkItem {
   })
   readonly userErrors: readonly UserError[];
 
-  constructor(item: BulkItemAnswer) {
+  constructor(item: BulkItemAnswer, pathOf: FieldPath) {
     this.accountId = item.accountId;
     this.userId = item.userId;
     this.outcome = item.outcome;
     const rejection = rejectionOf(item);
-    this.userErrors = rejection === null ? [] : [userErrorFrom(rejection)];
+    this.userErrors = rejection === null ? [] : [userErrorFrom(rejection, pathOf)];
   }
 }
 

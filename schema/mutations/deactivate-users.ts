@@ -1,6 +1,7 @@
 import { Arg, Ctx, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { decider, throughParent } from '../access.js';
 import type { RequestContext } from '../context.js';
+import { fieldsOfSelection } from './bulk-field.js';
 import { BulkInput, bulkChoiceFrom } from './bulk-input.js';
 import { BulkPayload } from './bulk-payload.js';
 import { runBulk } from './run-bulk.js';
@@ -27,6 +28,7 @@ export class DeactivateUsersMutation {
     return runBulk({
       context,
       input,
+      fields: fieldsOfSelection(input),
       payload: DeactivateUsersPayload,
       act: (options) => context.application.bulk.run({ ...options, ...choice, operation: 'DEACTIVATE' }),
       done: 'deactivated',

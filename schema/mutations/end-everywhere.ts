@@ -4,6 +4,8 @@ import type { EndingOperation as Operation } from '../../src/domain/account/poli
 import { decider, throughParent } from '../access.js';
 import type { RequestContext } from '../context.js';
 import { EndingOperation } from '../enums.js';
+import { inInput } from '../types/user-error.js';
+import { type BulkFields, isSuccessor } from './bulk-field.js';
 import { BulkPayload } from './bulk-payload.js';
 import { SuccessorsInput, successorsFrom } from './end-membership.js';
 import { MutationInput } from './mutation-input.js';
@@ -94,6 +96,7 @@ export class EndEverywhereMutation {
     return runBulk({
       context,
       input,
+      fields: fieldsOf(input),
       payload: EndEverywherePayload,
       act: (options) =>
         context.application.bulk.endEverywhere({
@@ -109,4 +112,21 @@ export class EndEverywhereMutation {
       counted: { one: 'membership', many: 'memberships' },
     });
   }
+}
+
+/** The accounts are found, not named: only their successors are. */
+function fieldsOf(input: EndEverywhereInput): BulkFields {
+  const ofAccount = (accountId: string, field: string) => {
+    const at = (input.successors ?? []).findIndex((given) => given.accountId === accountId);
+    return at === -1 ? 'input.successors' : `input.successors.${at}.${field}`;
+  };
+  return {
+    ofWhole: inInput,
+    ofItem: (accountId) => (field) => {
+      if (isSuccessor(field)) return ofAccount(accountId, field);
+      return field === 'accountId' || field === 'items' || field === 'previewToken'
+        ? 'input.userId'
+        : inInput(field);
+    },
+  };
 }

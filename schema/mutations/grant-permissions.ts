@@ -11,7 +11,7 @@ import { runOnAccount } from './run-mutation.js';
 export class GrantPermissionsInput extends MemberMutationInput {
   @Field(() => [String], {
     description:
-      'Atoms like `users.manage`, or words of your own like `app-store`: 1 to 100, each of 1 to 64 lower-case letters and digits joined by `.`, `_`, `:` or `-`.',
+      'Atoms like `users.manage`, or words of your own like `app-store`: 1 to 100, each of 1 to 64 lower-case letters and digits joined by `.`, `_`, `:` or `-`. A word that is nearly an atom, like `user.read`, is refused with INVALID_INPUT, naming the atom.',
   })
   @ArrayNotEmpty({ message: 'permissions must name at least one' })
   @ArrayMaxSize(100, { message: 'permissions has at most 100 items' })

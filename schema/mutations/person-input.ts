@@ -74,7 +74,7 @@ export class PersonInput {
 /** @throws BAD_USER_INPUT unless exactly one of userId, email and identity is given */
 export function personFrom({ userId, email, identity, name }: PersonInput, field: string): PersonReference {
   if ([userId, email, identity].filter((way) => way != null).length !== 1)
-    throw badInput(`${field}.userId`, `${field} needs exactly one of userId, email and identity`);
+    throw badInput(field, `${field} needs exactly one of userId, email and identity`);
   const named = { name: name?.trim() || null };
   if (userId != null) return { userId };
   if (identity != null) return { issuer: identity.issuer, subject: identity.subject, ...named };

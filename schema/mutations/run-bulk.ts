@@ -2,7 +2,8 @@ import type { BulkItemAnswer, BulkRequest, BulkResult } from '../../src/applicat
 import { isRejection, type Rejection } from '../../src/domain/rejection.js';
 import type { RequestContext } from '../context.js';
 import { BulkCounts } from '../types/bulk-counts.js';
-import { userErrorFrom } from '../types/user-error.js';
+import { type FieldPath, type UserError, userErrorFrom } from '../types/user-error.js';
+import type { BulkFields } from './bulk-field.js';
 import { BulkItem, type BulkPayload, rejectionOf } from './bulk-payload.js';
 import type { MutationInput } from './mutation-input.js';
 import { becomesReadable, optionsFrom } from './run-mutation.js';
@@ -14,6 +15,8 @@ interface BulkRun<P extends BulkPayload> {
   readonly context: RequestContext;
   readonly input: MutationInput;
   readonly payload: new () => P;
+  /** What refusals point at. */
+  readonly fields: BulkFields;
   readonly act: (options: BulkOptions) => Promise<BulkResult | Rejection>;
   /** What has been done to people: "removed". */
   readonly done: string;
@@ -30,31 +33,37 @@ export async function runBulk<P extends BulkPayload>(run: BulkRun<P>): Promise<P
   const { context, input } = run;
   const { fingerprintOf: _, ...options } = optionsFrom(input, context);
   const result = await run.act(options);
+  const fieldOf = ({ accountId, userId }: BulkItemAnswer) => run.fields.ofItem(accountId, userId);
   const payload = new run.payload();
   if (isRejection(result)) {
     payload.outcome = 'REJECTED';
     payload.message = result.message;
-    payload.userErrors = [userErrorFrom(result)];
+    payload.userErrors = [userErrorFrom(result, run.fields.ofWhole)];
     return payload;
   }
   payload.outcome = result.outcome;
   payload.bulkOperationId = result.bulkOperationId;
-  payload.items = result.items.map((item) => new BulkItem(item));
+  payload.items = result.items.map((item) => new BulkItem(item, fieldOf(item)));
   payload.counts = new BulkCounts(result.counts);
   payload.position = result.position;
   payload.readable = result.position !== null && (await becomesReadable(context, result.position));
   payload.replayed = result.replayed;
-  payload.userErrors = result.counts.APPLIED > 0 ? [] : reasonsOf(result.items).map(userErrorFrom);
+  payload.userErrors = result.counts.APPLIED > 0 ? [] : reasonsOf(result.items, fieldOf);
   payload.message = messageOf(result, run);
   return payload;
 }
 
-function reasonsOf(items: readonly BulkItemAnswer[]): readonly Rejection[] {
-  const reasons = new Map<string, Rejection>();
+/** Each once, pointing at the first who was refused for it. */
+function reasonsOf(
+  items: readonly BulkItemAnswer[],
+  fieldOf: (item: BulkItemAnswer) => FieldPath,
+): readonly UserError[] {
+  const reasons = new Map<string, UserError>();
   for (const item of items) {
     const rejection = rejectionOf(item);
-    if (rejection !== null && reasons.size < MAX_REASONS)
-      reasons.set(`${rejection.code} ${rejection.message}`, rejection);
+    if (rejection === null || reasons.size === MAX_REASONS) continue;
+    const reason = `${rejection.code} ${rejection.message}`;
+    if (!reasons.has(reason)) reasons.set(reason, userErrorFrom(rejection, fieldOf(item)));
   }
   return [...reasons.values()];
 }

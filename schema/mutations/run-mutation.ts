@@ -3,7 +3,7 @@ import type { Outcome } from '../../src/application/outcome.js';
 import type { AccountCommand } from '../../src/domain/account/commands.js';
 import type { RequestContext } from '../context.js';
 import type { MutationPayload } from '../types/mutation-payload.js';
-import { userErrorFrom } from '../types/user-error.js';
+import { inInput, userErrorFrom } from '../types/user-error.js';
 import { WrittenEvent } from '../types/written-event.js';
 import type { AccountMutationInput, MutationInput } from './mutation-input.js';
 
@@ -35,7 +35,7 @@ export async function runMutation<P extends MutationPayload>(run: MutationRun<P>
   payload.outcome = outcome.outcome;
   if (outcome.outcome === 'REJECTED') {
     payload.saying(() => outcome.rejection.message);
-    payload.userErrors = [userErrorFrom(outcome.rejection)];
+    payload.userErrors = [userErrorFrom(outcome.rejection, inInput)];
     return payload;
   }
   if (outcome.outcome !== 'UNCHANGED')

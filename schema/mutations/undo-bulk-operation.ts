@@ -1,6 +1,7 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { decider, throughParent } from '../access.js';
 import type { RequestContext } from '../context.js';
+import { inInput } from '../types/user-error.js';
 import { BulkPayload } from './bulk-payload.js';
 import { MutationInput } from './mutation-input.js';
 import { runBulk } from './run-bulk.js';
@@ -30,6 +31,7 @@ export class UndoBulkOperationMutation {
     return runBulk({
       context,
       input,
+      fields: { ofWhole: inInput, ofItem: () => () => 'input.bulkOperationId' },
       payload: UndoBulkOperationPayload,
       act: (options) => context.application.bulk.undo({ ...options, bulkOperationId }),
       done: 'restored',

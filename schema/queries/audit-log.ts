@@ -2,6 +2,7 @@ import { ArrayMaxSize, MaxLength, ValidateNested } from 'class-validator';
 import { Args, ArgsType, Ctx, Field, ID, InputType, Query, Resolver } from 'type-graphql';
 import { visible } from '../access.js';
 import { checkEventTypes } from '../audit-event-types.js';
+import { chosen } from '../chosen.js';
 import type { RequestContext } from '../context.js';
 import type { AuditFilter } from '../ledger-reads.js';
 import { pageByNumber } from '../page.js';
@@ -17,7 +18,7 @@ export class AuditLogFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Only these event types, like `UserRemoved`; at most 50. One that does not exist is BAD_USER_INPUT naming the nearest.',
+      'Only these event types, like `UserRemoved`; at most 50; an empty list is like none. One that does not exist is BAD_USER_INPUT naming the nearest.',
   })
   @ArrayMaxSize(50, { message: 'types has at most 50 items' })
   @MaxLength(64, { each: true, message: 'each of types has at most 64 characters' })
@@ -90,12 +91,13 @@ export class AuditLogQuery {
 }
 
 function filterFrom(accountId: string, given: AuditLogFilter): AuditFilter {
-  const { types, from, to, ...equal } = given;
+  const { from, to, types, ...equal } = given;
+  const type = chosen(types);
   const present = Object.entries(equal).filter(([, value]) => value !== null && value !== undefined);
   return {
     accountId,
     ...Object.fromEntries(present),
-    ...(types == null ? {} : { type: types }),
+    ...(type === null ? {} : { type }),
     ...(from == null ? {} : { occurredFrom: from }),
     ...(to == null ? {} : { occurredTo: to }),
   };

@@ -47,6 +47,12 @@ export class AvailableActionsQuery {
       selection,
       actions: [...new Set(actions ?? selectionActions)],
     });
-    return isRejection(answer) ? refusedQuery(answer) : answer.map((one) => new AvailableAction(one));
+    return isRejection(answer)
+      ? refusedQuery(answer)
+      : answer.map((one) => new AvailableAction(one, argumentOf));
   }
 }
+
+/** Whom the rule speaks of is the selection; what the mutation would take besides is no argument here. */
+const argumentOf = (field: string): string | null =>
+  ['accountId', 'userId', 'items'].includes(field) || field.startsWith('selection') ? 'selection' : null;

@@ -6,7 +6,7 @@ import type { RequestContext } from '../context.js';
 import { ConfirmedOperation } from '../enums.js';
 import { takesUpTo } from '../list-size.js';
 import { checkMembers, MAX_SELECTED, MembersInput } from '../selection.js';
-import { BulkPreview } from '../types/bulk-preview.js';
+import { BulkPreview, ofSelection } from '../types/bulk-preview.js';
 
 @ArgsType()
 class BulkPreviewArgs {
@@ -36,6 +36,6 @@ export class BulkPreviewQuery {
     checkMembers(selection, 'selection');
     const actor = { kind: 'USER', userId: context.actorId } as const;
     const preview = await context.application.bulk.preview({ actor, operation, selection });
-    return new BulkPreview(preview, context);
+    return new BulkPreview(preview, context, ofSelection);
   }
 }

@@ -5,9 +5,8 @@ import { visible } from '../access.js';
 import type { RequestContext } from '../context.js';
 import { EndingOperation } from '../enums.js';
 import { atMost } from '../list-size.js';
-import { outageFrom } from '../mutations/run-mutation.js';
 import { refusedQuery } from '../refused-query.js';
-import { BulkPreview } from '../types/bulk-preview.js';
+import { BulkPreview, ofOnePerson } from '../types/bulk-preview.js';
 
 /** Accounts that one person is reckoned to be in when the size of an answer is limited. */
 const USUAL_ACCOUNTS = 100;
@@ -39,9 +38,7 @@ export class EndEverywherePreviewQuery {
   ): Promise<BulkPreview | null> {
     const actor = { kind: 'USER', userId: context.actorId } as const;
     const request = { actor, userId, operation: operation ?? null };
-    const preview = await context.application.bulk.previewEverywhere(request).catch((error: unknown) => {
-      throw outageFrom(error, context);
-    });
-    return isRejection(preview) ? refusedQuery(preview) : new BulkPreview(preview, context);
+    const preview = await context.application.bulk.previewEverywhere(request);
+    return isRejection(preview) ? refusedQuery(preview) : new BulkPreview(preview, context, ofOnePerson);
   }
 }

@@ -3,6 +3,7 @@ import { Args, ArgsType, Ctx, Field, ID, Query, Resolver } from 'type-graphql';
 import type { MemberKind as KindName, Role as RoleName } from '../../src/domain/account/roles.js';
 import type { MembershipStatus as Status } from '../../src/domain/account/state.js';
 import { visible } from '../access.js';
+import { chosen } from '../chosen.js';
 import type { RequestContext } from '../context.js';
 import { MemberKind, MembershipStatus, Role } from '../enums.js';
 import { EitherWayArgs, pageEitherWay } from '../page-either-way.js';
@@ -17,20 +18,26 @@ class MembershipsArgs extends EitherWayArgs {
   @Field(() => [ID], {
     nullable: true,
     description:
-      'Only these accounts, at most 1,000; those the caller may not see people in are passed over. Default: all.',
+      'Only these accounts, at most 1,000; those the caller may not see people in are passed over. Default, also for an empty list: all.',
   })
   accountIds?: string[] | null;
 
   @Field(() => [MembershipStatus], {
     nullable: true,
-    description: 'Only these statuses (PP-8). Default: all but REMOVED and DELETED.',
+    description: 'Only these statuses (PP-8). Default, also for an empty list: all but REMOVED and DELETED.',
   })
   status?: Status[] | null;
 
-  @Field(() => [Role], { nullable: true, description: 'Only these roles.' })
+  @Field(() => [Role], {
+    nullable: true,
+    description: 'Only these roles. Default, also for an empty list: all.',
+  })
   role?: RoleName[] | null;
 
-  @Field(() => [MemberKind], { nullable: true, description: 'Only these kinds.' })
+  @Field(() => [MemberKind], {
+    nullable: true,
+    description: 'Only these kinds. Default, also for an empty list: all.',
+  })
   kind?: KindName[] | null;
 
   @Field(() => String, {
@@ -77,14 +84,19 @@ export class MembershipsQuery {
 }
 
 function questionFrom(viewerUserId: string, args: MembershipsArgs) {
-  const { accountIds, status, role, kind } = args;
+  const [accountIds, status, role, kind] = [
+    chosen(args.accountIds),
+    chosen(args.status),
+    chosen(args.role),
+    chosen(args.kind),
+  ];
   const search = args.search?.trim() || null;
   return {
     viewerUserId,
-    ...(accountIds == null ? {} : { accountIds: [...new Set(accountIds)] }),
-    ...(status == null ? {} : { status: [...new Set(status)] }),
-    ...(role == null ? {} : { role: [...new Set(role)] }),
-    ...(kind == null ? {} : { kind: [...new Set(kind)] }),
+    ...(accountIds === null ? {} : { accountIds }),
+    ...(status === null ? {} : { status }),
+    ...(role === null ? {} : { role }),
+    ...(kind === null ? {} : { kind }),
     ...(search === null ? {} : { search }),
   };
 }

@@ -5,6 +5,7 @@ import type { MembershipStatus as Status } from '../../src/domain/account/state.
 import { needs, throughParent } from '../access.js';
 import { badInput } from '../api-error.js';
 import { AsOfInput, asOfFrom } from '../as-of.js';
+import { chosen } from '../chosen.js';
 import type { RequestContext } from '../context.js';
 import { AccountKind, MembershipStatus, PolicyPreset, Role } from '../enums.js';
 import { InvitationStatus, ScheduledEndStatus } from '../lifecycle-enums.js';
@@ -39,11 +40,14 @@ class UsersArgs extends AsOfPageArgs {
   @Field(() => [MembershipStatus], {
     nullable: true,
     description:
-      'Only these statuses (PP-8). Default: all but REMOVED and DELETED, so that people only invited are among them.',
+      'Only these statuses (PP-8). Default: all but REMOVED and DELETED, so that people only invited are among them. An empty list is like none.',
   })
   status?: Status[] | null;
 
-  @Field(() => [Role], { nullable: true, description: 'Only these roles.' })
+  @Field(() => [Role], {
+    nullable: true,
+    description: 'Only these roles. Default, also for an empty list: all.',
+  })
   role?: RoleName[] | null;
 
   @Field(() => ID, {
@@ -62,7 +66,10 @@ class UsersArgs extends AsOfPageArgs {
 
 @ArgsType()
 class InvitationsArgs extends PageArgs {
-  @Field(() => [InvitationStatus], { nullable: true, description: 'Only these statuses. Default: all.' })
+  @Field(() => [InvitationStatus], {
+    nullable: true,
+    description: 'Only these statuses. Default, also for an empty list: all.',
+  })
   status?: InvitationRow['status'][] | null;
 }
 
@@ -70,7 +77,7 @@ class InvitationsArgs extends PageArgs {
 class ScheduledEndsArgs extends PageArgs {
   @Field(() => [ScheduledEndStatus], {
     nullable: true,
-    description: 'Only these statuses. Default: SCHEDULED, those still to come.',
+    description: 'Only these statuses. Default, also for an empty list: SCHEDULED, those still to come.',
   })
   status?: ScheduledEndRow['status'][] | null;
 }
@@ -208,7 +215,7 @@ export class Account {
   })
   invitations(@Args(() => InvitationsArgs) args: InvitationsArgs): Connection<Invitation> {
     const { pending } = this.#context;
-    const status = args.status == null ? null : [...new Set(args.status)];
+    const status = chosen(args.status);
     const page = pageByNumber({
       list: 'invitations',
       args,
@@ -227,7 +234,7 @@ export class Account {
   })
   scheduledEnds(@Args(() => ScheduledEndsArgs) args: ScheduledEndsArgs): Connection<ScheduledEnd> {
     const { pending } = this.#context;
-    const status = [...new Set(args.status ?? ['SCHEDULED' as const])];
+    const status = chosen(args.status) ?? ['SCHEDULED' as const];
     const page = pageByNumber({
       list: 'scheduled-ends',
       args,
@@ -267,6 +274,7 @@ export class Account {
 /** @throws BAD_USER_INPUT for filters that the past cannot be asked with */
 function questionFrom(accountId: string, args: UsersArgs, asOf: AsOf | null): MembershipQuestion {
   const search = args.search?.trim() || null;
+  const role = chosen(args.role);
   if (asOf !== null && (args.groupId != null || search !== null))
     throw badInput(
       'asOf',
@@ -274,8 +282,8 @@ function questionFrom(accountId: string, args: UsersArgs, asOf: AsOf | null): Me
     );
   return {
     accountId,
-    status: [...new Set(args.status ?? notEndedStatuses)],
-    ...(args.role == null ? {} : { role: [...new Set(args.role)] }),
+    status: chosen(args.status) ?? notEndedStatuses,
+    ...(role === null ? {} : { role }),
     ...(args.groupId == null ? {} : { groupId: args.groupId }),
     ...(search === null ? {} : { search }),
     ...(asOf === null ? {} : { asOf }),

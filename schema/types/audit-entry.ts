@@ -1,9 +1,10 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { throughParent } from '../access.js';
 import type { RequestContext } from '../context.js';
-import { ActorKind } from '../ledger-enums.js';
+import { ActorKind, EntryAuthorityVia } from '../ledger-enums.js';
 import type { AuditEntryRow } from '../ledger-reads.js';
 import { DateTime, Json, Position } from '../scalars.js';
+import { Account } from './account.js';
 import { attributionOf, recordedLabel } from './attribution.js';
 import { connectionOf } from './connection.js';
 import { User } from './user.js';
@@ -49,6 +50,32 @@ export class AuditActor {
 
   get #isMember(): boolean {
     return this.kind === 'USER' || this.kind === 'SERVICE';
+  }
+}
+
+@throughParent()
+@ObjectType({ simpleResolvers: true, description: 'By which right somebody acted.' })
+export class EntryAuthority {
+  @Field(() => EntryAuthorityVia, { description: 'In what capacity.' })
+  readonly via: keyof typeof EntryAuthorityVia;
+
+  @Field(() => ID, { nullable: true, description: 'With OPERATOR: the account as whose member.' })
+  readonly operatorAccountId: string | null;
+
+  readonly #context: RequestContext;
+
+  constructor({ operatorAccountId }: AuditEntryRow, context: RequestContext) {
+    this.via = operatorAccountId === null ? 'OWN' : 'OPERATOR';
+    this.operatorAccountId = operatorAccountId;
+    this.#context = context;
+  }
+
+  @Field(() => Account, {
+    nullable: true,
+    description: 'That account; null with OWN, and when the caller may not see it.',
+  })
+  get operatorAccount(): Account | null {
+    return this.operatorAccountId === null ? null : Account.visible(this.operatorAccountId, this.#context);
   }
 }
 
@@ -129,6 +156,16 @@ export class AuditEntry {
   @Field(() => AuditActor, { description: 'Who did it.' })
   get actor(): AuditActor {
     return new AuditActor(this.#row, this.#context);
+  }
+
+  @Field(() => EntryAuthority, {
+    nullable: true,
+    description:
+      'By which right (PP-12): one’s own, or an operator’s; null for what Muster, its scheduler or an import did. `explainDecision` tells the role and the permission.',
+  })
+  get authority(): EntryAuthority | null {
+    const isOfSomebody = this.#row.actorKind === 'USER' || this.#row.actorKind === 'SERVICE';
+    return isOfSomebody ? new EntryAuthority(this.#row, this.#context) : null;
   }
 
   @Field(() => User, { nullable: true, description: 'The person it is about, when it is about one.' })

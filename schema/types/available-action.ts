@@ -3,7 +3,7 @@ import type { MemberAction as Action, AvailableAction as Answer } from '../../sr
 import { throughParent } from '../access.js';
 import { MemberAction } from '../bulk-enums.js';
 import { Confirmation } from '../enums.js';
-import { UserError, userErrorFrom } from './user-error.js';
+import { type FieldPath, UserError, userErrorFrom } from './user-error.js';
 
 /** Those that are there for a selection too; asked about unless the caller says otherwise. */
 export const selectionActions: readonly Action[] = ['REMOVE', 'DEACTIVATE', 'REACTIVATE', 'DELETE'];
@@ -41,11 +41,15 @@ export class AvailableAction {
   @Field(() => Boolean, { description: 'Successors have to be named for contact duties (SO-9).' })
   readonly reassignmentRequired: boolean;
 
-  constructor({ action, available, applicableCount, reasons, confirmation, reassignmentRequired }: Answer) {
+  /** @param argumentOf where in the arguments a reason points */
+  constructor(
+    { action, available, applicableCount, reasons, confirmation, reassignmentRequired }: Answer,
+    argumentOf: FieldPath,
+  ) {
     this.action = action;
     this.available = available;
     this.applicableCount = applicableCount;
-    this.reasons = reasons.map(userErrorFrom);
+    this.reasons = reasons.map((reason) => userErrorFrom(reason, argumentOf));
     this.confirmation = confirmation;
     this.reassignmentRequired = reassignmentRequired;
   }

@@ -161,7 +161,7 @@ export class BulkOperation {
   })
   async undoRefusal(): Promise<UserError | null> {
     const refusal = await this.#refusal();
-    return refusal === null ? null : userErrorFrom(refusal);
+    return refusal === null ? null : userErrorFrom(refusal, () => null);
   }
 
   /** Tried out once, whatever is asked of it. */

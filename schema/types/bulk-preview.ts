@@ -5,7 +5,7 @@ import { BulkOperationKind } from '../bulk-enums.js';
 import type { RequestContext } from '../context.js';
 import { Confirmation, ConfirmedOperation } from '../enums.js';
 import { Membership } from './membership.js';
-import { ResponsibilityName } from './responsibility.js';
+import { ResponsibilityName } from './responsibility-name.js';
 import { UserError, userErrorFrom } from './user-error.js';
 
 @throughParent()
@@ -27,10 +27,10 @@ export class BulkPreviewAccount {
   @Field(() => Confirmation, { description: 'What the account asks to be sent along for a selection.' })
   readonly confirmation: Preview['accounts'][number]['confirmation'];
 
-  constructor({ accountId, operation, refusal, confirmation }: Preview['accounts'][number]) {
+  constructor({ accountId, operation, refusal, confirmation }: Preview['accounts'][number], place: Place) {
     this.accountId = accountId;
     this.operation = operation;
-    this.refusal = refusal === null ? null : userErrorFrom(refusal);
+    this.refusal = refusal === null ? null : userErrorFrom(refusal, argumentOf(place));
     this.confirmation = confirmation;
   }
 }
@@ -70,11 +70,11 @@ export class BulkPreviewItem {
 
   readonly #context: RequestContext;
 
-  constructor(item: Preview['items'][number], context: RequestContext) {
+  constructor(item: Preview['items'][number], place: Place, context: RequestContext) {
     this.accountId = item.accountId;
     this.userId = item.userId;
     this.available = item.available;
-    this.reason = item.reason === null ? null : userErrorFrom(item.reason);
+    this.reason = item.reason === null ? null : userErrorFrom(item.reason, argumentOf(place));
     this.reassignmentRequired = item.reassignmentRequired;
     this.responsibilities = item.responsibilities;
     this.token = item.token;
@@ -112,9 +112,39 @@ export class BulkPreview {
   @Field(() => [BulkPreviewItem], { description: 'Person by person, in the order of the selection.' })
   readonly items: readonly BulkPreviewItem[];
 
-  constructor({ operation, accounts, items }: Preview, context: RequestContext) {
+  constructor({ operation, accounts, items }: Preview, context: RequestContext, placeOf: PlaceOf) {
     this.operation = operation;
-    this.accounts = accounts.map((account) => new BulkPreviewAccount(account));
-    this.items = items.map((item) => new BulkPreviewItem(item, context));
+    this.accounts = accounts.map((one, at) => new BulkPreviewAccount(one, placeOf(at, null)));
+    this.items = accounts.flatMap(({ accountId }, at) =>
+      items
+        .filter((item) => item.accountId === accountId)
+        .map((item, index) => new BulkPreviewItem(item, placeOf(at, index), context)),
+    );
   }
 }
+
+/** Where in the arguments an account stands, and one of its people. */
+interface Place {
+  readonly account: string | null;
+  readonly person: string | null;
+}
+
+/** Of the account at this index, and of the person at that index in it. */
+type PlaceOf = (account: number, person: number | null) => Place;
+
+export const ofSelection: PlaceOf = (account, person) => ({
+  account: `selection.${account}`,
+  person: person === null ? null : `selection.${account}.userIds.${person}`,
+});
+
+export const ofOnePerson: PlaceOf = () => ({ account: null, person: 'userId' });
+
+/** Confirmations and successors are for the mutation. */
+const argumentOf =
+  ({ account, person }: Place) =>
+  (field: string): string | null => {
+    if (field === 'userId') return person;
+    if (account === null) return null;
+    if (field === 'items') return `${account}.userIds`;
+    return field === 'accountId' ? `${account}.accountId` : null;
+  };

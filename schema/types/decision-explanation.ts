@@ -66,6 +66,6 @@ export class DecisionExplanation {
     this.position = position;
     this.policyVersion = policyVersion;
     this.authority = new DecisionAuthority(authority);
-    this.rules = rules;
+    this.rules = rules.map((rule) => new AppliedRule(rule));
   }
 }

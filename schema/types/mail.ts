@@ -2,6 +2,7 @@ import { ArgsType, Field, ID, Int, ObjectType } from 'type-graphql';
 import type { MailStatus as MailStatusName } from '../../projections/queries/mails.js';
 import type { MailKind as Kind, SuppressionReason as Reason } from '../../src/domain/mail/events.js';
 import { throughParent } from '../access.js';
+import { chosen } from '../chosen.js';
 import type { RequestContext } from '../context.js';
 import { MailKind, MailStatus, SuppressionReason } from '../ledger-enums.js';
 import type { MailRow } from '../ledger-reads.js';
@@ -15,7 +16,10 @@ export class MailsArgs extends PageArgs {
   @Field(() => ID, { nullable: true, description: 'Only mail to this person.' })
   userId?: string | null;
 
-  @Field(() => [MailStatus], { nullable: true, description: 'Only these statuses. Default: all.' })
+  @Field(() => [MailStatus], {
+    nullable: true,
+    description: 'Only these statuses. Default, also for an empty list: all.',
+  })
   status?: MailStatusName[] | null;
 }
 
@@ -97,7 +101,7 @@ export const MailConnection = connectionOf('Mail', () => Mail, 'mails');
 
 export function mailsOf(accountId: string, args: MailsArgs, context: RequestContext): Connection<Mail> {
   const { ledgers } = context;
-  const question = { accountId, userId: args.userId ?? null, status: args.status ?? null };
+  const question = { accountId, userId: args.userId ?? null, status: chosen(args.status) };
   const page = pageByNumber({
     list: 'mails',
     args,

@@ -198,7 +198,7 @@ export class Membership {
     const { accountId, userId } = this;
     const asked = [...new Set(actions ?? selectionActions)];
     const answer = await this.#context.memberActions.on(accountId, { userId, actions: asked });
-    return answer?.map((one) => new AvailableAction(one)) ?? null;
+    return answer?.map((one) => new AvailableAction(one, () => null)) ?? null;
   }
 
   /** What is known of the present only. */

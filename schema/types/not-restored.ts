@@ -1,7 +1,7 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import type { AccountEventOf } from '../../src/domain/account/events.js';
 import { throughParent } from '../access.js';
-import { ResponsibilityName } from './responsibility.js';
+import { ResponsibilityName } from './responsibility-name.js';
 
 type Missing = AccountEventOf<'UserReinstated'>['data']['notRestored'];
 

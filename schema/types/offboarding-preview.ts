@@ -10,7 +10,7 @@ import { sharedMemberships } from '../visible.js';
 import { type Connection, MAX_PAGE_SIZE, PageArgs } from './connection.js';
 import { Group } from './group.js';
 import { Membership, MembershipConnection } from './membership.js';
-import { ResponsibilityName } from './responsibility.js';
+import { ResponsibilityName } from './responsibility-name.js';
 import { SessionEnd } from './session-end.js';
 import { User } from './user.js';
 import { UserError, userErrorFrom } from './user-error.js';
@@ -243,7 +243,7 @@ export class OffboardingPreview {
     this.confirmation = preview.confirmation;
     this.irreversible = preview.irreversible;
     this.alternative = preview.alternative;
-    this.blockers = preview.blockers.map(userErrorFrom);
+    this.blockers = preview.blockers.map((blocker) => userErrorFrom(blocker, argumentOf));
     this.refusal = this.blockers[0] ?? null;
     this.canCommit = preview.canCommit;
     this.seats = preview.seats;
@@ -282,3 +282,7 @@ const isOther =
   (accountId: string) =>
   (row: MembershipRow): boolean =>
     row.accountId !== accountId && row.status !== 'REMOVED' && row.status !== 'DELETED';
+
+/** A confirmation and the rest are for the mutation. */
+const argumentOf = (field: string): string | null =>
+  /^(accountId|userId|successors)(\.|$)/.test(field) ? field : null;

@@ -40,19 +40,6 @@ export function dutyFrom({ kind, applicationId }: ResponsibilityInput, field: st
 }
 
 @throughParent()
-@ObjectType({ simpleResolvers: true, description: 'A contact duty, without its holder.' })
-export class ResponsibilityName implements Duty {
-  @Field(() => ResponsibilityKind, { description: 'Which of the three kinds.' })
-  kind!: Kind;
-
-  @Field(() => ID, {
-    nullable: true,
-    description: 'The application, exactly for APPLICATION_TECHNICAL_CONTACT.',
-  })
-  applicationId!: string | null;
-}
-
-@throughParent()
 @ObjectType({
   simpleResolvers: true,
   description: 'A contact duty and who holds it: one person or nobody, never two (SO-20).',

@@ -2,7 +2,7 @@ import { Field, ID, ObjectType } from 'type-graphql';
 import type { Outcome } from '../../src/application/outcome.js';
 import { throughParent } from '../access.js';
 import { MutationOutcome } from '../enums.js';
-import { UserError, userErrorFrom } from './user-error.js';
+import { inInput, UserError, userErrorFrom } from './user-error.js';
 
 @throughParent()
 @ObjectType({ simpleResolvers: true, description: 'What the end of a session meant in one account.' })
@@ -28,6 +28,6 @@ export class SessionEndedResult {
     this.accountId = outcome.accountId;
     this.userId = userId;
     this.outcome = outcome.outcome;
-    this.userErrors = outcome.outcome === 'REJECTED' ? [userErrorFrom(outcome.rejection)] : [];
+    this.userErrors = outcome.outcome === 'REJECTED' ? [userErrorFrom(outcome.rejection, inInput)] : [];
   }
 }

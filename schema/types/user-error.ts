@@ -1,10 +1,18 @@
 import { Field, ID, Int, InterfaceType, ObjectType } from 'type-graphql';
+import type { Confirmation as ConfirmationName } from '../../src/domain/account/policy.js';
+import type { Role as RoleName } from '../../src/domain/account/roles.js';
 import type { Rejection, RejectionCode, SeatNumbers, SeatRemedy } from '../../src/domain/rejection.js';
 import { throughParent } from '../access.js';
-import { UserErrorCode } from '../enums.js';
+import { Confirmation, Role, UserErrorCode } from '../enums.js';
 import { SeatRemedy as SeatRemedyEnum } from '../lifecycle-enums.js';
 import { AppliedRule } from './applied-rule.js';
-import { ResponsibilityName } from './responsibility.js';
+import { ResponsibilityName } from './responsibility-name.js';
+
+/** Turns the field that a rule names into a path from the root of the arguments; null where no argument stands for it. */
+export type FieldPath = (field: string) => string | null;
+
+/** Every mutation has the one argument. */
+export const inInput = (field: string): string => `input.${field}`;
 
 @throughParent()
 @InterfaceType({
@@ -19,7 +27,8 @@ export abstract class UserError {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The field of the input at fault, dotted from its root, like `successors.each.0.userId`.',
+    description:
+      'The argument at fault: its path from the root of the arguments, like `input.successors.each.0.userId` or `input.selection.0.users.1`.',
   })
   readonly field: string | null;
 
@@ -40,7 +49,7 @@ export abstract class UserError {
     this.message = message;
     this.field = field ?? null;
     this.policyVersion = policyVersion ?? null;
-    this.rule = rule ?? null;
+    this.rule = rule === undefined ? null : new AppliedRule(rule);
   }
 }
 
@@ -83,12 +92,12 @@ export class ResponsibilitiesUserError extends UserError {
 @throughParent()
 @ObjectType({ ...options, description: 'The account asks for a confirmation (SO-8).' })
 export class ConfirmationUserError extends UserError {
-  @Field(() => String, { description: 'What to send along: one of the values of `Confirmation`.' })
-  readonly confirmation: string;
+  @Field(() => Confirmation, { description: 'What to send along.' })
+  readonly confirmation: ConfirmationName;
 
-  constructor(rejection: Rejection) {
+  constructor(rejection: Rejection, confirmation: ConfirmationName) {
     super(rejection);
-    this.confirmation = rejection.confirmation ?? '';
+    this.confirmation = confirmation;
   }
 }
 
@@ -101,6 +110,35 @@ export class UseInsteadUserError extends UserError {
   constructor(rejection: Rejection) {
     super(rejection);
     this.useInstead = rejection.useInstead ?? '';
+  }
+}
+
+@throughParent()
+@ObjectType({
+  ...options,
+  description: 'A directory owns this member’s state (PP-15). Code MANAGED_EXTERNALLY.',
+})
+export class ManagedExternally extends UserError {
+  @Field(() => String, {
+    description: 'Name of the directory, as startDirectoryManagement was told: change it there.',
+  })
+  readonly directory: string;
+
+  constructor(rejection: Rejection, directory: string) {
+    super(rejection);
+    this.directory = directory;
+  }
+}
+
+@throughParent()
+@ObjectType({ ...options, description: 'Nobody grants a role above his own. Code ROLE_NOT_GRANTABLE.' })
+export class RoleNotGrantable extends UserError {
+  @Field(() => Role, { description: 'The highest role the caller may grant in the account.' })
+  readonly highestRole: RoleName;
+
+  constructor(rejection: Rejection, highestRole: RoleName) {
+    super(rejection);
+    this.highestRole = highestRole;
   }
 }
 
@@ -170,12 +208,17 @@ export class PeopleUserError extends UserError {
 }
 
 /** The type that carries the rejection's facts. */
-export function userErrorFrom(rejection: Rejection): UserError {
+export function userErrorFrom({ field, ...facts }: Rejection, pathOf: FieldPath): UserError {
+  const path = field === undefined ? null : pathOf(field);
+  const rejection = path === null ? facts : { ...facts, field: path };
   if (rejection.seats !== undefined) return new SeatLimitExceeded(rejection, rejection.seats);
   if (rejection.bulk !== undefined) return new BulkLimitExceeded(rejection, rejection.bulk);
+  if (rejection.directory !== undefined) return new ManagedExternally(rejection, rejection.directory);
+  if (rejection.highestRole !== undefined) return new RoleNotGrantable(rejection, rejection.highestRole);
   if (rejection.userIds !== undefined) return new PeopleUserError(rejection);
   if (rejection.responsibilities !== undefined) return new ResponsibilitiesUserError(rejection);
-  if (rejection.confirmation !== undefined) return new ConfirmationUserError(rejection);
+  if (rejection.confirmation !== undefined)
+    return new ConfirmationUserError(rejection, rejection.confirmation);
   if (rejection.permission !== undefined) return new PermissionUserError(rejection);
   if (rejection.useInstead !== undefined) return new UseInsteadUserError(rejection);
   return new PlainUserError(rejection);

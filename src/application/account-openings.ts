@@ -58,12 +58,14 @@ export class AccountOpenings {
         : { outcome: 'REJECTED', accountId, rejection: badOperator, at: 0 };
     }
     if (owner === null) return execute(null, dryRun);
-    const refusal = await newcomers.refusalOfIdentity(actor, owner, 'STANDARD');
+    const refused = await newcomers.refusalOfIdentity(actor, owner, 'STANDARD');
+    // An owner's kind is not for the caller to say.
+    const refusal = refused?.field === 'kind' ? { ...refused, field: 'owner.identity' } : refused;
     return newcomers.enter({
       reference: owner,
       actor,
       dryRun,
-      field: 'owner',
+      field: 'owner.userId',
       membershipId,
       refusal,
       execute,

@@ -1,4 +1,6 @@
+import type { Confirmation } from './account/policy.js';
 import type { Responsibility } from './account/responsibility.js';
+import type { Role } from './account/roles.js';
 import type { AppliedRule } from './account/rules.js';
 
 /** A refusal: a code of the closed list, a sentence for people, and the facts a caller can act on. */
@@ -14,7 +16,11 @@ export interface Rejection {
   /** Duties that still need a successor (REASSIGNMENT_REQUIRED, CONTACT_WOULD_BE_VACANT). */
   readonly responsibilities?: readonly Responsibility[];
   /** What would have to be sent along (CONFIRMATION_REQUIRED). */
-  readonly confirmation?: string;
+  readonly confirmation?: Confirmation;
+  /** The directory that owns the member’s state (MANAGED_EXTERNALLY). */
+  readonly directory?: string;
+  /** The highest role that may be granted (ROLE_NOT_GRANTABLE). */
+  readonly highestRole?: Role;
   /** The mutation to use instead (OPERATION_NOT_OFFERED, ALREADY_MEMBER …). */
   readonly useInstead?: string;
   /** The numbers behind SEAT_LIMIT_EXCEEDED, and what would help (D3-25). */

@@ -26,6 +26,7 @@ import { createCompiledExecutor } from './compiled-executor.js';
 import { createErrorFormatter } from './error-formatter.js';
 import { listItemsOf, MAX_LIST_ITEMS } from './list-size-limit.js';
 import type { Log } from './log.js';
+import { namingArguments } from './variable-errors.js';
 
 export const MAX_TOKENS = 1_000;
 export const MAX_DEPTH = 12;
@@ -82,7 +83,7 @@ function compiledSchema(
       use({ apiSchema: schema, coreSupergraphSdl: '' });
       return () => {};
     },
-    load: async () => ({ executor: createCompiledExecutor(schema, log) }),
+    load: async () => ({ executor: namingArguments(schema, createCompiledExecutor(schema, log)) }),
     stop: async () => {},
   };
 }
@@ -118,11 +119,16 @@ function requestRules(schema: GraphQLSchema): ApolloServerPlugin<RequestContext>
           node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [],
         ),
       );
-      const size = listItemsOf({ schema, operation, fragments, variables: request.variables ?? {} });
+      const { size, longest } = listItemsOf({
+        schema,
+        operation,
+        fragments,
+        variables: request.variables ?? {},
+      });
       if (size > MAX_LIST_ITEMS)
         throw apiError(
           'GRAPHQL_VALIDATION_FAILED',
-          `The operation asks for up to ${size} list items, dear fields counted for several; at most ${MAX_LIST_ITEMS} are given. Use a smaller \`first\`.`,
+          `The operation asks for up to ${size} list items, dear fields counted for several; at most ${MAX_LIST_ITEMS} are given. Most come from ${longest.join('.')}: use a smaller \`first\` there, or around it.`,
           { status: 400 },
         );
     },

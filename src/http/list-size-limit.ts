@@ -30,42 +30,54 @@ interface Measured {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+export interface ListItems {
+  readonly size: number;
+  /** Path in the answer of the list, nested in others, that most of them come from; empty when there is no list. */
+  readonly longest: readonly string[];
+}
+
+const none: ListItems = { size: 0, longest: [] };
+
 /**
- * How many list items the operation can give at most. Rules that look at the document alone do not see a `first`
+ * How many list items the operation can give at most, and where most of them come from. Rules that look at the document alone do not see a `first`
  * that comes in a variable.
  */
-export function listItemsOf(measured: Measured): number {
+export function listItemsOf(measured: Measured): ListItems {
   const { schema, operation, fragments } = measured;
   const withDefaults = variablesOf(measured);
-  const unitSizes = new Map<string, number>();
+  const unitSizes = new Map<string, ListItems>();
 
-  function sizeOf(selections: SelectionSetNode | undefined, parent: GraphQLNamedType | undefined): number {
-    let size = 0;
+  function sizeOf(selections: SelectionSetNode | undefined, parent: GraphQLNamedType | undefined): ListItems {
+    const parts: ListItems[] = [];
     for (const selection of selections?.selections ?? []) {
-      if (selection.kind === Kind.FRAGMENT_SPREAD) size += sizeOfSpread(selection);
+      if (selection.kind === Kind.FRAGMENT_SPREAD) parts.push(sizeOfSpread(selection));
       else if (selection.kind === Kind.INLINE_FRAGMENT) {
         const condition = selection.typeCondition?.name.value;
-        size += sizeOf(selection.selectionSet, condition === undefined ? parent : schema.getType(condition));
+        parts.push(
+          sizeOf(selection.selectionSet, condition === undefined ? parent : schema.getType(condition)),
+        );
       } else if (isObjectType(parent) || isInterfaceType(parent)) {
         const field = parent.getFields()[selection.name.value];
         // `__typename`; every other unknown field has been refused by validation.
         if (field === undefined) continue;
         const inner = sizeOf(selection.selectionSet, getNamedType(field.type));
         const items = itemsOf(field, selection.arguments ?? []);
-        const each = costOf(field, selection.arguments ?? []) + inner;
-        size += items === null ? each : items * (1 + each);
+        const each = costOf(field, selection.arguments ?? []) + inner.size;
+        const size = items === null ? each : items * (1 + each);
+        const name = (selection.alias ?? selection.name).value;
+        if (size > 0) parts.push({ size, longest: [name, ...inner.longest] });
       }
     }
-    return size;
+    return together(parts);
   }
 
   /** A fragment has one size wherever it is spread; asking again costs nothing. */
-  function sizeOfSpread(spread: FragmentSpreadNode): number {
+  function sizeOfSpread(spread: FragmentSpreadNode): ListItems {
     const name = spread.name.value;
     const known = unitSizes.get(name);
     if (known !== undefined) return known;
     const fragment = fragments.get(name);
-    if (fragment === undefined) return 0;
+    if (fragment === undefined) return none;
     const size = sizeOf(fragment.selectionSet, schema.getType(fragment.typeCondition.name.value));
     unitSizes.set(name, size);
     return size;
@@ -101,6 +113,12 @@ export function listItemsOf(measured: Measured): number {
   }
 
   return sizeOf(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined);
+}
+
+function together(parts: readonly ListItems[]): ListItems {
+  const [first = none, ...others] = parts;
+  const most = others.reduce((best, part) => (part.size > best.size ? part : best), first);
+  return { size: parts.reduce((sum, { size }) => sum + size, 0), longest: most.longest };
 }
 
 /** People named in a selection over several accounts: an answer speaks of each of them. */

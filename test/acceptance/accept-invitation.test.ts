@@ -66,7 +66,10 @@ describe('accepting an invitation', () => {
     const unverified = await muster.client({ subject: 'nobody-in-particular' });
     for (const client of [world.stranger, world.carl.client, unverified]) {
       const answer = await client.mutate('acceptInvitation', { token }, 'account { id }');
-      expect(answer.userErrors[0]).to.include({ code: 'INVITATION_FOR_ANOTHER_ADDRESS', field: 'token' });
+      expect(answer.userErrors[0]).to.include({
+        code: 'INVITATION_FOR_ANOTHER_ADDRESS',
+        field: 'input.token',
+      });
       expect(answer.position).to.equal(null);
     }
   });
@@ -74,7 +77,7 @@ describe('accepting an invitation', () => {
   it('takes no token that is cut, changed or made up', async () => {
     for (const bad of [token.slice(0, -1), `${token}x`, 'made-up', '', 'é'.repeat(40)]) {
       const answer = await ivy.client.mutate('acceptInvitation', { token: bad });
-      expect(answer.userErrors[0]).to.include({ code: 'NOT_FOUND', field: 'token' });
+      expect(answer.userErrors[0]).to.include({ code: 'NOT_FOUND', field: 'input.token' });
     }
   });
 

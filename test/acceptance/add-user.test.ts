@@ -42,10 +42,10 @@ describe('adding a machine', () => {
       'INVALID_INPUT',
     ]);
     const person = await muster.root.mutate('addUser', machine('m-2', { kind: 'STANDARD' }));
-    expect(person.userErrors[0]).to.include({ code: 'INVALID_INPUT', field: 'kind' });
+    expect(person.userErrors[0]).to.include({ code: 'INVALID_INPUT', field: 'input.kind' });
     const named = { person: { email: 'machine@example.test' } };
     const addressed = await muster.root.mutate('addUser', machine('m-3', named));
-    expect(addressed.userErrors[0]).to.include({ code: 'INVALID_INPUT', field: 'kind' });
+    expect(addressed.userErrors[0]).to.include({ code: 'INVALID_INPUT', field: 'input.kind' });
   });
 
   it('takes exactly one way of naming somebody', async () => {
@@ -53,7 +53,7 @@ describe('adding a machine', () => {
     for (const person of [{ name: 'Nobody' }, { email: 'machine@example.test', identity }]) {
       const document = 'mutation ($input: AddUserInput!) { addUser(input: $input) { outcome } }';
       const { errors } = await muster.root.send(document, { input: machine('m-4', { person }) });
-      expect(errors?.[0]?.extensions).to.include({ code: 'BAD_USER_INPUT', field: 'input.person.userId' });
+      expect(errors?.[0]?.extensions).to.include({ code: 'BAD_USER_INPUT', field: 'input.person' });
     }
   });
 });

@@ -21,6 +21,7 @@ describe('doors that stay closed', () => {
       { input: { accountId: world.accountId, policy: { notifyOnRemove: true } } },
     );
     expect(codesOf(errors)).to.deep.equal(['GRAPHQL_VALIDATION_FAILED']);
+    expect(errors?.[0]?.message).to.include('changePolicy.account.users.nodes.account.users:');
   });
 
   it('the default of a variable counts when the variable is not sent', async () => {

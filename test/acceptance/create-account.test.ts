@@ -105,13 +105,18 @@ describe('createAccount', () => {
     });
     expect((await send({ name: ' ' })).data.createAccount.userErrors[0]).to.include({
       code: 'INVALID_INPUT',
-      field: 'name',
+      field: 'input.name',
     });
     for (const owner of [{}, { email: 'a@example.test', userId: muster.rootUserId }])
       expect((await send({ name: 'n', owner })).errors?.[0]?.extensions).to.include({
         code: 'BAD_USER_INPUT',
-        field: 'input.owner.userId',
+        field: 'input.owner',
       });
+    const identity = { issuer: 'https://id.example.test', subject: 'robot' };
+    expect((await send({ name: 'n', owner: { identity } })).data.createAccount.userErrors[0]).to.include({
+      code: 'INVALID_INPUT',
+      field: 'input.owner.identity',
+    });
     for (const email of ['no address', 'a@', `${'a'.repeat(250)}@example.test`])
       expect((await send({ name: 'n', owner: { email } })).errors?.[0]?.extensions).to.include({
         code: 'BAD_USER_INPUT',

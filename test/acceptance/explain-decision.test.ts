@@ -43,8 +43,28 @@ describe('explainDecision', () => {
     });
     const self = rules.find(({ code }: { code: string }) => code === 'SELF_REMOVAL_FORBIDDEN');
     expect(self.sources).to.include('SW-7');
-    expect(self.policy).to.deep.include({ field: 'selfRemoval', value: '"FORBIDDEN"' });
+    expect(self.policy).to.deep.include({ field: 'selfRemoval', value: 'FORBIDDEN' });
     expect(self.says).to.match(/\.$/);
+  });
+
+  it('shows the policy in the shape in which the account gives it', async () => {
+    const { e } = await removal();
+    const { accountId, olga } = world;
+    const { account } = await olga.client.query(
+      `query ($id: ID!) { account(id: $id) { policy { operationsOffered bulkLimit ssoCutoffMaximumSeconds
+        selfRemoval rankGuard adminManagesAdmins ownerManagesOwners lifecycleAuthority directoryManagedUsers
+        responsibilities { remove deactivate delete }
+        confirmation { remove { single bulk } deactivate { single bulk } reactivate { single bulk } delete { single bulk } } } } }`,
+      { id: accountId },
+    );
+    const read: { field: string; value: unknown }[] = (await explained(e)).rules.flatMap(
+      ({ policy }: { policy: object[] }) => policy,
+    );
+    expect(read.map(({ field }) => field)).to.include.members([
+      'confirmation.remove.single',
+      'operationsOffered',
+    ]);
+    for (const { field, value } of read) expect(account.policy).to.have.deep.nested.property(field, value);
   });
 
   it('names the operator account whose member did it, and where that right was read', async () => {

@@ -153,7 +153,7 @@ describe('inviting somebody', () => {
   it('SW-16 is refused for somebody already in, and for one already asked', async () => {
     const { olga, carl } = world;
     const member = await olga.client.mutate('inviteUser', ivy({ person: { userId: carl.userId } }));
-    expect(member.userErrors[0]).to.include({ code: 'ALREADY_MEMBER', field: 'person' });
+    expect(member.userErrors[0]).to.include({ code: 'ALREADY_MEMBER', field: 'input.person' });
     applied(await olga.client.mutate('inviteUser', ivy()));
     const twice = await olga.client.mutate('inviteUser', ivy());
     expect(twice.userErrors[0]).to.include({ code: 'ALREADY_INVITED', useInstead: 'resendInvitation' });
@@ -163,7 +163,11 @@ describe('inviting somebody', () => {
     const policy = { groupRequired: true };
     applied(await world.olga.client.mutate('changePolicy', { accountId: world.accountId, policy }));
     const answer = await world.olga.client.mutate('inviteUser', ivy());
-    expect(answer.userErrors[0]).to.include({ code: 'GROUP_REQUIRED', field: 'groupIds', policyVersion: 2 });
+    expect(answer.userErrors[0]).to.include({
+      code: 'GROUP_REQUIRED',
+      field: 'input.groupIds',
+      policyVersion: 2,
+    });
     expect(answer.userErrors[0]?.rule).to.deep.equal({ code: 'GROUP_REQUIRED', sources: ['SW-16'] });
   });
 
@@ -201,6 +205,6 @@ describe('inviting somebody', () => {
 
   it('is not for machines', async () => {
     const answer = await world.olga.client.mutate('inviteUser', ivy({ kind: 'SERVICE' }));
-    expect(answer.userErrors[0]).to.include({ code: 'INVALID_INPUT', field: 'kind' });
+    expect(answer.userErrors[0]).to.include({ code: 'INVALID_INPUT', field: 'input.kind' });
   });
 });

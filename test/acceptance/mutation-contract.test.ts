@@ -323,7 +323,7 @@ describe('every mutation', () => {
           accountId: 'f0f0f0f0-0000-4000-8000-00000000000f',
         });
         expect(foreign.userErrors).to.deep.equal(unknown.userErrors);
-        expect(foreign.userErrors[0]).to.include({ code: 'NOT_FOUND', field: 'accountId' });
+        expect(foreign.userErrors[0]).to.include({ code: 'NOT_FOUND', field: 'input.accountId' });
       });
 
       it('is open to the account’s operator', async () => {

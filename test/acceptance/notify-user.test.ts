@@ -61,7 +61,7 @@ describe('asking for a mail to a member', () => {
     for (const subject of ['one\u2028two', '  '])
       expect((await notify({ subject })).userErrors[0]).to.include({
         code: 'INVALID_INPUT',
-        field: 'subject',
+        field: 'input.subject',
       });
   });
 

@@ -48,6 +48,42 @@ describe('operator accounts', () => {
     expect(refused.userErrors[0]?.code).to.equal('NOT_FOUND');
   });
 
+  it('are listed with the account, by name only for whoever may see them', async () => {
+    applied(await link());
+    const query =
+      'query ($a: ID!) { account(id: $a) { operators { totalCount nodes { accountId account { name } } } } }';
+    const seenBy = async (client: GraphqlClient) =>
+      (await client.query(query, { a: world.accountId })).account.operators;
+    const root = { accountId: muster.rootAccountId, account: null };
+    const nodes = (name: { name: string } | null) =>
+      [root, { accountId: operatorAccountId, account: name }].sort((a, b) =>
+        a.accountId < b.accountId ? -1 : 1,
+      );
+    expect(await seenBy(opal)).to.deep.equal({ totalCount: 2, nodes: nodes({ name: 'Operators' }) });
+    expect(await seenBy(world.rita.client)).to.deep.equal({ totalCount: 2, nodes: nodes(null) });
+  });
+
+  it('are named in the audit log of what their members have done', async () => {
+    applied(await link());
+    const { accountId, olga, carl, rita } = world;
+    const { position } = applied(await opal.mutate('freezeUser', { accountId, userId: carl.userId }));
+    applied(await olga.client.mutate('freezeUser', { accountId, userId: rita.userId }));
+    const query = `query ($a: ID!, $p: Position) { auditLog(accountId: $a, minPosition: $p, filter: { types: ["UserFrozen"] }) {
+      nodes { subject { id } authority { via operatorAccountId operatorAccount { name } } } } }`;
+    const entries = async (client: GraphqlClient) =>
+      (await client.query(query, { a: accountId, p: position })).auditLog.nodes;
+    const own = {
+      subject: { id: rita.userId },
+      authority: { via: 'OWN', operatorAccountId: null, operatorAccount: null },
+    };
+    const asOperator = (operatorAccount: object | null) => ({
+      subject: { id: carl.userId },
+      authority: { via: 'OPERATOR', operatorAccountId, operatorAccount },
+    });
+    expect(await entries(opal)).to.deep.equal([own, asOperator({ name: 'Operators' })]);
+    expect(await entries(olga.client)).to.deep.equal([own, asOperator(null)]);
+  });
+
   it('list what they operate among the accounts of their members, page by page', async () => {
     const others = [await accountWorld(muster), await accountWorld(muster)].map(({ accountId }) => accountId);
     const all = [world.accountId, ...others];

@@ -103,7 +103,7 @@ describe('removing somebody who is a contact', () => {
 
   it('SO-17 names the field of a successor who cannot be one', async () => {
     const answer = await remove({ successors: { forAll: world.carl.userId } });
-    expect(answer.userErrors[0]).to.include({ code: 'INVALID_SUCCESSOR', field: 'successors.forAll' });
+    expect(answer.userErrors[0]).to.include({ code: 'INVALID_SUCCESSOR', field: 'input.successors.forAll' });
   });
 
   it('SO-8 asks for a confirmation', async () => {
@@ -182,7 +182,7 @@ describe('removing somebody who is a contact', () => {
         }),
       );
       const stale = await remove({ confirmed: false, previewToken: token, successors });
-      expect(stale.userErrors[0]).to.include({ code: 'STALE_PREVIEW', field: 'previewToken' });
+      expect(stale.userErrors[0]).to.include({ code: 'STALE_PREVIEW', field: 'input.previewToken' });
       const fresh = await preview();
       applied(await remove({ confirmed: false, previewToken: fresh.token, successors }));
     });

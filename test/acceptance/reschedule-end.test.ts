@@ -53,7 +53,7 @@ describe('moving a scheduled end', () => {
     await schedule();
     expect((await reschedule({ at: inDays(-1) })).userErrors[0]).to.include({
       code: 'INVALID_INPUT',
-      field: 'at',
+      field: 'input.at',
     });
   });
 

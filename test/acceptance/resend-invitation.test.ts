@@ -36,7 +36,7 @@ describe('sending an invitation again', () => {
       expiresAt: new Date(muster.clock.nowMs + 7 * DAY_MS).toISOString(),
     });
     const superseded = await ivy.client.mutate('acceptInvitation', { token: old });
-    expect(superseded.userErrors[0]).to.include({ code: 'INVITATION_SUPERSEDED', field: 'token' });
+    expect(superseded.userErrors[0]).to.include({ code: 'INVITATION_SUPERSEDED', field: 'input.token' });
     const token = await tokenFor(world, ivy.userId);
     applied(await ivy.client.mutate('acceptInvitation', { token }));
   });

@@ -118,7 +118,7 @@ describe('scheduling the end of a membership', () => {
 
   it('is for a time to come', async () => {
     for (const at of [inDays(0), inDays(-1)])
-      expect((await schedule({ at })).userErrors[0]).to.include({ code: 'INVALID_INPUT', field: 'at' });
+      expect((await schedule({ at })).userErrors[0]).to.include({ code: 'INVALID_INPUT', field: 'input.at' });
   });
 
   it('is seen only by whoever may manage people', async () => {

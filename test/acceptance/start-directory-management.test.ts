@@ -37,7 +37,7 @@ describe('a directory that takes a member over', () => {
     expect(answer.membership).to.deep.equal({ directory: 'entra', status: 'ACTIVE' });
     for (const client of [world.olga.client, muster.root]) {
       const refused = await deactivate(client);
-      expect(refused.userErrors[0]).to.include({ code: 'MANAGED_EXTERNALLY', field: 'userId' });
+      expect(refused.userErrors[0]).to.include({ code: 'MANAGED_EXTERNALLY', field: 'input.userId' });
       expect(refused.userErrors[0]?.rule?.sources).to.include('PP-15');
     }
     applied(await deactivate(entra.client));
@@ -72,7 +72,7 @@ describe('a directory that takes a member over', () => {
     for (const directory of ['Entra', 'en tra', '-x', 'carl@example.test'])
       expect((await start({ directory })).userErrors[0]).to.include({
         code: 'INVALID_INPUT',
-        field: 'directory',
+        field: 'input.directory',
       });
     const { userId } = await invite(world);
     expect(codesOf(await start({ userId }))).to.deep.equal(['INVITATION_PENDING']);

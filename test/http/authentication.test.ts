@@ -57,7 +57,7 @@ describe('signing in over HTTP', () => {
     const refused = await nobody.mutate('createGroup', { accountId: rootAccountId, name: 'mine' });
     const unknown = await nobody.mutate('createGroup', { accountId: muster.rootUserId, name: 'mine' });
     expect(refused.userErrors).to.deep.equal(unknown.userErrors);
-    expect(refused.userErrors[0]).to.include({ code: 'NOT_FOUND', field: 'accountId' });
+    expect(refused.userErrors[0]).to.include({ code: 'NOT_FOUND', field: 'input.accountId' });
   });
 
   it('links an identity by a verified address only', async () => {

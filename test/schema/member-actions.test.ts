@@ -19,6 +19,7 @@ describe('what can be done with the members of a page', () => {
             : one.actions.map((action) => ({
                 action,
                 available: one.userId === 'ann',
+                applicableCount: one.userId === 'ann' ? 1 : 0,
                 reasons: [],
                 confirmation: null,
                 reassignmentRequired: false,

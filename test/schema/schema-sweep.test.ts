@@ -7,6 +7,7 @@ import {
   isEnumType,
   isInputObjectType,
   isInterfaceType,
+  isNonNullType,
   isObjectType,
   isSpecifiedScalarType,
 } from 'graphql';
@@ -38,6 +39,19 @@ describe('the schema', () => {
     expect(fields.filter((field) => accessRuleOf(field.extensions)?.by !== 'DECIDER')).to.deep.equal([]);
   });
 
+  it('lets whatever can be refused by itself be null by itself: nothing around it is lost', () => {
+    const refusedAlone = types.filter(isObjectType).flatMap((type) =>
+      Object.values(type.getFields())
+        .filter((f) => f.args.length > 0 || accessRuleOf(f.extensions)?.by === 'ACCOUNT_PERMISSION')
+        .map((field) => ({ path: `${type.name}.${field.name}`, type: field.type })),
+    );
+    expect(refusedAlone.map(({ path }) => path)).to.include.members([
+      'Account.seats',
+      'Membership.invitation',
+    ]);
+    expect(refusedAlone.filter(({ type }) => isNonNullType(type)).map(({ path }) => path)).to.deep.equal([]);
+  });
+
   it('describes every type, field, argument, input field and enum value', () => {
     expect(types.flatMap(undescribed)).to.deep.equal([]);
   });
@@ -51,7 +65,7 @@ describe('the schema', () => {
     for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
       const name = `${field.name.charAt(0).toUpperCase()}${field.name.slice(1)}`;
       expect(field.args.map((arg) => `${arg.name}: ${arg.type}`)).to.deep.equal([`input: ${name}Input!`]);
-      expect(String(field.type)).to.equal(`${name}Payload!`);
+      expect(String(field.type)).to.equal(`${name}Payload`);
       const input = schema.getType(`${name}Input`) as GraphQLInputObjectType;
       expect(input.getFields()).to.include.keys('idempotencyKey', 'dryRun', 'reason');
     }
@@ -64,7 +78,7 @@ describe('the schema', () => {
       if (isObjectType(type))
         expect(type.getFields()).to.include.keys('nodes', 'edges', 'pageInfo', 'totalCount');
     for (const { path, args, type } of fields())
-      if (type.endsWith('Connection!'))
+      if (type.endsWith('Connection'))
         expect(
           args.map(({ name }) => name),
           path,

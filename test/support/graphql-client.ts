@@ -1,3 +1,5 @@
+import { isPathInArguments } from './input-paths.js';
+
 /** An answer as it came over HTTP. */
 export interface GraphqlAnswer {
   readonly status: number;
@@ -130,7 +132,9 @@ export function graphqlClient(url: string, token: string): GraphqlClient {
   const mutate = async (name: string, input: Readonly<Record<string, unknown>>, fields: string) => {
     const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input!`;
     const document = `mutation ($input: ${type}) { ${name}(input: $input) { ${fields} } }`;
-    return (await query(document, { input }))[name];
+    const payload = (await query(document, { input }))[name];
+    expectFieldsOfInput(name, payload);
+    return payload;
   };
   return {
     token,
@@ -139,4 +143,16 @@ export function graphqlClient(url: string, token: string): GraphqlClient {
     mutate: (name, input, selection = '') => mutate(name, input, `${payloadFields} ${selection}`),
     bulk: (name, input) => mutate(name, input, bulkPayloadFields),
   };
+}
+
+/** Every refusal that any test meets points at an argument there is. */
+function expectFieldsOfInput(
+  name: string,
+  { userErrors, items = [] }: Pick<BulkAnswer, 'userErrors'> & Partial<Pick<BulkAnswer, 'items'>>,
+): void {
+  const fields = [...userErrors, ...items.flatMap((item) => item.userErrors)].flatMap(
+    ({ field }) => field ?? [],
+  );
+  const lost = fields.find((field) => !isPathInArguments(name, field));
+  if (lost !== undefined) throw new Error(`${name} has no argument ${lost}`);
 }

@@ -7,8 +7,8 @@ import { requirement } from './requirement.js';
 import {
   atomsOf,
   isAtom,
-  isMisspeltAtom,
   isOperatorAtom,
+  misspeltAtom,
   type PermissionAtom,
   type Role,
   rankOf,
@@ -227,7 +227,7 @@ export const guardManaged = ({ account, authority }: Case, target: Membership): 
     : reject(
         'MANAGED_EXTERNALLY',
         `This user is managed in the directory ${target.directory}; change it there, and it is changed here.`,
-        { field: 'userId' },
+        { field: 'userId', directory: target.directory },
       );
 
 /**
@@ -254,21 +254,22 @@ export const guardGrant = (
       permission: misplaced,
     });
   if (authority.via === 'SYSTEM') return null;
-  const misspelt = grant.permissions.find(isMisspeltAtom);
-  if (misspelt !== undefined)
-    return reject(
-      'INVALID_INPUT',
-      `Muster has no permission ${misspelt}; words of your own need another prefix.`,
-      {
-        field: 'permissions',
-      },
-    );
+  for (const permission of grant.permissions) {
+    const meant = misspeltAtom(permission);
+    if (meant !== null)
+      return reject(
+        'INVALID_INPUT',
+        `Muster has no permission ${permission}; did you mean ${meant}? Words of your own must look different.`,
+        { field: 'permissions' },
+      );
+  }
   if (grant.role !== undefined && rankOf[grant.role] > rankOf[authority.role])
     return reject(
       'ROLE_NOT_GRANTABLE',
       `With role ${authority.role} you cannot grant the role ${grant.role}.`,
       {
         field: 'role',
+        highestRole: authority.role,
       },
     );
   const beyond = grant.permissions.find((p) => isAtom(p) && !authority.holds(p));

@@ -50,13 +50,25 @@ const withoutFacts = ({ rejected, code, message, field }: Rejection): Rejection 
 
 /** The caller is told of fields that he can fill in, and of mutations other than the one he has just tried. */
 const inTermsOf = (command: AccountCommand, { field, useInstead, ...rest }: Rejection): Rejection => {
-  const input = field === 'userId' ? inputOfPerson(command.type) : field;
+  const { type } = command;
+  const input = field === undefined || isInput(field, type) ? field : inputOfPerson(type);
   return {
     ...rest,
     ...(input === undefined ? {} : { field: input }),
-    ...(useInstead === undefined || useInstead === command.type ? {} : { useInstead }),
+    ...(useInstead === undefined || useInstead === type ? {} : { useInstead }),
   };
 };
+
+type Grants = Readonly<Record<string, readonly AccountCommand['type'][]>>;
+
+/** Where these are input; elsewhere they are what the person was promised, or held. */
+const grantedBy: Grants = {
+  role: ['addUser', 'inviteUser', 'changeRole', 'reinstateUser'],
+  permissions: ['addUser', 'inviteUser', 'grantPermissions', 'revokePermissions'],
+};
+
+const isInput = (field: string, type: AccountCommand['type']): boolean =>
+  field !== 'userId' && (grantedBy[field]?.includes(type) ?? true);
 
 /** Most inputs name the person as `userId`; whoever leaves names nobody, and whoever comes in may be named by address. */
 const inputOfPerson = (type: AccountCommand['type']): string | undefined => {

@@ -1,3 +1,5 @@
+import { editDistance } from '../edit-distance.js';
+
 /** Roles in falling rank; a role carries permission atoms. */
 export const roles = ['OWNER', 'ADMIN', 'CONTRIBUTOR', 'REVIEWER'] as const;
 export type Role = (typeof roles)[number];
@@ -48,11 +50,29 @@ export const atomsOf: Readonly<Record<Role, ReadonlySet<string>>> = {
 export const isOperatorAtom = (permission: string): boolean =>
   (operatorAtoms as readonly string[]).includes(permission);
 
-const ownPrefixes = new Set([...ownerAtoms, ...operatorAtoms].map((atom) => atom.split('.')[0]));
+const allAtoms: readonly string[] = [...ownerAtoms, ...operatorAtoms];
+const ownPrefixes = new Set(allAtoms.map((atom) => atom.split('.')[0]));
 
-/** True for a word under one of Muster's own prefixes that is no atom: a slip of the pen, not a portal's permission. */
-export const isMisspeltAtom = (permission: string): boolean =>
-  permission.includes('.') && ownPrefixes.has(permission.split('.')[0]) && !isAtom(permission);
+/** Most letters that a slip of the pen gets wrong. */
+const MAX_SLIP = 2;
+
+/** The atom that was meant by a word that is none but looks like one; null for a word of a portal's own. */
+export const misspeltAtom = (permission: string): string | null => {
+  if (isAtom(permission)) return null;
+  const hasOwnPrefix = permission.includes('.') && ownPrefixes.has(permission.split('.')[0]);
+  const [nearest, distance] = nearestAtom(permission);
+  return hasOwnPrefix || distance <= MAX_SLIP ? nearest : null;
+};
+
+/** By letters, whatever separates the words. */
+const nearestAtom = (permission: string): readonly [string, number] => {
+  const distances = allAtoms.map(
+    (atom) => [atom, editDistance(lettersOf(permission), lettersOf(atom))] as const,
+  );
+  return distances.reduce((best, other) => (other[1] < best[1] ? other : best));
+};
+
+const lettersOf = (permission: string): string => permission.replaceAll(/[^a-z0-9]/g, '');
 
 /** True for the atoms Muster itself checks; every other permission is a free string that portals interpret. */
 export const isAtom = (permission: string): boolean =>

@@ -39,7 +39,10 @@ describe('DOCUMENT360: who may deactivate and delete whom', () => {
   };
   const outranked = async (client: GraphqlClient, mutation: string, userId: string, fields?: object) => {
     const answer = await appendingNothing(muster, client, () => act(client, mutation, userId, fields));
-    expect(answer.userErrors[0], mutation).to.include({ code: 'TARGET_OUTRANKS_ACTOR', field: 'userId' });
+    expect(answer.userErrors[0], mutation).to.include({
+      code: 'TARGET_OUTRANKS_ACTOR',
+      field: 'input.userId',
+    });
   };
 
   it('D3-11 Contributors, Reviewers and readers may do none of it, not even to each other', async () => {

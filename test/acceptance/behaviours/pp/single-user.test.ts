@@ -213,7 +213,10 @@ describe('PARTNER_PORTAL: one partner user', () => {
         const answer = await appendingNothing(muster, client, () =>
           client.mutate(mutation, { accountId, userId: carl.userId, ...fields }),
         );
-        expect(answer.userErrors[0], mutation).to.include({ code: 'MANAGED_EXTERNALLY', field: 'userId' });
+        expect(answer.userErrors[0], mutation).to.include({
+          code: 'MANAGED_EXTERNALLY',
+          field: 'input.userId',
+        });
       }
     };
     await refusedFor('deactivateUser');

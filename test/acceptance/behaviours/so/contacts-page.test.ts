@@ -146,7 +146,10 @@ describe('SUPEROFFICE: the page of contacts', () => {
     const refused = await appendingNothing(muster, adam.client, () =>
       reassign([to(adam.userId)(shop), to(outsider)(wiki)]),
     );
-    expect(refused.userErrors[0]).to.include({ code: 'INVALID_SUCCESSOR', field: 'reassignments.1.userId' });
+    expect(refused.userErrors[0]).to.include({
+      code: 'INVALID_SUCCESSOR',
+      field: 'input.reassignments.1.userId',
+    });
     const unchanged = await appendingNothing(muster, adam.client, () => reassign([to(carl.userId)(shop)]));
     expect(unchanged.outcome).to.equal('UNCHANGED');
     const denied = await appendingNothing(muster, carl.client, (client) =>

@@ -68,7 +68,7 @@ describe('SUPEROFFICE: removing a contact', () => {
     expect(answer.outcome).to.equal('REJECTED');
     expect(answer.userErrors).to.have.lengthOf(1);
     const [error] = answer.userErrors;
-    expect(error).to.include({ code: 'REASSIGNMENT_REQUIRED', field: 'successors' });
+    expect(error).to.include({ code: 'REASSIGNMENT_REQUIRED', field: 'input.successors' });
     expect(error?.message).to.equal('Name a successor for each of these 4 duties.');
     expect(error?.responsibilities).to.have.deep.members(duties);
     expect(await dutiesOf(partner)).to.deep.equal(before);
@@ -249,7 +249,7 @@ describe('SUPEROFFICE: removing a contact', () => {
       const answer = await refused({ successors: { each } });
       expect(answer.userErrors[0]).to.deep.include({
         code: 'INVALID_SUCCESSOR',
-        field: `successors.each.${bad}.userId`,
+        field: `input.successors.each.${bad}.userId`,
         responsibilities: [applications[bad]],
       });
       expect(answer.events).to.deep.equal([]);
@@ -277,9 +277,12 @@ describe('SUPEROFFICE: removing a contact', () => {
     const [shop] = (await applicationsOfCarl(['Shop'])) as [Duty];
     await assign(partner, carl.userId, [partnerTechnical]);
     const themselves = [
-      [{ forAll: carl.userId }, 'successors.forAll'],
-      [{ forAll: adam.userId, each: [to(carl.userId)(shop)] }, 'successors.each.0.userId'],
-      [{ each: [to(adam.userId)(partnerTechnical), to(carl.userId)(shop)] }, 'successors.each.1.userId'],
+      [{ forAll: carl.userId }, 'input.successors.forAll'],
+      [{ forAll: adam.userId, each: [to(carl.userId)(shop)] }, 'input.successors.each.0.userId'],
+      [
+        { each: [to(adam.userId)(partnerTechnical), to(carl.userId)(shop)] },
+        'input.successors.each.1.userId',
+      ],
     ] as const;
     for (const [successors, field] of themselves) {
       const answer = await refused({ successors });

@@ -71,7 +71,7 @@ describe('SUPEROFFICE: removing', () => {
         __typename: 'ConfirmationUserError',
         code: 'CONFIRMATION_REQUIRED',
         confirmation: 'FLAG',
-        field: 'confirmed',
+        field: 'input.confirmed',
       });
       expect(await accessOf(olga.client, accountId, carl.userId)).to.include({ state: 'GRANTED' });
     }
@@ -137,7 +137,10 @@ describe('SUPEROFFICE: removing', () => {
     const refused = await appendingNothing(muster, olga.client, (client) =>
       client.mutate('removeUser', { ...input, userId: rita.userId, successors: { each } }),
     );
-    expect(refused.userErrors[0]).to.include({ code: 'RESPONSIBILITY_NOT_HELD', field: 'successors.each.0' });
+    expect(refused.userErrors[0]).to.include({
+      code: 'RESPONSIBILITY_NOT_HELD',
+      field: 'input.successors.each.0',
+    });
   });
 
   it('SO-16 once is enough: a repeat writes nothing', async () => {

@@ -334,10 +334,13 @@ describe('SOFTWAREONE: invitations', () => {
         const person = { email: `${mutation}@example.test`.toLowerCase(), name: 'New' };
         for (const none of [{}, { groupIds: [] }, { groupIds: null }]) {
           const answer = await come(mutation, { person, ...none });
-          expect(answer.userErrors[0], mutation).to.include({ code: 'GROUP_REQUIRED', field: 'groupIds' });
+          expect(answer.userErrors[0], mutation).to.include({
+            code: 'GROUP_REQUIRED',
+            field: 'input.groupIds',
+          });
         }
         const wrong = await come(mutation, { person, groupIds: [foreign] });
-        expect(wrong.userErrors[0], mutation).to.include({ code: 'NOT_FOUND', field: 'groupIds' });
+        expect(wrong.userErrors[0], mutation).to.include({ code: 'NOT_FOUND', field: 'input.groupIds' });
         const right = { accountId: world.accountId, role: 'CONTRIBUTOR', person, groupIds: [team] };
         applied(await world.adam.client.mutate(mutation, right));
       }

@@ -97,7 +97,7 @@ describe('SOFTWAREONE: removing users', () => {
     const other = await accountWorld(muster, { preset: 'SOFTWAREONE' });
     for (const userId of [other.carl.userId, 'f0f0f0f0-0000-4000-8000-00000000000f']) {
       const answer = await refused(adam.client, userId);
-      expect(answer.userErrors[0]).to.include({ code: 'NOT_FOUND', field: 'userId' });
+      expect(answer.userErrors[0]).to.include({ code: 'NOT_FOUND', field: 'input.userId' });
     }
     expect(await accessOf(other.olga.client, other.accountId, other.carl.userId)).to.include({
       state: 'GRANTED',
@@ -122,7 +122,7 @@ describe('SOFTWAREONE: removing users', () => {
       expect(answer.userErrors).to.have.lengthOf(1);
       expect(answer.userErrors[0]).to.include({
         code: 'SELF_REMOVAL_FORBIDDEN',
-        field: 'userId',
+        field: 'input.userId',
         message: 'You cannot end your own membership; ask another administrator.',
       });
       expect(answer.message).to.equal(answer.userErrors[0]?.message);

@@ -1,0 +1,66 @@
+import { Args, Ctx, Field, FieldResolver, ID, ObjectType, Resolver, Root } from 'type-graphql';
+import { throughParent } from '../access.js';
+import type { RequestContext } from '../context.js';
+import { pageById } from '../page.js';
+import type { OperatorRow } from '../reads.js';
+import { DateTime } from '../scalars.js';
+import { Account } from './account.js';
+import { type Connection, connectionOf, PageArgs } from './connection.js';
+
+@throughParent()
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'An account that operates another: members of it who hold accounts.operate may act there (PP-12).',
+})
+export class AccountOperator {
+  @Field(() => ID, { description: 'The operator account.' })
+  readonly accountId: string;
+
+  @Field(() => DateTime, { description: 'Since when.' })
+  readonly linkedAt: number;
+
+  readonly #context: RequestContext;
+
+  constructor({ operatorAccountId, linkedAt }: OperatorRow, context: RequestContext) {
+    this.accountId = operatorAccountId;
+    this.linkedAt = linkedAt;
+    this.#context = context;
+  }
+
+  @Field(() => Account, {
+    nullable: true,
+    description: 'The operator account with its name; null when the caller may not see it.',
+  })
+  get account(): Account | null {
+    return Account.visible(this.accountId, this.#context);
+  }
+}
+
+export const AccountOperatorConnection = connectionOf(
+  'AccountOperator',
+  () => AccountOperator,
+  'operator accounts',
+);
+
+@Resolver(() => Account)
+export class AccountOperators {
+  @FieldResolver(() => AccountOperatorConnection, {
+    description: 'The accounts that operate it, in the order of their ids (PP-12); linkOperator adds one.',
+  })
+  operators(
+    @Root() account: Account,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: RequestContext,
+  ): Connection<AccountOperator> {
+    const page = pageById({
+      list: 'operators',
+      args,
+      rows: (of) => context.reads.operators(account.id, of),
+      count: () => context.reads.countOperators(account.id),
+      keyOf: (row) => row.operatorAccountId,
+      nodeOf: (row) => new AccountOperator(row, context),
+    });
+    return new AccountOperatorConnection(page);
+  }
+}
