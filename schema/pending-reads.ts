@@ -1,5 +1,6 @@
 import {
   type InvitationRow,
+  type InvitedMembership,
   invitationOf,
   invitationsCount,
   invitationsForUser,
@@ -28,9 +29,9 @@ export class PendingReads {
     this.#now = now;
   }
 
-  /** The newest invitation of the person to the account, whatever became of it. */
-  invitation(accountId: string, userId: string): InvitationRow | null {
-    return invitationOf(this.#members, { accountId, userId, now: this.#now() });
+  /** The newest invitation to the membership, whatever became of it. */
+  invitation(membership: InvitedMembership): InvitationRow | null {
+    return invitationOf(this.#members, membership, this.#now());
   }
 
   invitations(accountId: string, status: readonly string[] | null, page: PageRequest): Page<InvitationRow> {
