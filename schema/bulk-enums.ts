@@ -62,6 +62,7 @@ export const MemberAction = enumOf<MemberActionName>(
     REINSTATE: 'reinstateUser.',
     TERMINATE_SESSION: 'terminateSession.',
     RESEND_INVITATION: 'resendInvitation.',
+    COPY_INVITATION_LINK: 'copyInvitationLink.',
     REVOKE_INVITATION: 'revokeInvitation.',
   },
 );

@@ -273,6 +273,7 @@ export const memberActions = [
   'REINSTATE',
   'TERMINATE_SESSION',
   'RESEND_INVITATION',
+  'COPY_INVITATION_LINK',
   'REVOKE_INVITATION',
 ] as const;
 export type MemberAction = (typeof memberActions)[number];

@@ -1,7 +1,7 @@
 import type {
   AnswerInvitation,
+  CopyInvitationLink,
   InviteUser,
-  OnInvitation,
   ResendInvitation,
 } from '../domain/account/commands.js';
 import { type Invitation, isInvited } from '../domain/account/state.js';
@@ -14,7 +14,7 @@ import type {
   OnMemberRequest,
 } from './application.js';
 import type { Environment } from './environment.js';
-import { type InvitationTokens, invitationLink } from './invitation-tokens.js';
+import { destroyedInvitation, type InvitationTokens, invitationLink } from './invitation-tokens.js';
 import type { Newcomers } from './newcomers.js';
 import type { Outcome } from './outcome.js';
 import { optionsOf } from './request-options.js';
@@ -28,7 +28,7 @@ export interface InvitationsParts {
   readonly invitationUrl: () => string;
 }
 
-/** Stands for a link in a dry run, and where there is none to be made: no token has this hash. */
+/** Stands for a link in a dry run: no token has this hash. */
 const NO_TOKEN = '0'.repeat(64);
 
 /** Times that a resend begins again because another one came first. */
@@ -65,7 +65,8 @@ export class Invitations implements InvitationCommands {
     request: OnMemberRequest,
   ): Promise<{ readonly outcome: Outcome; readonly link: string | null }> {
     const { accountId, userId } = request;
-    const command: OnInvitation = { type: 'copyInvitationLink', userId };
+    const destroyedInvitationId = await destroyedInvitation(this.parts, { accountId, userId });
+    const command: CopyInvitationLink = { type: 'copyInvitationLink', userId, destroyedInvitationId };
     const outcome = await this.parts.accounts.execute({
       ...optionsOf(request),
       accountId,
@@ -116,7 +117,6 @@ export class Invitations implements InvitationCommands {
     return execute(made.tokenHash, false);
   }
 
-  /** Who may not, or has nobody to resend to, is refused by the account itself, whatever hash is sent along. */
   async #resendNext(request: OnMemberRequest): Promise<Outcome> {
     const { accountId, userId } = request;
     const { accounts, tokens } = this.parts;
@@ -129,14 +129,14 @@ export class Invitations implements InvitationCommands {
       userId,
       invitationId,
       generation,
-      tokenHash: made?.tokenHash ?? NO_TOKEN,
+      tokenHash: made?.tokenHash ?? null,
     };
-    const options = { ...optionsOf(request), accountId, fingerprintOf: { userId }, commands: [command] };
-    if (made !== null || (await accounts.remembers(request))) return accounts.execute(options);
-    const tried = await accounts.execute({ ...options, dryRun: true });
-    return tried.outcome === 'WOULD_APPLY'
-      ? { outcome: 'REJECTED', accountId, rejection: withoutKey(), at: 0 }
-      : tried;
+    return accounts.execute({
+      ...optionsOf(request),
+      accountId,
+      fingerprintOf: { userId },
+      commands: [command],
+    });
   }
 
   async #answer(type: AnswerInvitation['type'], request: AnswerInvitationRequest): Promise<Outcome> {
@@ -177,9 +177,3 @@ const machineInvited = ({ kind }: AddUserRequest): Rejection | null =>
 
 const unknownInvitation = (): Rejection =>
   reject('NOT_FOUND', 'There is no such invitation.', { field: 'token' });
-
-const withoutKey = (): Rejection =>
-  reject('INVITATION_ENDED', 'The links of this invitation were destroyed; revoke it and invite again.', {
-    field: 'userId',
-    useInstead: 'revokeInvitation',
-  });

@@ -12,17 +12,15 @@ import { alreadyDone } from '../../domain/account/targets.js';
 import { isRejection, type Rejection } from '../../domain/rejection.js';
 import type { AvailableAction, MemberAction } from '../application.js';
 import { blockers, openCase } from './blockers.js';
-import { actionCommand } from './member-action.js';
+import { type ActionOnMember, actionCommand } from './member-action.js';
 import { noSuccessors, operationCommand, validConfirmation } from './operation-command.js';
 import { type Standpoint, type Trial, tryOnce, tryOut } from './trial.js';
 
 /** Whether an action on one member would write anything, by deciding it. */
-export const actionOnOne = (
-  from: Standpoint,
-  { action, userId }: { readonly action: MemberAction; readonly userId: string },
-): AvailableAction => {
+export const actionOnOne = (from: Standpoint, on: ActionOnMember): AvailableAction => {
   const { state } = from;
-  const request = (successors: Successors) => [actionCommand(state, { action, userId }, successors)];
+  const { action, userId } = on;
+  const request = (successors: Successors) => [actionCommand(state, on, successors)];
   const plain = tryOut(from, request(noSuccessors));
   const needsSuccessors = plain.refusals.get(0)?.code === 'REASSIGNMENT_REQUIRED';
   const forAll = needsSuccessors ? someSuccessor(state, userId) : null;

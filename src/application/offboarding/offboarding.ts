@@ -14,12 +14,14 @@ import type {
   PreviewRequest,
 } from '../application.js';
 import type { Environment } from '../environment.js';
+import { destroyedInvitation, type InvitationTokens } from '../invitation-tokens.js';
 import { actionOnOne, isOperation, operationOnSome, type PartOfSelection } from './available-actions.js';
 import { previewOf } from './preview.js';
 import type { Standpoint } from './trial.js';
 
 export interface OffboardingParts {
   readonly accounts: Accounts;
+  readonly tokens: InvitationTokens;
   readonly environment: Environment;
 }
 
@@ -67,8 +69,11 @@ export class Offboarding implements OffboardingQuestions {
     const [first] = parts;
     const [userId] = first?.userIds ?? [];
     if (first !== undefined && userId !== undefined && parts.length === 1 && first.userIds.length === 1) {
+      const destroyedInvitationId = isAboutLinks(action)
+        ? await destroyedInvitation(this.parts, { accountId: first.accountId, userId })
+        : null;
       const answer = await this.#standing({ ...first, actor }, (from) =>
-        actionOnOne(from, { action, userId }),
+        actionOnOne(from, { action, userId, destroyedInvitationId }),
       );
       return { ...answer, reasons: answer.reasons.map((reason) => inPart(reason, first)) };
     }
@@ -98,6 +103,9 @@ export class Offboarding implements OffboardingQuestions {
     });
   }
 }
+
+const isAboutLinks = (action: MemberAction): boolean =>
+  action === 'RESEND_INVITATION' || action === 'COPY_INVITATION_LINK';
 
 /** Whoever may see an account may see who is in it. */
 const unknownIn = ({ state, actor }: Standpoint, { place, userIds }: Part): Rejection | null => {

@@ -1,7 +1,13 @@
 import type { Decision } from '../decider.js';
 import { isRejection, type Rejection, reject } from '../rejection.js';
 import { guardGrant, guardRank, isSelf } from './authority.js';
-import type { AnswerInvitation, InviteUser, OnInvitation, ResendInvitation } from './commands.js';
+import type {
+  AnswerInvitation,
+  CopyInvitationLink,
+  InviteUser,
+  ResendInvitation,
+  RevokeInvitation,
+} from './commands.js';
 import type { Case } from './decide.js';
 import type { AccountEvent } from './events.js';
 import { checkGrant, checkGroups, checkNotIn, intoGroups, tidy } from './joining.js';
@@ -40,12 +46,13 @@ export const resendInvitation = (given: Case, command: ResendInvitation): Decisi
     return reject('STALE_VALUE', 'Somebody else has just sent this invitation again; look at it anew.', {
       field: 'userId',
     });
+  if (tokenHash === null) return linksDestroyed();
   const link = { generation, tokenHash, expiresAt: expiryOf(given) };
   return [{ type: 'InvitationResent', data: { userId, membershipId, invitationId, ...link } }];
 };
 
 /** Every link of it is dead; mails nobody. */
-export const revokeInvitation = (given: Case, command: OnInvitation): Decision<AccountEvent> => {
+export const revokeInvitation = (given: Case, command: RevokeInvitation): Decision<AccountEvent> => {
   const known = findMembership(given.state, command.userId);
   if (!isRejection(known) && known.status === 'REMOVED' && known.invitation !== null) return [];
   const target = findInvited(given, command.userId);
@@ -56,13 +63,14 @@ export const revokeInvitation = (given: Case, command: OnInvitation): Decision<A
 };
 
 /** The link is worth as much as the mail, so that whoever is shown it is written down. */
-export const copyInvitationLink = (given: Case, command: OnInvitation): Decision<AccountEvent> => {
+export const copyInvitationLink = (given: Case, command: CopyInvitationLink): Decision<AccountEvent> => {
   const target = findInvited(given, command.userId);
   if (isRejection(target)) return target;
   const { role, permissions, invitation } = target;
   const refused = guardGrant(given.account, given.authority, { role, permissions });
   if (refused !== null) return refused;
-  if (target.status === 'INVITATION_EXPIRED') return expired();
+  if (command.destroyedInvitationId === invitation.invitationId) return linksDestroyed();
+  if (target.status === 'INVITATION_EXPIRED') return { ...expired(), useInstead: 'resendInvitation' };
   return [{ type: 'InvitationLinkCopied', data: { ...dataOf(target), generation: invitation.generation } }];
 };
 
@@ -145,8 +153,12 @@ const expiryOf = ({ account, context }: Case): string =>
   new Date(context.occurredAt + account.policy.invitationTtlSeconds * 1000).toISOString();
 
 const expired = (): Rejection =>
-  reject('INVITATION_EXPIRED', 'This invitation has expired; ask for a new link.', {
-    useInstead: 'resendInvitation',
+  reject('INVITATION_EXPIRED', 'This invitation has expired; ask for a new link.');
+
+const linksDestroyed = (): Rejection =>
+  reject('INVITATION_ENDED', 'The links of this invitation were destroyed; revoke it and invite again.', {
+    field: 'userId',
+    useInstead: 'revokeInvitation',
   });
 
 const over = (): Rejection =>

@@ -43,6 +43,8 @@ export const clientCommand = (
       return { type: 'reinstateUser', userId, parts: snapshotParts, role: null, groupIds: [] };
     case 'TERMINATE_SESSION':
       return { type: 'terminateSession', userId };
+    case 'COPY_INVITATION_LINK':
+      return { type: 'copyInvitationLink', userId };
     case 'REVOKE_INVITATION':
       return { type: 'revokeInvitation', userId };
     case 'RESEND_INVITATION': {
