@@ -122,7 +122,7 @@ const availability = (
   if (refusal !== undefined) return unavailable(refusal);
   return trial.events.some((event) => isChangeOf(item.userId, event))
     ? { available: true, reason: null, reassignmentRequired: false }
-    : unavailable(alreadyDone());
+    : unavailable(alreadyDone(item.type));
 };
 
 const unavailable = (reason: Rejection): Availability => ({

@@ -110,7 +110,7 @@ const whyNot = (state: AccountState, command: AccountCommand, trial: Trial): rea
 };
 
 const doneAlready = (state: AccountState, command: AccountCommand, context: DecisionContext): Rejection =>
-  explainRefusal(alreadyDone(), { state, command, context });
+  explainRefusal(alreadyDone(command.type), { state, command, context });
 
 /** One refusal of each kind, with all the people it meets. */
 const byCode = ({ refusals }: Trial, userIds: readonly string[]): readonly Rejection[] => {

@@ -12,7 +12,7 @@ import type { Case } from './decide.js';
 import type { AccountEvent } from './events.js';
 import { checkGrant, checkGroups, checkNotIn, intoGroups, tidy } from './joining.js';
 import { checkSeats } from './seats.js';
-import { type Invitation, isInvited, type Membership } from './state.js';
+import { type Invitation, isInvited, isLive, type Membership } from './state.js';
 import { findMembership } from './targets.js';
 
 /** Asks somebody in; the link counts for as long as the policy says, and holds a seat if the policy says so (SW-15). */
@@ -21,7 +21,7 @@ export const inviteUser = (given: Case, command: InviteUser): Decision<AccountEv
   const known = given.state.memberships.get(userId);
   const refused =
     checkGrant(given, { kind, role, permissions, groupIds }) ??
-    checkNotIn(known) ??
+    checkNotIn(given, known) ??
     checkGroups(given, groupIds) ??
     checkReservation(given);
   if (refused !== null) return refused;
@@ -114,7 +114,7 @@ const findInvited = ({ state }: Case, userId: string): WithInvitation | Rejectio
     ? target
     : reject('INVITATION_ENDED', 'This user has no open invitation here.', {
         field: 'userId',
-        ...(target.status === 'ACTIVE' ? {} : { useInstead: 'inviteUser' }),
+        ...(isLive(target) ? {} : { useInstead: 'inviteUser' }),
       });
 };
 
