@@ -1,4 +1,7 @@
-import type { MemberAction as MemberActionName } from '../src/application/application.js';
+import type {
+  MemberAction as MemberActionName,
+  PreviewedOperation as PreviewedOperationName,
+} from '../src/application/application.js';
 import type {
   BulkErrorPolicy as BulkErrorPolicyName,
   BulkItemOutcome as BulkItemOutcomeName,
@@ -49,6 +52,18 @@ export const BulkOperationStatus = enumOf<'RUNNING' | 'FINISHED'>(
   },
 );
 
+export const PreviewedOperation = enumOf<PreviewedOperationName>(
+  'PreviewedOperation',
+  'What offboardingPreview looks ahead to.',
+  {
+    REMOVE: 'removeUser.',
+    LEAVE: 'leaveAccount: only of oneself, and without a permission.',
+    DEACTIVATE: 'deactivateUser.',
+    REACTIVATE: 'reactivateUser.',
+    DELETE: 'deleteUser.',
+  },
+);
+
 export const MemberAction = enumOf<MemberActionName>(
   'MemberAction',
   'What can be done with a member. The first four can be done with a selection too.',
@@ -57,6 +72,7 @@ export const MemberAction = enumOf<MemberActionName>(
     DEACTIVATE: 'deactivateUser.',
     REACTIVATE: 'reactivateUser.',
     DELETE: 'deleteUser.',
+    LEAVE: 'leaveAccount: only with one’s own membership.',
     FREEZE: 'freezeUser.',
     UNFREEZE: 'unfreezeUser.',
     REINSTATE: 'reinstateUser.',

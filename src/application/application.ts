@@ -230,16 +230,20 @@ export interface OffboardingQuestions {
   availableActions(request: AvailableActionsRequest): Promise<readonly AvailableAction[] | Rejection>;
 }
 
+/** LEAVE: ending one's own membership, which is confirmed like REMOVE. */
+export type PreviewedOperation = ConfirmedOperation | 'LEAVE';
+
 export interface PreviewRequest {
   readonly actor: RequestActor;
   readonly accountId: string;
   readonly userId: string;
-  readonly operation: ConfirmedOperation;
+  readonly operation: PreviewedOperation;
   /** As they would be sent; decides `canCommit` (SO-15). */
   readonly successors?: Successors;
 }
 
-export interface OffboardingPreview extends OffboardingFacts {
+export interface OffboardingPreview extends Omit<OffboardingFacts, 'operation'> {
+  readonly operation: PreviewedOperation;
   /** Facts the token is bound to: everything in OffboardingFacts, nothing else. */
   readonly token: string;
   /** The duties above that have no valid successor among those given, and need one. */
@@ -256,8 +260,12 @@ export interface OffboardingPreview extends OffboardingFacts {
   readonly blockers: readonly Rejection[];
   /** It would commit with the successors given, once confirmed. */
   readonly canCommit: boolean;
-  /** The account's seats before and after; limit null = none. */
-  readonly seats: { readonly limit: number | null; readonly inUse: number; readonly inUseAfterwards: number };
+  /** The account's seats before and after; limit null = none. Null to a leaver who lacks seats.read. */
+  readonly seats: {
+    readonly limit: number | null;
+    readonly inUse: number;
+    readonly inUseAfterwards: number;
+  } | null;
   /** Access would last until the session ends, at most until `latest` (ms); null = it ends at once. */
   readonly untilSessionEnd: { readonly latest: number | null } | null;
 }
@@ -268,6 +276,7 @@ export const memberActions = [
   'DEACTIVATE',
   'REACTIVATE',
   'DELETE',
+  'LEAVE',
   'FREEZE',
   'UNFREEZE',
   'REINSTATE',

@@ -10,10 +10,10 @@ import { eligibleSuccessors } from '../../domain/account/settle-duties.js';
 import { ACCOUNT, type AccountState } from '../../domain/account/state.js';
 import { alreadyDone } from '../../domain/account/targets.js';
 import { isRejection, type Rejection } from '../../domain/rejection.js';
-import type { AvailableAction, MemberAction } from '../application.js';
+import type { AvailableAction, MemberAction, PreviewedOperation } from '../application.js';
 import { blockers, openCase } from './blockers.js';
 import { type ActionOnMember, actionCommand } from './member-action.js';
-import { noSuccessors, operationCommand, validConfirmation } from './operation-command.js';
+import { confirmedAs, noSuccessors, operationCommand, validConfirmation } from './operation-command.js';
 import { type Standpoint, type Trial, tryOnce, tryOut } from './trial.js';
 
 /** Whether an action on one member would write anything, by deciding it. */
@@ -30,7 +30,7 @@ export const actionOnOne = (from: Standpoint, on: ActionOnMember): AvailableActi
     action,
     available: trial.events.length > 0,
     reasons: trial.events.length > 0 ? [] : commands.flatMap((command) => whyNot(state, command, trial)),
-    confirmation: isOperation(action) ? confirmationAsked(state, action, 'single') : null,
+    confirmation: isPreviewed(action) ? confirmationAsked(state, confirmedAs(action), 'single') : null,
     reassignmentRequired: needsSuccessors,
   };
 };
@@ -91,6 +91,9 @@ export const operationOnSome = (
 
 export const isOperation = (action: MemberAction): action is ConfirmedOperation =>
   (confirmedOperations as readonly MemberAction[]).includes(action);
+
+const isPreviewed = (action: MemberAction): action is PreviewedOperation =>
+  action === 'LEAVE' || isOperation(action);
 
 /**
  * Somebody who could take the leaver's duties over. In a selection it may be one of those selected: he is still there

@@ -20,7 +20,8 @@ export const actionCommand = (
     case 'REMOVE':
     case 'DEACTIVATE':
     case 'REACTIVATE':
-    case 'DELETE': {
+    case 'DELETE':
+    case 'LEAVE': {
       const on = { operation: action, userId };
       return operationCommand(on, validConfirmation(state, on, 'single'), successors);
     }

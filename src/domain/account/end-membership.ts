@@ -121,13 +121,16 @@ const mutationOf: Readonly<Record<EndingOperation, Ending>> = {
   DELETE: 'deleteUser',
 };
 
+export const guardLeaver = (given: Case, target: Membership): Rejection | null =>
+  isSelf(given, target)
+    ? null
+    : reject('INVALID_INPUT', 'leaveAccount ends only your own membership.', { field: 'userId' });
+
 /** Policy, then target guards: is it offered, is it oneself, rank, last owner, a directory. All that refuse, in order. */
 const refuseEnding = (given: Case, command: EndMembership, target: Membership): readonly Rejection[] => {
   const isLeaving = command.type === 'leaveAccount';
   const refusals = [
-    isLeaving && !isSelf(given, target)
-      ? reject('INVALID_INPUT', 'leaveAccount ends only your own membership.', { field: 'userId' })
-      : null,
+    isLeaving ? guardLeaver(given, target) : null,
     isLeaving ? null : checkOffered(given.account, operationOf[command.type], target),
     guardSelf(given, target),
     guardRank(given, target),

@@ -82,7 +82,7 @@ describe('an offboarding preview', function () {
           expect(preview.canCommit).to.equal(outcome !== null);
           if (outcome !== null) {
             expect(preview.missingSuccessors).to.deep.equal([]);
-            expect(preview.seats.inUseAfterwards).to.equal(outcome.seatsInUse);
+            expect(preview.seats?.inUseAfterwards).to.equal(outcome.seatsInUse);
             expect(preview.untilSessionEnd !== null).to.equal(outcome.lingers);
           }
           const canSomehow = successorChoices(state).some((given) => {

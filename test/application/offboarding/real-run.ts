@@ -33,6 +33,8 @@ export const clientCommand = (
       return { type: 'deactivateUser', userId, confirmation: confirmation(action), successors };
     case 'DELETE':
       return { type: 'deleteUser', userId, confirmation: confirmation(action), successors };
+    case 'LEAVE':
+      return { type: 'leaveAccount', userId, confirmation: confirmation('REMOVE'), successors };
     case 'REACTIVATE':
       return { type: 'reactivateUser', userId, confirmation: confirmation(action) };
     case 'FREEZE':
