@@ -27,12 +27,15 @@ export const settleDuties = (
 
   const events: AccountEvent[] = [];
   const missing: Responsibility[] = [];
+  const misnamed: Responsibility[] = [];
+  let invalid: Rejection | null = null;
   for (const duty of leaver.duties) {
     const responsibility = responsibilityFromKey(duty);
     const successor = named.get(duty) ?? { userId: successors.forAll, field: 'successors.forAll' };
     if (successor.userId !== null) {
-      const invalid = checkSuccessor(state, leaver.userId, successor.userId, successor.field);
-      if (invalid !== null) return { ...invalid, responsibilities: [responsibility] };
+      const refused = checkSuccessor(state, leaver.userId, successor.userId, successor.field);
+      if (refused !== null) misnamed.push(responsibility);
+      invalid ??= refused;
       events.push({
         type: 'ContactReassigned',
         data: { responsibility, fromUserId: leaver.userId, toUserId: successor.userId },
@@ -43,6 +46,7 @@ export const settleDuties = (
       events.push({ type: 'ContactVacated', data: { responsibility, fromUserId: leaver.userId } });
     }
   }
+  if (invalid !== null) return { ...invalid, responsibilities: misnamed };
   return missing.length > 0 ? needsSuccessors(missing) : events;
 };
 
@@ -138,7 +142,10 @@ const mustBeHandedOver = ({ policy }: AccountRow, operation: EndingOperation): b
   policy.responsibilities[operation] === 'REQUIRE_REASSIGN';
 
 const needsSuccessors = (duties: readonly Responsibility[]): Rejection =>
-  reject('REASSIGNMENT_REQUIRED', `Name a successor for each of these ${duties.length} duties.`, {
-    field: 'successors',
-    responsibilities: duties,
-  });
+  reject(
+    'REASSIGNMENT_REQUIRED',
+    duties.length === 1
+      ? 'Name a successor for this duty.'
+      : `Name a successor for each of these ${duties.length} duties.`,
+    { field: 'successors', responsibilities: duties },
+  );

@@ -292,6 +292,32 @@ describe('ending a membership', () => {
         given(...withContacts, ritaEnds('UserDeactivated'))
           .when(end('removeUser', 'carl', { successors: { forAll: who, each: [] } }))
           .thenRejected('INVALID_SUCCESSOR', { field: 'successors.forAll' }));
+    it('names every duty that is given to the wrong one, and no other', () => {
+      const duties = [technicalOf('app1'), technical, administrative];
+      given(...withContacts)
+        .when(end('removeUser', 'carl', { successors: { forAll: 'eve', each: [] } }))
+        .thenRejected('INVALID_SUCCESSOR', { field: 'successors.forAll', responsibilities: duties });
+      given(...withContacts)
+        .when(
+          end('removeUser', 'carl', {
+            successors: {
+              forAll: 'adam',
+              each: [
+                { responsibility: administrative, userId: 'carl' },
+                { responsibility: technical, userId: 'eve' },
+              ],
+            },
+          }),
+        )
+        .thenRejected('INVALID_SUCCESSOR', {
+          field: 'successors.each.1.userId',
+          responsibilities: [technical, administrative],
+        });
+    });
+    it('counts one duty as one', () =>
+      given(...base, { type: 'ContactAssigned', data: { responsibility: technical, userId: 'carl' } })
+        .when(end('removeUser', 'carl'))
+        .thenRejected('REASSIGNMENT_REQUIRED', { message: 'Name a successor for this duty.' }));
     it('refuses a successor for a duty the leaver does not hold', () =>
       given(...withContacts)
         .when(
