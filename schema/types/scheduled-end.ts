@@ -1,4 +1,5 @@
 import { Field, ID, ObjectType } from 'type-graphql';
+import { isRejection } from '../../src/domain/rejection.js';
 import { throughParent } from '../access.js';
 import type { RequestContext } from '../context.js';
 import { EndingOperation, UserErrorCode } from '../enums.js';
@@ -7,6 +8,7 @@ import type { ScheduledEndRow } from '../pending-reads.js';
 import { DateTime } from '../scalars.js';
 import { connectionOf } from './connection.js';
 import { User } from './user.js';
+import { UserError, userErrorFrom } from './user-error.js';
 
 @throughParent()
 @ObjectType({
@@ -59,6 +61,19 @@ export class ScheduledEnd {
     this.endedAt = row.endedAt;
     this.#row = row;
     this.#context = context;
+  }
+
+  @Field(() => [UserError], {
+    description:
+      'While SCHEDULED, why it would be REFUSED if its time were now, by the decision of then; the first is the one it would be refused with. Empty when it would go through.',
+  })
+  async blockers(): Promise<readonly UserError[]> {
+    if (this.status !== 'SCHEDULED') return [];
+    const { accountId, userId } = this;
+    const actor = { kind: 'USER', userId: this.#context.actorId } as const;
+    const { offboarding } = this.#context.application;
+    const found = await offboarding.scheduledEndBlockers({ actor, accountId, userId, order: null });
+    return isRejection(found) ? [] : found.map(userErrorFrom);
   }
 
   @Field(() => User, { description: 'Whose membership.' })

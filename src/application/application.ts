@@ -228,6 +228,8 @@ export interface OffboardingQuestions {
   preview(request: PreviewRequest): Promise<OffboardingPreview | Rejection>;
   /** What can be done with one member, or with a selection, by the code that decides it. */
   availableActions(request: AvailableActionsRequest): Promise<readonly AvailableAction[] | Rejection>;
+  /** What an ordered end would be refused for if its time were now; empty when nothing, or when none is ordered. */
+  scheduledEndBlockers(question: ScheduledEndQuestion): Promise<readonly Rejection[] | Rejection>;
 }
 
 /** LEAVE: ending one's own membership, which is confirmed like REMOVE. */
@@ -286,6 +288,14 @@ export const memberActions = [
   'REVOKE_INVITATION',
 ] as const;
 export type MemberAction = (typeof memberActions)[number];
+
+export interface ScheduledEndQuestion {
+  readonly actor: RequestActor;
+  readonly accountId: string;
+  readonly userId: string;
+  /** As the asker would order it, or has just ordered it; null = the order that stands. */
+  readonly order: { readonly operation: EndingOperation; readonly successorId: string | null } | null;
+}
 
 export interface AvailableActionsRequest {
   readonly actor: RequestActor;

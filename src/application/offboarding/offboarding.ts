@@ -12,11 +12,13 @@ import type {
   OffboardingPreview,
   OffboardingQuestions,
   PreviewRequest,
+  ScheduledEndQuestion,
 } from '../application.js';
 import type { Environment } from '../environment.js';
 import { destroyedInvitation, type InvitationTokens } from '../invitation-tokens.js';
 import { actionOnOne, isOperation, operationOnSome, type PartOfSelection } from './available-actions.js';
 import { previewOf } from './preview.js';
+import { scheduledEndBlockers } from './scheduled-end-blockers.js';
 import type { Standpoint } from './trial.js';
 
 export interface OffboardingParts {
@@ -38,6 +40,10 @@ export class Offboarding implements OffboardingQuestions {
 
   preview(request: PreviewRequest): Promise<OffboardingPreview | Rejection> {
     return this.#standing(request, (from) => previewOf(from, request));
+  }
+
+  scheduledEndBlockers(question: ScheduledEndQuestion): Promise<readonly Rejection[] | Rejection> {
+    return this.#standing(question, (from) => scheduledEndBlockers(from, question));
   }
 
   async availableActions(request: AvailableActionsRequest): Promise<readonly AvailableAction[] | Rejection> {
