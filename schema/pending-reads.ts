@@ -1,6 +1,7 @@
 import {
   type InvitationRow,
   type InvitedMembership,
+  invitationForUser,
   invitationOf,
   invitationsCount,
   invitationsForUser,
@@ -45,6 +46,11 @@ export class PendingReads {
   /** The newest open ones addressed to a person, over all accounts; the newest first. */
   invitationsFor(userId: string, limit: number): readonly InvitationRow[] {
     return invitationsForUser(this.#members, userId, this.#now()).slice(-limit).reverse();
+  }
+
+  /** One addressed to this person, whatever became of it. */
+  invitationFor(userId: string, invitationId: string): InvitationRow | null {
+    return invitationForUser(this.#members, { userId, invitationId }, this.#now());
   }
 
   /** The one that is still to come. */

@@ -109,6 +109,17 @@ export function invitationsCount(db: Database.Database, filter: InvitationFilter
   return prepared<{ n: number }>(db, sql).get(parametersOf(filter))?.n ?? 0;
 }
 
+/** By its id, whatever became of it; null when it is somebody else's. */
+export function invitationForUser(
+  db: Database.Database,
+  { userId, invitationId }: { readonly userId: string; readonly invitationId: string },
+  now: number,
+): InvitationRow | null {
+  const sql = `${INVITATION} INDEXED BY invitations_by_user
+    WHERE i.user_id = :userId AND i.invitation_id = :invitationId`;
+  return prepared<InvitationRow>(db, sql).get({ userId, invitationId, now }) ?? null;
+}
+
 /** Open invitations of one person, over all accounts. */
 export function invitationsForUser(db: Database.Database, userId: string, now: number): InvitationRow[] {
   const sql = `${INVITATION} INDEXED BY invitations_by_user

@@ -117,10 +117,14 @@ export interface OnMemberRequest extends RequestOptions {
   readonly userId: string;
 }
 
-export interface AnswerInvitationRequest extends RequestOptions {
+export type AnswerInvitationRequest = RequestOptions & {
   readonly actor: RequestActor;
-  readonly token: string;
-}
+} & AnsweredInvitation;
+
+/** By a link of it, or by name: the newest link then counts; null = there is none of that name. */
+export type AnsweredInvitation =
+  | { readonly token: string }
+  | { readonly invitation: { readonly accountId: string; readonly invitationId: string } | null };
 
 export interface NotifyUserRequest extends OnMemberRequest {
   readonly subject: string;

@@ -9,12 +9,18 @@ import { type Rejection, reject } from '../domain/rejection.js';
 import type { Accounts } from './accounts.js';
 import type {
   AddUserRequest,
+  AnsweredInvitation,
   AnswerInvitationRequest,
   InvitationCommands,
   OnMemberRequest,
 } from './application.js';
 import type { Environment } from './environment.js';
-import { destroyedInvitation, type InvitationTokens, invitationLink } from './invitation-tokens.js';
+import {
+  destroyedInvitation,
+  type InvitationTokens,
+  invitationLink,
+  type VerifiedInvitationToken,
+} from './invitation-tokens.js';
 import type { Newcomers } from './newcomers.js';
 import type { Outcome } from './outcome.js';
 import { optionsOf } from './request-options.js';
@@ -140,20 +146,37 @@ export class Invitations implements InvitationCommands {
   }
 
   async #answer(type: AnswerInvitation['type'], request: AnswerInvitationRequest): Promise<Outcome> {
-    const { actor, token } = request;
-    const verified = await this.parts.tokens.verify(token);
-    if (verified === null)
-      return { outcome: 'REJECTED', accountId: '', rejection: unknownInvitation(), at: 0 };
-    const { accountId, ...answered } = verified;
-    const { invitationId, generation } = answered;
+    const { actor } = request;
+    const field = 'token' in request ? 'token' : 'invitationId';
     // Muster itself is nobody's invited person.
     const userId = actor.kind === 'USER' ? actor.userId : '';
-    return this.parts.accounts.execute({
+    const verified = await this.#linkOf(request, userId);
+    if (verified === null)
+      return { outcome: 'REJECTED', accountId: '', rejection: unknownInvitation(field), at: 0 };
+    const { accountId, ...answered } = verified;
+    const { invitationId, generation } = answered;
+    const outcome = await this.parts.accounts.execute({
       ...optionsOf(request),
       accountId,
       fingerprintOf: { invitationId, generation },
       commands: [{ type, userId, ...answered }],
     });
+    return outcome.outcome === 'REJECTED' && outcome.rejection.field === 'token'
+      ? { ...outcome, rejection: { ...outcome.rejection, field } }
+      : outcome;
+  }
+
+  /** The link that came, or the newest of the invitation named: from there on they are decided alike. */
+  async #linkOf(request: AnsweredInvitation, userId: string): Promise<VerifiedInvitationToken | null> {
+    const { tokens, accounts } = this.parts;
+    if ('token' in request) return tokens.verify(request.token);
+    if (request.invitation === null) return null;
+    const { accountId, invitationId } = request.invitation;
+    const known = await accounts.read(accountId, ({ state }) => state.memberships.get(userId)?.invitation);
+    const generation = known?.invitationId === invitationId ? known.generation : 1;
+    const link = { accountId, invitationId, generation };
+    const made = await tokens.tokenOf(link);
+    return made === null ? null : { ...link, tokenHash: made.tokenHash };
   }
 
   #openInvitation({ accountId, userId }: OnMemberRequest): Promise<Invitation | null> {
@@ -175,5 +198,5 @@ const machineInvited = ({ kind }: AddUserRequest): Rejection | null =>
       })
     : null;
 
-const unknownInvitation = (): Rejection =>
-  reject('NOT_FOUND', 'There is no such invitation.', { field: 'token' });
+const unknownInvitation = (field: 'token' | 'invitationId'): Rejection =>
+  reject('NOT_FOUND', 'There is no such invitation.', { field });
