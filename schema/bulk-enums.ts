@@ -1,4 +1,7 @@
-import type { MemberAction as MemberActionName } from '../src/application/application.js';
+import type {
+  MemberAction as MemberActionName,
+  PreviewedOperation as PreviewedOperationName,
+} from '../src/application/application.js';
 import type {
   BulkErrorPolicy as BulkErrorPolicyName,
   BulkItemOutcome as BulkItemOutcomeName,
@@ -50,6 +53,18 @@ export const BulkOperationStatus = enumOf<'RUNNING' | 'FINISHED'>(
   },
 );
 
+export const PreviewedOperation = enumOf<PreviewedOperationName>(
+  'PreviewedOperation',
+  'What offboardingPreview looks ahead to.',
+  {
+    REMOVE: 'removeUser.',
+    LEAVE: 'leaveAccount: only of oneself, and without a permission.',
+    DEACTIVATE: 'deactivateUser.',
+    REACTIVATE: 'reactivateUser.',
+    DELETE: 'deleteUser.',
+  },
+);
+
 export const MemberAction = enumOf<MemberActionName>(
   'MemberAction',
   'What can be done with a member. The first four can be done with a selection too.',
@@ -58,11 +73,13 @@ export const MemberAction = enumOf<MemberActionName>(
     DEACTIVATE: 'deactivateUser.',
     REACTIVATE: 'reactivateUser.',
     DELETE: 'deleteUser.',
+    LEAVE: 'leaveAccount: only with one’s own membership.',
     FREEZE: 'freezeUser.',
     UNFREEZE: 'unfreezeUser.',
     REINSTATE: 'reinstateUser.',
     TERMINATE_SESSION: 'terminateSession.',
     RESEND_INVITATION: 'resendInvitation.',
+    COPY_INVITATION_LINK: 'copyInvitationLink.',
     REVOKE_INVITATION: 'revokeInvitation.',
   },
 );

@@ -1,5 +1,7 @@
 import {
   type InvitationRow,
+  type InvitedMembership,
+  invitationForUser,
   invitationOf,
   invitationsCount,
   invitationsForUser,
@@ -28,9 +30,9 @@ export class PendingReads {
     this.#now = now;
   }
 
-  /** The newest invitation of the person to the account, whatever became of it. */
-  invitation(accountId: string, userId: string): InvitationRow | null {
-    return invitationOf(this.#members, { accountId, userId, now: this.#now() });
+  /** The newest invitation to the membership, whatever became of it. */
+  invitation(membership: InvitedMembership): InvitationRow | null {
+    return invitationOf(this.#members, membership, this.#now());
   }
 
   invitations(accountId: string, status: readonly string[] | null, page: PageRequest): Page<InvitationRow> {
@@ -44,6 +46,11 @@ export class PendingReads {
   /** The newest open ones addressed to a person, over all accounts; the newest first. */
   invitationsFor(userId: string, limit: number): readonly InvitationRow[] {
     return invitationsForUser(this.#members, userId, this.#now()).slice(-limit).reverse();
+  }
+
+  /** One addressed to this person, whatever became of it. */
+  invitationFor(userId: string, invitationId: string): InvitationRow | null {
+    return invitationForUser(this.#members, { userId, invitationId }, this.#now());
   }
 
   /** The one that is still to come. */

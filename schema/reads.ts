@@ -26,6 +26,8 @@ import {
   membershipById,
   membershipOf,
   membershipsCount,
+  membershipsOfUser,
+  membershipsOfUserCount,
   membershipsPage,
   notEndedStatuses,
 } from '../projections/queries/memberships.js';
@@ -171,8 +173,16 @@ export class Reads implements RightsSource {
   }
 
   membershipAsOf(accountId: string, userId: string, asOf: AsOf): MembershipAsOfRow | null {
-    const now = membershipOf(this.#members, { accountId, userId });
-    return now === null ? null : membershipAsOf(this.#members, now.membershipId, asOf);
+    return membershipAsOf(this.#members, { accountId, userId }, asOf);
+  }
+
+  /** Every membership of the person in these accounts, also what was before a delete. */
+  membershipsOf(userId: string, accountIds: readonly string[], page: PageRequest): Page<MembershipRow> {
+    return membershipsOfUser(this.#members, { userId, accountIds, now: this.#now() }, page);
+  }
+
+  countMembershipsOf(userId: string, accountIds: readonly string[]): number {
+    return membershipsOfUserCount(this.#members, { userId, accountIds });
   }
 
   membershipById(membershipId: string): MembershipRow | null {

@@ -11,18 +11,7 @@ export function accountsShared(userId: string, { reads, rights }: RequestContext
   return reads.accountIdsOf(userId).filter(seesPeople).sort();
 }
 
-/** Memberships of a person, ended ones too, in those accounts. */
-export function membershipsShared(
-  userId: string,
-  context: RequestContext,
-  { after, limit }: { readonly after: string | null; readonly limit: number },
-): { readonly rows: readonly MembershipRow[]; readonly hasMore: boolean } {
-  const accountIds = accountsShared(userId, context).filter((id) => after === null || id > after);
-  const rows = accountIds.slice(0, limit).flatMap((id) => context.reads.membership(id, userId) ?? []);
-  return { rows, hasMore: accountIds.length > limit };
-}
-
-/** All of them at once: the membership or the last one, per account. */
+/** The person's membership in each of those accounts: the present one, or the last. */
 export const sharedMemberships = (userId: string, context: RequestContext): readonly MembershipRow[] =>
   accountsShared(userId, context).flatMap((id) => context.reads.membership(id, userId) ?? []);
 

@@ -28,6 +28,8 @@ const DEMO_NAMESPACE = '2b7c9a54-1d0e-4f7b-8a46-90c3f1d2e7a8';
 export const demoId = (where: PolicyPreset | 'OPERATOR', what: string): string =>
   uuidV5(`${where} ${what}`, DEMO_NAMESPACE);
 
+export const evasInvitationId = (preset: PolicyPreset): string => demoId(preset, 'invitation eva');
+
 export interface DemoAccount {
   readonly accountId: string;
   readonly name: string;
@@ -43,10 +45,18 @@ export interface Chapter {
 
 const DAY_MS = 24 * 3600 * 1000;
 
+interface HistoryParts {
+  readonly operators: readonly string[];
+  /** Ms. */
+  readonly now: number;
+  /** Of a real link, which has expired by now. */
+  readonly hashOfEvasLink: string;
+}
+
 /** What happened in one account, oldest first; written once, and never changed for data folders that have it. */
 export function demoHistory(
   { accountId, name, preset, people: who }: DemoAccount,
-  { operators, now }: { readonly operators: readonly string[]; readonly now: number },
+  { operators, now, hashOfEvasLink }: HistoryParts,
 ): readonly Chapter[] {
   const policy = presets[preset];
   const offers = (operation: 'REMOVE' | 'DEACTIVATE' | 'DELETE') =>
@@ -135,13 +145,12 @@ export function demoHistory(
           type: 'inviteUser',
           userId: who.eva,
           membershipId: id('membership eva'),
-          invitationId: id('invitation eva'),
+          invitationId: evasInvitationId(preset),
           kind: 'STANDARD',
           role: 'CONTRIBUTOR',
           permissions: [],
           groupIds: [everyone],
-          // Of no token: this link was never shown to anybody, and expires below. Resending makes a real one.
-          tokenHash: '0'.repeat(64),
+          tokenHash: hashOfEvasLink,
         },
       ],
     },

@@ -6,6 +6,7 @@ import {
   demoHistory,
   demoId,
   demoPeople,
+  evasInvitationId,
   operatorHistory,
 } from './demo-history.js';
 import type { AccountCommand } from './domain/account/commands.js';
@@ -47,7 +48,7 @@ const demoActor: EventActor = { ...importer, onBehalfOf: null, authority: null }
 
 type DemoApplication = Pick<
   MusterApplication,
-  'accounts' | 'people' | 'importCursor' | 'initialise' | 'invitations'
+  'accounts' | 'people' | 'importCursor' | 'initialise' | 'invitations' | 'parts'
 >;
 
 interface DemoOptions {
@@ -79,7 +80,8 @@ export async function loadDemoWorld(options: DemoOptions): Promise<DemoWorld> {
   }));
   for (const account of accounts) {
     const operators = [rootAccountId, operatorAccountId];
-    await load(options, account.accountId, demoHistory(account, { operators, now: clock() }));
+    const hashOfEvasLink = await firstLinkOf(application, account);
+    await load(options, account.accountId, demoHistory(account, { operators, now: clock(), hashOfEvasLink }));
     await inviteIvo(application, account);
   }
   return {
@@ -112,6 +114,18 @@ async function load(
     if (outcome.outcome === 'REJECTED')
       throw new Error(`the demo world breaks a rule: ${outcome.rejection.message}`);
   }
+}
+
+/** Hash of a link that Muster can make: a real one, so that it can be sent again. */
+async function firstLinkOf(
+  { parts: { invitationTokens } }: DemoApplication,
+  { accountId, preset }: DemoAccount,
+): Promise<string> {
+  const invitationId = evasInvitationId(preset);
+  await invitationTokens.ensureKey(invitationId);
+  const link = await invitationTokens.tokenOf({ accountId, invitationId, generation: 1 });
+  if (link === null) throw new Error('the key of a new invitation is gone already');
+  return link.tokenHash;
 }
 
 /** The one open invitation is a real one: its link is in the mail folder, and Ivo can accept it. */

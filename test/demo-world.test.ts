@@ -35,6 +35,39 @@ describe('the demo world', () => {
       }
     }));
 
+  it('asked Eva in with a real link, which has expired and can be sent again', () =>
+    withCore(async (core) => {
+      const { accounts } = await loadDemoWorld({ application: core.application, clock });
+      const { accounts: writer, invitations, parts, offboarding } = core.application;
+      for (const { accountId, people, preset } of accounts) {
+        const userId = people.eva;
+        const actor = { kind: 'SYSTEM', id: 'test' } as const;
+        const linkNow = () =>
+          writer.read(accountId, ({ state }) => state.memberships.get(userId)?.invitation);
+        const expired = await linkNow();
+        expect(expired?.expiresAt, preset).to.be.lessThan(clock());
+        const { invitationId = '', generation = 0 } = expired ?? {};
+        const made = await parts.invitationTokens.tokenOf({ accountId, invitationId, generation });
+        expect(made?.tokenHash, preset).to.equal(expired?.tokenHash);
+        const selection = [{ accountId, userIds: [userId] }];
+        const actions = ['RESEND_INVITATION'] as const;
+        expect(await offboarding.availableActions({ actor, selection, actions })).to.deep.include.members([
+          {
+            action: 'RESEND_INVITATION',
+            available: true,
+            reasons: [],
+            confirmation: null,
+            reassignmentRequired: false,
+          },
+        ]);
+        expect((await invitations.resend({ actor, accountId, userId })).outcome).to.equal('APPLIED');
+        const link = await parts.invitationTokens.tokenOf({ accountId, invitationId, generation: 2 });
+        const eva = { kind: 'USER', userId } as const;
+        const accepted = await invitations.accept({ actor: eva, token: link?.token ?? '' });
+        expect(accepted.outcome, preset).to.equal('APPLIED');
+      }
+    }));
+
   it('adds nothing when it is loaded again, even after a month', () =>
     withCore(async (core) => {
       await loadDemoWorld({ application: core.application, clock });

@@ -59,14 +59,23 @@ const INVITATION = `SELECT i.invitation_number AS number, i.invitation_id AS inv
   CASE WHEN ${isOverdue} THEN i.expires_at ELSE i.ended_at END AS endedAt, i.last_position AS lastPosition
   FROM invitations i`;
 
-/** The person's newest invitation to the account, whatever became of it. */
+/** Whose invitation: a person has several memberships of an account, one after the other, if deleted in between. */
+export interface InvitedMembership {
+  readonly accountId: string;
+  readonly userId: string;
+  readonly membershipId: string;
+}
+
+/** The newest invitation to a membership, whatever became of it. */
 export function invitationOf(
   db: Database.Database,
-  { accountId, userId, now }: { readonly accountId: string; readonly userId: string; readonly now: number },
+  { accountId, userId, membershipId }: InvitedMembership,
+  now: number,
 ): InvitationRow | null {
-  const sql = `${INVITATION} INDEXED BY invitations_by_user WHERE i.user_id = :userId AND i.account_id = :accountId
+  const sql = `${INVITATION} INDEXED BY invitations_by_user
+    WHERE i.user_id = :userId AND i.account_id = :accountId AND i.membership_id = :membershipId
     ORDER BY i.invitation_number DESC LIMIT 1`;
-  return prepared<InvitationRow>(db, sql).get({ accountId, userId, now }) ?? null;
+  return prepared<InvitationRow>(db, sql).get({ accountId, userId, membershipId, now }) ?? null;
 }
 
 /** An account's invitations in the order of inviting. */
@@ -98,6 +107,17 @@ export function invitationsCount(db: Database.Database, filter: InvitationFilter
     WHERE i.account_id = :accountId AND i.status IN (SELECT value FROM json_each(:stored)) AND ${isChosen(filter)}
       AND (:inviterId IS NULL OR i.inviter_id = :inviterId)`;
   return prepared<{ n: number }>(db, sql).get(parametersOf(filter))?.n ?? 0;
+}
+
+/** By its id, whatever became of it; null when it is somebody else's. */
+export function invitationForUser(
+  db: Database.Database,
+  { userId, invitationId }: { readonly userId: string; readonly invitationId: string },
+  now: number,
+): InvitationRow | null {
+  const sql = `${INVITATION} INDEXED BY invitations_by_user
+    WHERE i.user_id = :userId AND i.invitation_id = :invitationId`;
+  return prepared<InvitationRow>(db, sql).get({ userId, invitationId, now }) ?? null;
 }
 
 /** Open invitations of one person, over all accounts. */

@@ -56,11 +56,13 @@ export function membershipsAsOf(
   return pageOf(prepared<MembershipAsOfRow>(db, sql).all(parameters), page);
 }
 
+/** Of a person who was deleted and added again, the membership that had begun last by then. */
 export function membershipAsOf(
   db: Database.Database,
-  membershipId: string,
+  { accountId, userId }: { readonly accountId: string; readonly userId: string },
   asOf: AsOf,
 ): MembershipAsOfRow | null {
-  const sql = `${SOURCE} FROM memberships m ${PERIOD} WHERE m.membership_id = :membershipId`;
-  return prepared<MembershipAsOfRow>(db, sql).get({ membershipId, ...asOf }) ?? null;
+  const sql = `${SOURCE} FROM memberships m INDEXED BY memberships_by_user ${PERIOD}
+    WHERE m.user_id = :userId AND m.account_id = :accountId ORDER BY m.join_number DESC LIMIT 1`;
+  return prepared<MembershipAsOfRow>(db, sql).get({ accountId, userId, ...asOf }) ?? null;
 }

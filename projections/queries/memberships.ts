@@ -45,6 +45,31 @@ export function membershipOf(
   return membershipRow(db, sql, { accountId, userId, now });
 }
 
+interface OfUser {
+  readonly userId: string;
+  readonly accountIds: readonly string[];
+}
+
+/** All memberships of a person in these accounts, ended ones too, in the order of joining. */
+export function membershipsOfUser(
+  db: Database.Database,
+  { userId, accountIds, now }: OfUser & { readonly now: number },
+  page: PageRequest,
+): Page<MembershipRow> {
+  const sql = `SELECT ${membershipColumns} ${OF_USER} AND m.join_number > :after AND m.join_number < :before
+    ORDER BY m.join_number ${orderOf(page)} LIMIT :rows`;
+  const parameters = { userId, accountIds: JSON.stringify(accountIds), now, ...boundsOf(page) };
+  return pageOf(membershipRows(db, sql, parameters), page);
+}
+
+export function membershipsOfUserCount(db: Database.Database, { userId, accountIds }: OfUser): number {
+  const parameters = { userId, accountIds: JSON.stringify(accountIds) };
+  return prepared<{ n: number }>(db, `SELECT count(*) AS n ${OF_USER}`).get(parameters)?.n ?? 0;
+}
+
+const OF_USER = `FROM memberships m INDEXED BY memberships_by_user
+  WHERE m.user_id = :userId AND m.account_id IN (SELECT value FROM json_each(:accountIds))`;
+
 /** Memberships of an account in the order of joining. */
 export function membershipsPage(
   db: Database.Database,

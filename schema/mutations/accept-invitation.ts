@@ -2,7 +2,12 @@ import { Arg, Ctx, InputType, Mutation, ObjectType, Resolver } from 'type-graphq
 import { decider, throughParent } from '../access.js';
 import type { RequestContext } from '../context.js';
 import { MutationPayload } from '../types/mutation-payload.js';
-import { AnswerInvitationInput, AnswerInvitationPayload, readAnswered } from './answer-invitation.js';
+import {
+  AnswerInvitationInput,
+  AnswerInvitationPayload,
+  answeredFrom,
+  readAnswered,
+} from './answer-invitation.js';
 import { runMutation } from './run-mutation.js';
 
 @InputType({ description: 'Which invitation.' })
@@ -27,13 +32,13 @@ export class AcceptInvitationMutation {
     @Arg('input', () => AcceptInvitationInput, { description: 'What to do.' }) input: AcceptInvitationInput,
     @Ctx() context: RequestContext,
   ): Promise<AcceptInvitationPayload> {
-    const { token } = input;
+    const answered = answeredFrom(input, context);
     return runMutation({
       context,
       input,
       payload: AcceptInvitationPayload,
       act: ({ fingerprintOf: _, ...options }) =>
-        context.application.invitations.accept({ ...options, token }),
+        context.application.invitations.accept({ ...options, ...answered }),
       read: readAnswered(context),
       done: ({ account }) => (account === null ? 'You have accepted.' : `You are in ${account.name} now.`),
     });

@@ -2,7 +2,12 @@ import { Arg, Ctx, InputType, Mutation, ObjectType, Resolver } from 'type-graphq
 import { decider, throughParent } from '../access.js';
 import type { RequestContext } from '../context.js';
 import { MutationPayload } from '../types/mutation-payload.js';
-import { AnswerInvitationInput, AnswerInvitationPayload, readAnswered } from './answer-invitation.js';
+import {
+  AnswerInvitationInput,
+  AnswerInvitationPayload,
+  answeredFrom,
+  readAnswered,
+} from './answer-invitation.js';
 import { runMutation } from './run-mutation.js';
 
 @InputType({ description: 'Which invitation.' })
@@ -27,13 +32,13 @@ export class DeclineInvitationMutation {
     @Arg('input', () => DeclineInvitationInput, { description: 'What to do.' }) input: DeclineInvitationInput,
     @Ctx() context: RequestContext,
   ): Promise<DeclineInvitationPayload> {
-    const { token } = input;
+    const answered = answeredFrom(input, context);
     return runMutation({
       context,
       input,
       payload: DeclineInvitationPayload,
       act: ({ fingerprintOf: _, ...options }) =>
-        context.application.invitations.decline({ ...options, token }),
+        context.application.invitations.decline({ ...options, ...answered }),
       read: readAnswered(context),
       done: () => 'You have declined the invitation.',
     });

@@ -17,7 +17,7 @@ export class LeaveAccountMutation {
   @decider('self')
   @Mutation(() => LeaveAccountPayload, {
     description:
-      'Ends the caller’s own membership, under the same rule as removing oneself (SW-20, D3-29). Needs no permission. Writes UserLeft.',
+      'Ends the caller’s own membership, under the same rule as removing oneself (SW-20, D3-29). Confirmed like REMOVE; offboardingPreview with LEAVE gives the token. Needs no permission, but contacts.reassign to name successors. Writes UserLeft.',
   })
   leaveAccount(
     @Arg('input', () => LeaveAccountInput, { description: 'What to do.' }) input: LeaveAccountInput,

@@ -1,11 +1,13 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { EndingOperation as Operation } from '../../src/domain/account/policy.js';
 import { MAX_YEARS_AHEAD } from '../../src/domain/account/scheduled-end.js';
+import { isRejection, type Rejection } from '../../src/domain/rejection.js';
 import { decider, throughParent } from '../access.js';
 import type { RequestContext } from '../context.js';
 import { EndingOperation } from '../enums.js';
 import { DateTime } from '../scalars.js';
 import { MutationPayload } from '../types/mutation-payload.js';
+import { inInput, UserError, userErrorFrom } from '../types/user-error.js';
 import { ConfirmedInput, confirmationFrom } from './end-membership.js';
 import { MembershipPayload, nameOf, readMembership } from './membership-payload.js';
 import { runOnAccount } from './run-mutation.js';
@@ -33,7 +35,25 @@ export class ScheduleEndInput extends ConfirmedInput {
 
 @throughParent()
 @ObjectType({ simpleResolvers: true, implements: MutationPayload, description: 'Answer to scheduleEnd.' })
-export class ScheduleEndPayload extends MembershipPayload {}
+export class ScheduleEndPayload extends MembershipPayload {
+  @Field(() => [UserError], {
+    nullable: true,
+    description:
+      'Why it would be REFUSED if its time were now, like REASSIGNMENT_REQUIRED of a holder of duties without a successor; empty when it would go through. Also in a dry run; null when the order itself was refused.',
+  })
+  async warnings(): Promise<readonly UserError[] | null> {
+    this.readNow();
+    const found = await this.#look?.();
+    return found === undefined || isRejection(found) ? null : found.map((one) => userErrorFrom(one, inInput));
+  }
+
+  #look: (() => Promise<readonly Rejection[] | Rejection>) | null = null;
+
+  /** Looked at when it is asked for. */
+  warnBy(look: () => Promise<readonly Rejection[] | Rejection>): void {
+    this.#look = look;
+  }
+}
 
 @Resolver()
 export class ScheduleEndMutation {
@@ -46,7 +66,10 @@ export class ScheduleEndMutation {
     @Arg('input', () => ScheduleEndInput, { description: 'What to do.' }) input: ScheduleEndInput,
     @Ctx() context: RequestContext,
   ): Promise<ScheduleEndPayload> {
-    const { userId, operation, at, successorId } = input;
+    const { accountId, userId, operation, at } = input;
+    const order = { operation, successorId: input.successorId ?? null };
+    const actor = { kind: 'USER', userId: context.actorId } as const;
+    const readMember = readMembership(context, () => userId);
     return runOnAccount({
       context,
       input,
@@ -55,12 +78,16 @@ export class ScheduleEndMutation {
         type: 'scheduleEnd',
         scheduleId: context.newId(),
         userId,
-        operation,
+        ...order,
         at,
-        successorId: successorId ?? null,
         confirmation: confirmationFrom(input),
       },
-      read: readMembership(context, () => userId),
+      read: (payload: ScheduleEndPayload, outcome) => {
+        const isRepeated = outcome.outcome === 'APPLIED' && outcome.replayed;
+        const question = { actor, accountId, userId, order: isRepeated ? null : order };
+        payload.warnBy(() => context.application.offboarding.scheduledEndBlockers(question));
+        readMember(payload, outcome);
+      },
       done: (payload) => `The end of ${nameOf(payload)}’s membership is scheduled.`,
     });
   }

@@ -12,7 +12,7 @@ export class MembershipQuery {
   @Query(() => Membership, {
     nullable: true,
     description:
-      'A person in an account: the present membership, or the last one if it has ended. Null when there is none, or the account is unknown or not visible.',
+      'A person in an account: the present membership, or the last one if it has ended; under `asOf`, the one of that moment. Null when there is none, or the account is unknown or not visible.',
   })
   async membership(
     @Arg('accountId', () => ID, { description: 'The account.' }) accountId: string,

@@ -1,10 +1,10 @@
 import { ValidateNested } from 'class-validator';
 import { Args, ArgsType, Ctx, Field, ID, Query, Resolver } from 'type-graphql';
-import type { ConfirmedOperation as Operation } from '../../src/domain/account/policy.js';
+import type { PreviewedOperation as PreviewedOperationName } from '../../src/application/application.js';
 import { isRejection } from '../../src/domain/rejection.js';
 import { visible } from '../access.js';
+import { PreviewedOperation } from '../bulk-enums.js';
 import type { RequestContext } from '../context.js';
-import { ConfirmedOperation } from '../enums.js';
 import { costs } from '../list-size.js';
 import { SuccessorsInput, successorsFrom } from '../mutations/end-membership.js';
 import { refusedQuery } from '../refused-query.js';
@@ -18,8 +18,8 @@ class OffboardingPreviewArgs {
   @Field(() => ID, { description: 'The person.' })
   userId!: string;
 
-  @Field(() => ConfirmedOperation, { description: 'What is about to be done.' })
-  operation!: Operation;
+  @Field(() => PreviewedOperation, { description: 'What is about to be done.' })
+  operation!: PreviewedOperationName;
 
   @Field(() => SuccessorsInput, {
     nullable: true,
@@ -36,7 +36,7 @@ export class OffboardingPreviewQuery {
   @Query(() => OffboardingPreview, {
     nullable: true,
     description:
-      'What ending or reactivating a membership would meet, before anything is done (SO-9, SW-3). Decided on the log itself, never stale. Null when account or user is unknown or not visible; PERMISSION_DENIED for those who may not do the operation.',
+      'What ending or reactivating a membership would meet, before anything is done (SO-9, SW-3). Decided on the log itself, never stale. Null when account or user is unknown or not visible; PERMISSION_DENIED for those who may not do the operation; LEAVE of oneself needs no permission.',
   })
   async offboardingPreview(
     @Args(() => OffboardingPreviewArgs) args: OffboardingPreviewArgs,

@@ -5,6 +5,7 @@ import { BulkErrorPolicy, BulkItemOutcome, BulkOperationKind, BulkOperationStatu
 import type { RequestContext } from '../context.js';
 import { UserErrorCode } from '../enums.js';
 import type { BulkItemRow, BulkOperationRow } from '../ledger-reads.js';
+import { costs } from '../list-size.js';
 import { pageByNumber } from '../page.js';
 import { DateTime, Position } from '../scalars.js';
 import { BulkCounts } from './bulk-counts.js';
@@ -146,6 +147,7 @@ export class BulkOperation {
     return bulkOperationFrom(this.#context.ledgers.undoOfBulkOperation(this.id), this.#context);
   }
 
+  @costs({ items: 300 })
   @Field(() => Boolean, {
     description:
       'undoBulkOperation by the caller would give back at least one person now. Decided on the log itself by trying it out, never stale.',
@@ -154,6 +156,7 @@ export class BulkOperation {
     return (await this.#refusal()) === null;
   }
 
+  @costs({ items: 300 })
   @Field(() => UserError, {
     nullable: true,
     description:

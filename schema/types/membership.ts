@@ -130,11 +130,11 @@ export class Membership {
   @Field(() => Invitation, {
     nullable: true,
     description:
-      'The newest invitation of this person to the account, whatever became of it; null when there is none, and under `asOf`. Needs users.invite.',
+      'The newest invitation to this membership, whatever became of it; null when there is none, and under `asOf`. Needs users.invite.',
   })
   invitation(): Invitation | null {
     if (this.#asOf !== null) return null;
-    const row = this.#context.pending.invitation(this.accountId, this.userId);
+    const row = this.#context.pending.invitation(this.#row);
     return row === null ? null : new Invitation(row, this.#context);
   }
 
@@ -147,7 +147,7 @@ export class Membership {
   scheduledEnd(): ScheduledEnd | null {
     if (this.#asOf !== null) return null;
     const row = this.#context.pending.scheduledEnd(this.accountId, this.userId);
-    return row === null ? null : new ScheduledEnd(row, this.#context);
+    return row?.membershipId !== this.id ? null : new ScheduledEnd(row, this.#context);
   }
 
   @Field(() => User, { description: 'The person.' })
@@ -164,12 +164,14 @@ export class Membership {
     description: 'The groups the person is in (SW-3), in the order of joining them.',
   })
   get groups(): readonly GroupPlace[] {
+    if (this.#isOver) return [];
     const rows = this.#context.reads.groupsOfMember(this.accountId, this.userId, this.#asOf);
     return rows.map((row) => new GroupPlace(row, this.#context, this.#asOf));
   }
 
   @Field(() => [Responsibility], { description: 'The contact duties the person holds (SO-10).' })
   get responsibilities(): readonly Responsibility[] {
+    if (this.#isOver) return [];
     const rows = this.#context.reads.responsibilitiesOf(this.accountId, this.userId, this.#asOf);
     return rows.map((row) => new Responsibility(row, this.#context));
   }
@@ -199,6 +201,11 @@ export class Membership {
     const asked = [...new Set(actions ?? selectionActions)];
     const answer = await this.#context.memberActions.on(accountId, { userId, actions: asked });
     return answer?.map((one) => new AvailableAction(one, () => null)) ?? null;
+  }
+
+  /** Groups and duties are the person's: what is held meanwhile under a later membership is not held under this one. */
+  get #isOver(): boolean {
+    return this.endedBy !== null;
   }
 
   /** What is known of the present only. */

@@ -1,6 +1,7 @@
 import { Args, Field, ID, Int, ObjectType } from 'type-graphql';
 import type { OffboardingPreview as Preview } from '../../src/application/application.js';
 import { throughParent } from '../access.js';
+import { PreviewedOperation } from '../bulk-enums.js';
 import type { RequestContext } from '../context.js';
 import { Confirmation, ConfirmedOperation, GroupRole, MemberKind, MembershipStatus, Role } from '../enums.js';
 import { atMost } from '../list-size.js';
@@ -119,7 +120,9 @@ export class OffboardingPreview {
   @Field(() => ID, { description: 'The membership. Bound.' })
   readonly membershipId: string;
 
-  @Field(() => ConfirmedOperation, { description: 'The operation asked about. Bound.' })
+  @Field(() => PreviewedOperation, {
+    description: 'The operation asked about. Bound; LEAVE and REMOVE are one to the token.',
+  })
   readonly operation: Preview['operation'];
 
   @Field(() => MembershipStatus, { description: 'Where the membership stands. Bound.' })
@@ -208,8 +211,11 @@ export class OffboardingPreview {
   })
   readonly canCommit: boolean;
 
-  @Field(() => PreviewedSeats, { description: 'What it does to the account’s seats.' })
-  readonly seats: PreviewedSeats;
+  @Field(() => PreviewedSeats, {
+    nullable: true,
+    description: 'What it does to the account’s seats; null to whoever LEAVEs without seats.read.',
+  })
+  readonly seats: PreviewedSeats | null;
 
   @Field(() => SessionEnd, {
     nullable: true,

@@ -8,8 +8,29 @@ import { DateTime } from '../scalars.js';
 @throughParent()
 @ObjectType({
   simpleResolvers: true,
+  description: 'Who invites: the name only, as in the mail, and nothing else of the person.',
+})
+export class Inviter {
+  @Field(() => ID, { description: 'The person.' })
+  readonly id: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Null when unknown or erased, or taken away by a delete in the account (D3-10).',
+  })
+  readonly name: string | null;
+
+  constructor(id: string, name: string | null) {
+    this.id = id;
+    this.name = name;
+  }
+}
+
+@throughParent()
+@ObjectType({
+  simpleResolvers: true,
   description:
-    'An invitation as the person invited sees it: nothing of the account but its name. Accepting needs the token of the link.',
+    'An invitation as the person invited sees it: nothing of the account but its name. acceptInvitation and declineInvitation take its id.',
 })
 export class OpenInvitation {
   @Field(() => ID, { description: 'Names the invitation.' })
@@ -30,6 +51,7 @@ export class OpenInvitation {
   @Field(() => DateTime, { description: 'From this moment on it cannot be accepted.' })
   readonly expiresAt: number;
 
+  readonly #row: InvitationRow;
   readonly #context: RequestContext;
 
   constructor(row: InvitationRow, context: RequestContext) {
@@ -39,7 +61,27 @@ export class OpenInvitation {
     this.role = row.role;
     this.invitedAt = row.invitedAt;
     this.expiresAt = row.expiresAt;
+    this.#row = row;
     this.#context = context;
+  }
+
+  @Field(() => Inviter, {
+    nullable: true,
+    description: 'Who invites, as the mail says it; null when it was no person.',
+  })
+  get inviter(): Inviter | null {
+    const { inviterId } = this.#row;
+    if (inviterId === null) return null;
+    const { reads } = this.#context;
+    const isNameless = reads.namelessIn(inviterId).has(this.accountId);
+    return new Inviter(inviterId, isNameless ? null : (reads.person(inviterId)?.name ?? null));
+  }
+
+  @Field(() => [String], { description: 'Names of the groups promised, those that are gone left out.' })
+  get groupNames(): readonly string[] {
+    const ids = JSON.parse(this.#row.groupIds) as readonly string[];
+    const groups = ids.map((id) => this.#context.reads.group(this.accountId, id));
+    return groups.flatMap((group) => (group === null || group.deletedAt !== null ? [] : [group.name]));
   }
 
   @Field(() => String, { description: 'Name of the account.' })

@@ -1,13 +1,16 @@
 import { Field, ID, ObjectType } from 'type-graphql';
+import { isRejection } from '../../src/domain/rejection.js';
 import { throughParent } from '../access.js';
 import type { RequestContext } from '../context.js';
 import { EndingOperation, UserErrorCode } from '../enums.js';
 import { ScheduledEndStatus } from '../lifecycle-enums.js';
+import { costs } from '../list-size.js';
 import type { ScheduledEndRow } from '../pending-reads.js';
 import { DateTime } from '../scalars.js';
 import { recordedLabel } from './attribution.js';
 import { connectionOf } from './connection.js';
 import { User } from './user.js';
+import { UserError, userErrorFrom } from './user-error.js';
 
 @throughParent()
 @ObjectType({
@@ -60,6 +63,20 @@ export class ScheduledEnd {
     this.endedAt = row.endedAt;
     this.#row = row;
     this.#context = context;
+  }
+
+  @costs({ items: 20 })
+  @Field(() => [UserError], {
+    description:
+      'While SCHEDULED, why it would be REFUSED if its time were now, by the decision of then; the first is the one it would be refused with. Empty when it would go through.',
+  })
+  async blockers(): Promise<readonly UserError[]> {
+    if (this.status !== 'SCHEDULED') return [];
+    const { accountId, userId } = this;
+    const actor = { kind: 'USER', userId: this.#context.actorId } as const;
+    const { offboarding } = this.#context.application;
+    const found = await offboarding.scheduledEndBlockers({ actor, accountId, userId, order: null });
+    return isRejection(found) ? [] : found.map((one) => userErrorFrom(one, () => null));
   }
 
   @Field(() => User, { description: 'Whose membership.' })

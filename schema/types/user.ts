@@ -1,9 +1,9 @@
 import { Args, Ctx, Field, ID, ObjectType } from 'type-graphql';
 import { throughParent } from '../access.js';
 import type { RequestContext } from '../context.js';
-import { pageById } from '../page.js';
+import { pageByNumber } from '../page.js';
 import type { PersonNameRow } from '../reads.js';
-import { accountsShared, membershipsShared, type Shown, shownOf } from '../visible.js';
+import { accountsShared, type Shown, shownOf } from '../visible.js';
 import { type Connection, PageArgs } from './connection.js';
 import { Membership, MembershipConnection } from './membership.js';
 
@@ -56,15 +56,17 @@ export class User {
 
   @Field(() => MembershipConnection, {
     description:
-      'Their memberships, ended ones too, in the accounts where the caller holds users.read; others stay unseen (SW-6).',
+      'Their memberships in the order of joining, ended ones too: whoever was deleted and added again has two in the account. Only in accounts where the caller holds users.read (SW-6).',
   })
   memberships(@Args(() => PageArgs) args: PageArgs, @Ctx() context: RequestContext): Connection<Membership> {
-    const page = pageById({
+    const { reads } = context;
+    const accountIds = accountsShared(this.id, context);
+    const page = pageByNumber({
       list: 'user-memberships',
       args,
-      rows: (of) => membershipsShared(this.id, context, of),
-      count: () => accountsShared(this.id, context).length,
-      keyOf: (row) => row.accountId,
+      rows: (of) => reads.membershipsOf(this.id, accountIds, of),
+      count: () => reads.countMembershipsOf(this.id, accountIds),
+      keyOf: (row) => row.number,
       nodeOf: (row) => new Membership(row, context),
     });
     return new MembershipConnection(page);

@@ -117,10 +117,14 @@ export interface OnMemberRequest extends RequestOptions {
   readonly userId: string;
 }
 
-export interface AnswerInvitationRequest extends RequestOptions {
+export type AnswerInvitationRequest = RequestOptions & {
   readonly actor: RequestActor;
-  readonly token: string;
-}
+} & AnsweredInvitation;
+
+/** By a link of it, or by name: the newest link then counts; null = there is none of that name. */
+export type AnsweredInvitation =
+  | { readonly token: string }
+  | { readonly invitation: { readonly accountId: string; readonly invitationId: string } | null };
 
 export interface NotifyUserRequest extends OnMemberRequest {
   readonly subject: string;
@@ -243,18 +247,24 @@ export interface OffboardingQuestions {
   availableActions(request: AvailableActionsRequest): Promise<readonly AvailableAction[] | Rejection>;
   /** What can be done with each of these members alone; in their order. */
   actionsOnEach(request: ActionsOnEachRequest): Promise<readonly (readonly AvailableAction[] | Rejection)[]>;
+  /** What an ordered end would be refused for if its time were now; empty when nothing, or when none is ordered. */
+  scheduledEndBlockers(question: ScheduledEndQuestion): Promise<readonly Rejection[] | Rejection>;
 }
+
+/** LEAVE: ending one's own membership, which is confirmed like REMOVE. */
+export type PreviewedOperation = ConfirmedOperation | 'LEAVE';
 
 export interface PreviewRequest {
   readonly actor: RequestActor;
   readonly accountId: string;
   readonly userId: string;
-  readonly operation: ConfirmedOperation;
+  readonly operation: PreviewedOperation;
   /** As they would be sent; decides `canCommit` (SO-15). */
   readonly successors?: Successors;
 }
 
-export interface OffboardingPreview extends OffboardingFacts {
+export interface OffboardingPreview extends Omit<OffboardingFacts, 'operation'> {
+  readonly operation: PreviewedOperation;
   /** Facts the token is bound to: everything in OffboardingFacts, nothing else. */
   readonly token: string;
   /** The duties above that have no valid successor among those given, and need one. */
@@ -271,8 +281,12 @@ export interface OffboardingPreview extends OffboardingFacts {
   readonly blockers: readonly Rejection[];
   /** It would commit with the successors given, once confirmed. */
   readonly canCommit: boolean;
-  /** The account's seats before and after; limit null = none. */
-  readonly seats: { readonly limit: number | null; readonly inUse: number; readonly inUseAfterwards: number };
+  /** The account's seats before and after; limit null = none. Null to a leaver who lacks seats.read. */
+  readonly seats: {
+    readonly limit: number | null;
+    readonly inUse: number;
+    readonly inUseAfterwards: number;
+  } | null;
   /** Access would last until the session ends, at most until `latest` (ms); null = it ends at once. */
   readonly untilSessionEnd: { readonly latest: number | null } | null;
 }
@@ -283,14 +297,24 @@ export const memberActions = [
   'DEACTIVATE',
   'REACTIVATE',
   'DELETE',
+  'LEAVE',
   'FREEZE',
   'UNFREEZE',
   'REINSTATE',
   'TERMINATE_SESSION',
   'RESEND_INVITATION',
+  'COPY_INVITATION_LINK',
   'REVOKE_INVITATION',
 ] as const;
 export type MemberAction = (typeof memberActions)[number];
+
+export interface ScheduledEndQuestion {
+  readonly actor: RequestActor;
+  readonly accountId: string;
+  readonly userId: string;
+  /** As the asker would order it, or has just ordered it; null = the order that stands. */
+  readonly order: { readonly operation: EndingOperation; readonly successorId: string | null } | null;
+}
 
 export interface AvailableActionsRequest {
   readonly actor: RequestActor;

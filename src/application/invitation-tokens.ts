@@ -1,3 +1,5 @@
+import type { Accounts } from './accounts.js';
+
 /**
  * The port to what makes an invitation's links unforgeable. A link's token is an HMAC under a key of the invitation's
  * own: mail and copy make it again whenever they need it, and the log holds only its hash.
@@ -34,3 +36,19 @@ export interface VerifiedInvitationToken extends InvitationLink {
 /** The address with the token in the place of `{token}`. */
 export const invitationLink = (template: string, token: string): string =>
   template.replaceAll('{token}', () => token);
+
+interface WhereLinksAre {
+  readonly accounts: Accounts;
+  readonly tokens: InvitationTokens;
+}
+
+/** The person's invitation, when its key was destroyed so that none of its links can be made; null otherwise. */
+export const destroyedInvitation = async (
+  { accounts, tokens }: WhereLinksAre,
+  { accountId, userId }: { readonly accountId: string; readonly userId: string },
+): Promise<string | null> => {
+  const invitation = await accounts.read(accountId, ({ state }) => state.memberships.get(userId)?.invitation);
+  if (invitation == null) return null;
+  const { invitationId, generation } = invitation;
+  return (await tokens.tokenOf({ accountId, invitationId, generation })) === null ? invitationId : null;
+};

@@ -1,7 +1,7 @@
 import type {
   AnswerInvitation,
+  CopyInvitationLink,
   InviteUser,
-  OnInvitation,
   ResendInvitation,
 } from '../domain/account/commands.js';
 import { type Invitation, isInvited } from '../domain/account/state.js';
@@ -9,12 +9,18 @@ import { type Rejection, reject } from '../domain/rejection.js';
 import type { Accounts } from './accounts.js';
 import type {
   AddUserRequest,
+  AnsweredInvitation,
   AnswerInvitationRequest,
   InvitationCommands,
   OnMemberRequest,
 } from './application.js';
 import type { Environment } from './environment.js';
-import { type InvitationTokens, invitationLink } from './invitation-tokens.js';
+import {
+  destroyedInvitation,
+  type InvitationTokens,
+  invitationLink,
+  type VerifiedInvitationToken,
+} from './invitation-tokens.js';
 import type { Newcomers } from './newcomers.js';
 import type { Outcome } from './outcome.js';
 import { optionsOf } from './request-options.js';
@@ -28,7 +34,7 @@ export interface InvitationsParts {
   readonly invitationUrl: () => string;
 }
 
-/** Stands for a link in a dry run, and where there is none to be made: no token has this hash. */
+/** Stands for a link in a dry run: no token has this hash. */
 const NO_TOKEN = '0'.repeat(64);
 
 /** Times that a resend begins again because another one came first. */
@@ -65,7 +71,8 @@ export class Invitations implements InvitationCommands {
     request: OnMemberRequest,
   ): Promise<{ readonly outcome: Outcome; readonly link: string | null }> {
     const { accountId, userId } = request;
-    const command: OnInvitation = { type: 'copyInvitationLink', userId };
+    const destroyedInvitationId = await destroyedInvitation(this.parts, { accountId, userId });
+    const command: CopyInvitationLink = { type: 'copyInvitationLink', userId, destroyedInvitationId };
     const outcome = await this.parts.accounts.execute({
       ...optionsOf(request),
       accountId,
@@ -116,7 +123,6 @@ export class Invitations implements InvitationCommands {
     return execute(made.tokenHash, false);
   }
 
-  /** Who may not, or has nobody to resend to, is refused by the account itself, whatever hash is sent along. */
   async #resendNext(request: OnMemberRequest): Promise<Outcome> {
     const { accountId, userId } = request;
     const { accounts, tokens } = this.parts;
@@ -129,31 +135,48 @@ export class Invitations implements InvitationCommands {
       userId,
       invitationId,
       generation,
-      tokenHash: made?.tokenHash ?? NO_TOKEN,
+      tokenHash: made?.tokenHash ?? null,
     };
-    const options = { ...optionsOf(request), accountId, fingerprintOf: { userId }, commands: [command] };
-    if (made !== null || (await accounts.remembers(request))) return accounts.execute(options);
-    const tried = await accounts.execute({ ...options, dryRun: true });
-    return tried.outcome === 'WOULD_APPLY'
-      ? { outcome: 'REJECTED', accountId, rejection: withoutKey(), at: 0 }
-      : tried;
+    return accounts.execute({
+      ...optionsOf(request),
+      accountId,
+      fingerprintOf: { userId },
+      commands: [command],
+    });
   }
 
   async #answer(type: AnswerInvitation['type'], request: AnswerInvitationRequest): Promise<Outcome> {
-    const { actor, token } = request;
-    const verified = await this.parts.tokens.verify(token);
-    if (verified === null)
-      return { outcome: 'REJECTED', accountId: '', rejection: unknownInvitation(), at: 0 };
-    const { accountId, ...answered } = verified;
-    const { invitationId, generation } = answered;
+    const { actor } = request;
+    const field = 'token' in request ? 'token' : 'invitationId';
     // Muster itself is nobody's invited person.
     const userId = actor.kind === 'USER' ? actor.userId : '';
-    return this.parts.accounts.execute({
+    const verified = await this.#linkOf(request, userId);
+    if (verified === null)
+      return { outcome: 'REJECTED', accountId: '', rejection: unknownInvitation(field), at: 0 };
+    const { accountId, ...answered } = verified;
+    const { invitationId, generation } = answered;
+    const outcome = await this.parts.accounts.execute({
       ...optionsOf(request),
       accountId,
       fingerprintOf: { invitationId, generation },
       commands: [{ type, userId, ...answered }],
     });
+    return outcome.outcome === 'REJECTED' && outcome.rejection.field === 'token'
+      ? { ...outcome, rejection: { ...outcome.rejection, field } }
+      : outcome;
+  }
+
+  /** The link that came, or the newest of the invitation named: from there on they are decided alike. */
+  async #linkOf(request: AnsweredInvitation, userId: string): Promise<VerifiedInvitationToken | null> {
+    const { tokens, accounts } = this.parts;
+    if ('token' in request) return tokens.verify(request.token);
+    if (request.invitation === null) return null;
+    const { accountId, invitationId } = request.invitation;
+    const known = await accounts.read(accountId, ({ state }) => state.memberships.get(userId)?.invitation);
+    const generation = known?.invitationId === invitationId ? known.generation : 1;
+    const link = { accountId, invitationId, generation };
+    const made = await tokens.tokenOf(link);
+    return made === null ? null : { ...link, tokenHash: made.tokenHash };
   }
 
   #openInvitation({ accountId, userId }: OnMemberRequest): Promise<Invitation | null> {
@@ -175,11 +198,5 @@ const machineInvited = ({ kind }: AddUserRequest): Rejection | null =>
       })
     : null;
 
-const unknownInvitation = (): Rejection =>
-  reject('NOT_FOUND', 'There is no such invitation.', { field: 'token' });
-
-const withoutKey = (): Rejection =>
-  reject('INVITATION_ENDED', 'The links of this invitation were destroyed; revoke it and invite again.', {
-    field: 'userId',
-    useInstead: 'revokeInvitation',
-  });
+const unknownInvitation = (field: 'token' | 'invitationId'): Rejection =>
+  reject('NOT_FOUND', 'There is no such invitation.', { field });

@@ -70,7 +70,7 @@ export class MusterApplication implements Application {
     this.#openings = new AccountOpenings({ accounts, newcomers, environment, rootAccountId });
     this.invitations = new Invitations({ accounts, newcomers, tokens, environment, invitationUrl });
     this.bulk = new BulkOperations({ accounts, store, environment, report, lists });
-    this.offboarding = new Offboarding({ accounts, environment });
+    this.offboarding = new Offboarding({ accounts, tokens, environment });
     this.#notifications = new Notifications(accounts, personalData);
     this.#sessions = new Sessions({ accounts, people, lists, environment });
   }

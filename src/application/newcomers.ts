@@ -44,8 +44,9 @@ export class Newcomers {
     const known = await this.parts.people.find(reference);
     if (known !== null) {
       const outcome = await execute(known, dryRun);
-      // A dry run must not tell whether somebody is known elsewhere, nor as whom.
-      return isNewHere(outcome, entrance) ? execute(this.parts.environment.newId(), true) : outcome;
+      // Whom an address names, here before or elsewhere, a dry run must not tell: a delete may have taken the name away.
+      const isTelling = !('userId' in reference) && isNewHere(outcome, entrance);
+      return isTelling ? execute(this.parts.environment.newId(), true) : outcome;
     }
     const tried = await execute(this.parts.environment.newId(), true);
     // A dry run makes nobody, but an unknown user id is refused in it all the same.

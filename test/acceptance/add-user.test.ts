@@ -4,6 +4,53 @@ import { codesOf } from '../support/answers.js';
 import { addMachine } from '../support/machine.js';
 import { startMuster, type TestMuster } from '../support/start-muster.js';
 
+describe('adding somebody in a dry run', () => {
+  let muster: TestMuster;
+  before(async () => {
+    muster = await startMuster();
+  });
+  after(() => muster.close());
+
+  it('writes the events that would be written, of the very person, when named by id', async () => {
+    const { accountId, olga, carl } = await accountWorld(muster, {
+      policy: { deletionRequiresInactive: false },
+    });
+    const preview = `query ($a: ID!, $u: ID!) {
+      offboardingPreview(accountId: $a, userId: $u, operation: DELETE) { token } }`;
+    const { offboardingPreview } = await olga.client.query(preview, { a: accountId, u: carl.userId });
+    const gone = { accountId, userId: carl.userId, previewToken: offboardingPreview.token };
+    applied(await olga.client.mutate('deleteUser', gone));
+    for (const mutation of ['addUser', 'inviteUser']) {
+      const input = { accountId, person: { userId: carl.userId }, role: 'REVIEWER' };
+      const dry = await olga.client.mutate(mutation, { ...input, dryRun: true });
+      expect(dry.outcome, mutation).to.equal('WOULD_APPLY');
+      expect(
+        dry.events.map(({ data }) => data.userId),
+        mutation,
+      ).to.deep.equal([carl.userId]);
+    }
+  });
+
+  it('does not tell by an address who was here before, nor who is known elsewhere', async () => {
+    const { accountId, olga } = await accountWorld(muster);
+    const elsewhere = await accountWorld(muster);
+    const email = `known.${accountId}@example.test`;
+    const known = await elsewhere.add('known', { person: { email, name: 'Known' } });
+    const idFor = async (address: string, mutation: string) => {
+      const input = { accountId, person: { email: address }, role: 'REVIEWER', dryRun: true };
+      const { outcome, events } = await olga.client.mutate(mutation, input);
+      expect([outcome, events.length]).to.deep.equal(['WOULD_APPLY', 1]);
+      return events[0]?.data.userId;
+    };
+    for (const mutation of ['addUser', 'inviteUser'])
+      for (const address of [email, `nobody.${accountId}@example.test`]) {
+        const [first, second] = [await idFor(address, mutation), await idFor(address, mutation)];
+        expect([first, second]).not.to.include(known);
+        expect(first, 'another stand-in each time').not.to.equal(second);
+      }
+  });
+});
+
 describe('adding a machine', () => {
   let muster: TestMuster;
   before(async () => {

@@ -78,6 +78,63 @@ describe('asking for the past', () => {
     expect(userIds(await ask({ at: on(3.5) }))).not.to.include(userId);
   });
 
+  it('SW-5 shows whoever was deleted and added again as he was before, in every list', async () => {
+    const { accountId, olga, carl } = await accountWorld(muster, { preset: 'DOCUMENT360' });
+    const { userId } = carl;
+    const on = { accountId, userId, confirmed: true };
+    const start = nowMs;
+    const moment = (days: number) => new Date(start + days * day).toISOString();
+    const groupIds = [
+      applied(await olga.client.mutate('createGroup', { accountId, name: 'Crew' }, 'group { id }')).group.id,
+    ];
+    for (const operation of ['deactivateUser', 'reactivateUser', 'deleteUser']) {
+      nowMs += day;
+      applied(await olga.client.mutate(operation, on));
+    }
+    nowMs += day;
+    const again = { accountId, person: { userId }, role: 'ADMIN', groupIds };
+    applied(await olga.client.mutate('addUser', again));
+
+    const query = `query ($a: ID!, $u: ID!, $asOf: AsOfInput, $s: [MembershipStatus!]) {
+      membership(accountId: $a, userId: $u, asOf: $asOf) { id status role groups { name } }
+      account(id: $a) { users(asOf: $asOf, status: $s) { nodes { id userId status role groups { name } } } } }`;
+    const everything = ['ACTIVE', 'INACTIVE', 'DELETED'];
+    const at = async (days: number) => {
+      const variables = { a: accountId, u: userId, asOf: { at: moment(days) }, s: everything };
+      const { membership, account } = await olga.client.query(query, variables);
+      const listed = account.users.nodes.filter((node: { userId: string }) => node.userId === userId);
+      expect({ userId, ...membership }, `after ${days} days`).to.deep.equal(listed.at(-1));
+      return { membership, listed };
+    };
+    const [first, ...later] = [await at(0.5), await at(1.5), await at(2.5), await at(3.5), await at(4.5)];
+    expect([first, ...later].map(({ membership }) => membership.status)).to.deep.equal([
+      'ACTIVE',
+      'INACTIVE',
+      'ACTIVE',
+      'DELETED',
+      'ACTIVE',
+    ]);
+    const [before, now] = later.slice(-2).map(({ membership }) => membership);
+    expect(before.id).to.equal(first?.membership.id).and.not.equal(now.id);
+    expect(later.at(-1)?.listed[0]).to.deep.equal({ userId, ...before });
+    expect(now.groups).to.deep.equal([{ name: 'Crew' }]);
+
+    const memberships = `query ($u: ID!, $first: Int!, $after: String) { user(id: $u) {
+      memberships(first: $first, after: $after) {
+        totalCount pageInfo { endCursor hasNextPage } nodes { id status endedBy groups { name } } } } }`;
+    const list = async (variables: object) =>
+      (await olga.client.query(memberships, { u: userId, ...variables })).user.memberships;
+    const both = await list({ first: 10 });
+    expect(both.totalCount).to.equal(2);
+    expect(both.nodes).to.deep.equal([
+      { id: before.id, status: 'DELETED', endedBy: 'DELETED', groups: [] },
+      { id: now.id, status: 'ACTIVE', endedBy: null, groups: [{ name: 'Crew' }] },
+    ]);
+    const { pageInfo, nodes } = await list({ first: 1 });
+    expect([pageInfo.hasNextPage, nodes]).to.deep.equal([true, both.nodes.slice(0, 1)]);
+    expect((await list({ first: 1, after: pageInfo.endCursor })).nodes).to.deep.equal(both.nodes.slice(1));
+  });
+
   it('takes moments only: ISO 8601 with an offset, of days there are', async () => {
     const { accountId, olga } = await accountWorld(muster);
     const query =

@@ -41,6 +41,57 @@ describe('availableActions', () => {
       await world.olga.client.mutate('deactivateUser', { accountId: world.accountId, userId, ...confirmed }),
     );
 
+  describe('name no way that the account does not offer', () => {
+    const told = `query ($s: [MembersInput!]!, $actions: [MemberAction!]) {
+      availableActions(selection: $s, actions: $actions) {
+        reasons { code message ... on UseInsteadUserError { useInstead } } } }`;
+    const reasonsFor = async (userId: string, action: string) => {
+      const { availableActions } = await world.olga.client.query(told, { s: of(userId), actions: [action] });
+      return availableActions[0].reasons;
+    };
+    beforeEach(async () => {
+      world = await accountWorld(muster, { preset: 'SUPEROFFICE' });
+    });
+
+    it('of a member who can only be removed', async () => {
+      expect(await reasonsFor(world.carl.userId, 'DELETE')).to.deep.equal([
+        {
+          code: 'OPERATION_NOT_OFFERED',
+          message: 'This account does not offer DELETE; use removeUser.',
+          useInstead: 'removeUser',
+        },
+      ]);
+    });
+
+    it('of one who was removed, and can be reinstated', async () => {
+      const { accountId, olga, carl } = world;
+      applied(await olga.client.mutate('removeUser', { accountId, userId: carl.userId, ...confirmed }));
+      expect(await reasonsFor(carl.userId, 'DELETE')).to.deep.equal([
+        {
+          code: 'OPERATION_NOT_OFFERED',
+          message: 'This account does not offer DELETE.',
+        },
+      ]);
+      for (const action of ['FREEZE', 'UNFREEZE'])
+        expect(await reasonsFor(carl.userId, action), action).to.deep.equal([
+          {
+            code: 'MEMBERSHIP_ENDED',
+            message: 'This user was removed; reinstate the user first.',
+            useInstead: 'reinstateUser',
+          },
+        ]);
+      const [reinstate] = (await ask(olga.client, of(carl.userId), ['REINSTATE'])) ?? [];
+      expect(reinstate?.available).to.equal(true);
+    });
+
+    it('and say what there is nothing to do about', async () => {
+      const messages = async (action: string) =>
+        (await reasonsFor(world.carl.userId, action)).map(({ message }: { message: string }) => message);
+      expect(await messages('UNFREEZE')).to.deep.equal(['This user is active, not frozen.']);
+      expect(await messages('TERMINATE_SESSION')).to.deep.equal(['This user has no open session to end.']);
+    });
+  });
+
   it('D3-20 of an active member are to deactivate and to delete, not to activate', async () => {
     expect(await available(world.olga.client, of(world.carl.userId))).to.deep.equal(['DEACTIVATE', 'DELETE']);
   });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { accountWorld, applied } from '../support/account-world.js';
+import type { GraphqlClient } from '../support/graphql-client.js';
 import { startMuster, type TestMuster } from '../support/start-muster.js';
 
 describe('leaveAccount', () => {
@@ -51,6 +52,81 @@ describe('leaveAccount', () => {
       before: { outcome: 'APPLIED', group: { name: 'Last words' } },
       leaveAccount: { outcome: 'APPLIED', membership: null },
       after: { outcome: 'REJECTED', group: null },
+    });
+  });
+
+  describe('confirmed by a preview', () => {
+    const selfRemoval = 'UNLESS_LAST_OWNER';
+    const leaving = { selfRemoval, confirmation: { remove: { single: 'PREVIEW_TOKEN' } } };
+    const query = `query ($a: ID!, $u: ID!) {
+      offboardingPreview(accountId: $a, userId: $u, operation: LEAVE) {
+        operation token canCommit confirmation seats { inUse } role reassignmentRequired
+        blockers { code message } } }`;
+    const actions = `query ($s: [MembersInput!]!) {
+      availableActions(selection: $s, actions: [LEAVE]) { available confirmation reasons { code } } }`;
+    const leaveOf = async (client: GraphqlClient, accountId: string, userId: string) =>
+      (await client.query(actions, { s: [{ accountId, userIds: [userId] }] })).availableActions[0];
+
+    it('takes the token of his own preview, which shows him no seats', async () => {
+      const { accountId, rita, olga } = await accountWorld(muster, { policy: leaving });
+      const needed = await rita.client.mutate('leaveAccount', { accountId, ...confirmed });
+      expect(needed.userErrors[0]).to.include({ code: 'CONFIRMATION_REQUIRED', field: 'previewToken' });
+      expect(await leaveOf(rita.client, accountId, rita.userId)).to.deep.equal({
+        available: true,
+        confirmation: 'PREVIEW_TOKEN',
+        reasons: [],
+      });
+      const asked = { a: accountId, u: rita.userId };
+      const { offboardingPreview } = await rita.client.query(query, asked);
+      const { token, ...shown } = offboardingPreview;
+      expect(shown).to.deep.equal({
+        operation: 'LEAVE',
+        canCommit: true,
+        confirmation: 'PREVIEW_TOKEN',
+        seats: null,
+        role: 'REVIEWER',
+        reassignmentRequired: false,
+        blockers: [],
+      });
+      const owner = await olga.client.query(query, { a: accountId, u: olga.userId });
+      expect(owner.offboardingPreview.seats).to.deep.equal({ inUse: 4 });
+      expect(owner.offboardingPreview.blockers[0].code).to.equal('LAST_OWNER');
+      applied(await rita.client.mutate('leaveAccount', { accountId, previewToken: token }));
+    });
+
+    it('shows nobody another’s preview, and knows that nobody leaves for another', async () => {
+      const { accountId, rita, olga, stranger } = await accountWorld(muster, { policy: leaving });
+      for (const { client } of [rita, olga]) {
+        const other = client === rita.client ? olga.userId : rita.userId;
+        const { data, errors } = await client.send(query, { a: accountId, u: other });
+        expect([data.offboardingPreview, errors?.[0]?.extensions.code]).to.deep.equal([
+          null,
+          'BAD_USER_INPUT',
+        ]);
+        const { available, reasons } = await leaveOf(client, accountId, other);
+        expect([available, reasons]).to.deep.equal([false, [{ code: 'INVALID_INPUT' }]]);
+      }
+      expect(await stranger.query(query, { a: accountId, u: rita.userId })).to.deep.equal({
+        offboardingPreview: null,
+      });
+    });
+
+    it('tells a holder of duties who may not hand them over himself whom to ask', async () => {
+      const world = await accountWorld(muster, { policy: leaving });
+      const { accountId, carl, adam } = world;
+      await world.registerApplication('Shop', carl.userId);
+      const message =
+        'You need the permission contacts.reassign in this account. Ask an administrator to hand your duties over first.';
+      const { offboardingPreview } = await carl.client.query(query, { a: accountId, u: carl.userId });
+      expect(offboardingPreview.blockers).to.deep.equal([{ code: 'PERMISSION_DENIED', message }]);
+      const sent = { accountId, previewToken: offboardingPreview.token, successors: { forAll: adam.userId } };
+      const answer = await carl.client.mutate('leaveAccount', sent);
+      expect(answer.userErrors[0]).to.include({
+        code: 'PERMISSION_DENIED',
+        permission: 'contacts.reassign',
+        message,
+      });
+      expect((await leaveOf(carl.client, accountId, carl.userId)).available).to.equal(false);
     });
   });
 

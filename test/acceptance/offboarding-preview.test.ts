@@ -7,7 +7,7 @@ import { startMuster, type TestMuster } from '../support/start-muster.js';
 const unknownId = 'f0f0f0f0-0000-4000-8000-00000000000f';
 const technical = { kind: 'ACCOUNT_TECHNICAL_CONTACT' };
 
-const query = `query ($a: ID!, $u: ID!, $o: ConfirmedOperation!, $s: SuccessorsInput) {
+const query = `query ($a: ID!, $u: ID!, $o: PreviewedOperation!, $s: SuccessorsInput) {
   offboardingPreview(accountId: $a, userId: $u, operation: $o, successors: $s) {
     status role permissions groups { role group { name } } responsibilities { kind }
     invitationsSent { invitationId userId user { name } } seatsHeld directory policyVersion token

@@ -96,6 +96,46 @@ describe('scheduling the end of a membership', () => {
     ]);
   });
 
+  it('SO-9 warns of what would refuse it, until that is settled', async () => {
+    const { accountId, olga, adam, carl } = world;
+    const { userId } = carl;
+    applied(await olga.client.mutate('assignContact', { accountId, responsibility: technical, userId }));
+    const asked = `warnings { code ... on ResponsibilitiesUserError { responsibilities { kind } } }
+      membership { scheduledEnd { blockers { code } } }`;
+    const order = { accountId, userId, operation: 'REMOVE', at: inDays(1), confirmed: true };
+    const ask = (fields: object) => olga.client.mutate('scheduleEnd', { ...order, ...fields }, asked);
+    const warnings = [{ code: 'REASSIGNMENT_REQUIRED', responsibilities: [technical] }];
+
+    expect((await ask({ dryRun: true })).warnings).to.deep.equal(warnings);
+    expect((await ask({ dryRun: true, successorId: adam.userId })).warnings).to.deep.equal([]);
+    expect((await ask({ confirmed: false })).warnings).to.equal(null);
+    const answer = applied(await ask({}));
+    expect(answer.warnings).to.deep.equal(warnings);
+    expect(answer.membership.scheduledEnd.blockers).to.deep.equal([{ code: 'REASSIGNMENT_REQUIRED' }]);
+
+    const query = `query ($a: ID!, $s: [ScheduledEndStatus!]) { account(id: $a) {
+      scheduledEnds(status: $s) { nodes { status blockers { code } } } } }`;
+    const shown = async () => {
+      const status = ['SCHEDULED', 'APPLIED'];
+      const { account } = await olga.client.query(query, { a: accountId, s: status });
+      return account.scheduledEnds.nodes;
+    };
+    const reassignments = [{ responsibility: technical, userId: adam.userId }];
+    applied(await olga.client.mutate('reassignContacts', { accountId, reassignments }));
+    expect(await shown()).to.deep.equal([{ status: 'SCHEDULED', blockers: [] }]);
+    applied(
+      await olga.client.mutate('changePolicy', { accountId, policy: { operationsOffered: ['DELETE'] } }),
+    );
+    expect(await shown()).to.deep.equal([
+      { status: 'SCHEDULED', blockers: [{ code: 'OPERATION_NOT_OFFERED' }] },
+    ]);
+    applied(
+      await olga.client.mutate('changePolicy', { accountId, policy: { operationsOffered: ['REMOVE'] } }),
+    );
+    await muster.pass(DAY_MS);
+    expect(await shown()).to.deep.equal([{ status: 'APPLIED', blockers: [] }]);
+  });
+
   it('SO-8 is confirmed now', async () => {
     const answer = await schedule({ confirmed: false });
     expect(answer.userErrors[0]).to.include({ code: 'CONFIRMATION_REQUIRED', confirmation: 'FLAG' });

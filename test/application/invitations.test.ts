@@ -7,6 +7,7 @@ import type { RequestActor } from '../../src/application/account-commands.js';
 import type { AddUserRequest } from '../../src/application/application.js';
 import type { MusterApplication } from '../../src/application/muster-application.js';
 import type { AccountEventOf } from '../../src/domain/account/events.js';
+import { isRejection } from '../../src/domain/rejection.js';
 import { SqliteKeyVault } from '../../src/key-vault/sqlite-key-vault.js';
 import { end } from '../domain/account/given.js';
 import { applied, InstalledMuster, joining, PAGE, resultOf, userIdOf } from './installed-muster.js';
@@ -41,6 +42,31 @@ describe('invitations', () => {
     on.invitations.accept({ actor, token });
   const resend = (rita: RequestActor, on: MusterApplication = muster.application) =>
     on.invitations.resend({ actor: olga, accountId, userId: userIdOf(rita) });
+  const linkActions = ['RESEND_INVITATION', 'COPY_INVITATION_LINK'] as const;
+  /** Neither mutation, tried or sent, nor the answer in advance knows another way than to begin anew. */
+  const expectDeadEnd = async (rita: RequestActor) => {
+    const on = { actor: olga, accountId, userId: userIdOf(rita) };
+    for (const dryRun of [true, false]) {
+      const { outcome, link } = await muster.application.invitations.copyLink({ ...on, dryRun });
+      expect(link).to.equal(null);
+      for (const refused of [outcome, await muster.application.invitations.resend({ ...on, dryRun })])
+        expect(refused.outcome === 'REJECTED' && refused.rejection).to.include({
+          code: 'INVITATION_ENDED',
+          useInstead: 'revokeInvitation',
+        });
+    }
+    const selection = [{ accountId, userIds: [on.userId] }];
+    const answers = await muster.application.offboarding.availableActions({
+      actor: olga,
+      selection,
+      actions: linkActions,
+    });
+    if (isRejection(answers)) throw new Error(answers.message);
+    for (const { available, reasons } of answers) {
+      expect(available).to.equal(false);
+      expect(reasons.map(({ code }) => code)).to.deep.equal(['INVITATION_ENDED']);
+    }
+  };
   const statusOf = (rita: RequestActor) =>
     muster.application.accounts.read(accountId, ({ state }) => state.memberships.get(userIdOf(rita))?.status);
   const eventsOf = async (type: string) => {
@@ -239,7 +265,9 @@ describe('invitations', () => {
         await vault.close();
       });
       expect(resultOf(await accept(rita, token))).to.equal('NOT_FOUND');
-      expect(resultOf(await resend(rita))).to.equal('INVITATION_ENDED');
+      await expectDeadEnd(rita);
+      muster.clock.now += 8 * DAY_MS;
+      await expectDeadEnd(rita);
     });
 
     it('by declining ends the invitation', async () => {

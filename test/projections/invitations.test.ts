@@ -36,7 +36,7 @@ describe('an invitation', () => {
   });
   afterEach(() => history.close());
 
-  const ofAnn = (now = ms(1)) => invitationOf(history.members, { accountId: 'a1', userId: 'ann', now });
+  const ofAnn = (now = ms(1)) => invitationOf(history.members, { accountId: 'a1', ...who('ann') }, now);
   const membershipOfAnn = (now = ms(1)) =>
     membershipOf(history.members, { accountId: 'a1', userId: 'ann', now });
   const on = (type: 'InvitationDeclined' | 'InvitationRevoked' | 'InvitationExpired'): AccountEvent => ({

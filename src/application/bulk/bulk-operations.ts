@@ -110,7 +110,7 @@ export class BulkOperations implements BulkCommands {
       if (isRejection(result)) return result;
       if (result.counts.APPLIED > 0) return null;
       const refused = result.items.find(({ rejection }) => rejection !== null);
-      return refused?.rejection ?? alreadyDone();
+      return refused?.rejection ?? alreadyDone(null);
     });
   }
 

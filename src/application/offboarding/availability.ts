@@ -29,7 +29,7 @@ export const availability = (
   if (refusal !== undefined) return unavailable(refusal);
   return trial.events.some((event) => isChangeOf(item.userId, event))
     ? { available: true, reason: null, reassignmentRequired: false }
-    : unavailable(alreadyDone());
+    : unavailable(alreadyDone(item.type));
 };
 
 export const unavailable = (reason: Rejection): Availability => ({

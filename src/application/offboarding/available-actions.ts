@@ -10,20 +10,18 @@ import { eligibleSuccessors } from '../../domain/account/settle-duties.js';
 import { ACCOUNT, type AccountState } from '../../domain/account/state.js';
 import { alreadyDone } from '../../domain/account/targets.js';
 import { isRejection, type Rejection } from '../../domain/rejection.js';
-import type { AvailableAction, MemberAction } from '../application.js';
+import type { AvailableAction, MemberAction, PreviewedOperation } from '../application.js';
 import { availability } from './availability.js';
 import { blockers, openCase } from './blockers.js';
-import { actionCommand } from './member-action.js';
-import { noSuccessors, operationCommand, validConfirmation } from './operation-command.js';
+import { type ActionOnMember, actionCommand } from './member-action.js';
+import { confirmedAs, noSuccessors, operationCommand, validConfirmation } from './operation-command.js';
 import { type Standpoint, type Trial, tryOnce, tryOut } from './trial.js';
 
 /** Whether an action on one member would write anything, by deciding it. */
-export const actionOnOne = (
-  from: Standpoint,
-  { action, userId }: { readonly action: MemberAction; readonly userId: string },
-): AvailableAction => {
+export const actionOnOne = (from: Standpoint, on: ActionOnMember): AvailableAction => {
   const { state } = from;
-  const request = (successors: Successors) => [actionCommand(state, { action, userId }, successors)];
+  const { action, userId } = on;
+  const request = (successors: Successors) => [actionCommand(state, on, successors)];
   const plain = tryOut(from, request(noSuccessors));
   const needsSuccessors = plain.refusals.get(0)?.code === 'REASSIGNMENT_REQUIRED';
   const forAll = needsSuccessors ? someSuccessor(state, userId) : null;
@@ -34,7 +32,7 @@ export const actionOnOne = (
     available: trial.events.length > 0,
     applicableCount: trial.events.length > 0 ? 1 : 0,
     reasons: trial.events.length > 0 ? [] : commands.flatMap((command) => whyNot(state, command, trial)),
-    confirmation: isOperation(action) ? confirmationAsked(state, action, 'single') : null,
+    confirmation: isPreviewed(action) ? confirmationAsked(state, confirmedAs(action), 'single') : null,
     reassignmentRequired: needsSuccessors,
   };
 };
@@ -106,6 +104,9 @@ export const operationOnSome = (
 export const isOperation = (action: MemberAction): action is ConfirmedOperation =>
   (confirmedOperations as readonly MemberAction[]).includes(action);
 
+const isPreviewed = (action: MemberAction): action is PreviewedOperation =>
+  action === 'LEAVE' || isOperation(action);
+
 /**
  * Somebody who could take the leaver's duties over. In a selection it may be one of those selected: he is still there
  * when it comes to the leaver, unless something has been written about him by then.
@@ -124,7 +125,7 @@ const whyNot = (state: AccountState, command: AccountCommand, trial: Trial): rea
 };
 
 const doneAlready = (state: AccountState, command: AccountCommand, context: DecisionContext): Rejection =>
-  explainRefusal(alreadyDone(), { state, command, context });
+  explainRefusal(alreadyDone(command.type), { state, command, context });
 
 /** One refusal of each kind, with all the people it meets. */
 const byCode = ({ refusals }: Trial, userIds: readonly string[]): readonly Rejection[] => {

@@ -1,7 +1,7 @@
 import { permit, unknownAccount } from '../../domain/account/authority.js';
 import type { EndMembership, ReactivateUser } from '../../domain/account/commands.js';
 import type { Case, DecisionContext } from '../../domain/account/decide.js';
-import { blockersOf } from '../../domain/account/end-membership.js';
+import { blockersOf, guardLeaver } from '../../domain/account/end-membership.js';
 import { explainRefusal } from '../../domain/account/explain-refusal.js';
 import { reactivationBlockers } from '../../domain/account/reactivate-user.js';
 import { ACCOUNT, type AccountState, type Membership } from '../../domain/account/state.js';
@@ -27,7 +27,9 @@ export const openCase = (
   if (account === undefined) return unknownAccount();
   const target = findMembership(state, command.userId);
   if (isRejection(target)) return refused(target);
-  return { state, account, authority, context, target };
+  const given: OpenCase = { state, account, authority, context, target };
+  const notOwn = command.type === 'leaveAccount' ? guardLeaver(given, target) : null;
+  return notOwn === null ? given : refused(notOwn);
 };
 
 /** Everything that stands in the way whatever is confirmed and whoever takes over. */

@@ -3,17 +3,25 @@ import type { AccountState } from '../../domain/account/state.js';
 import type { MemberAction } from '../application.js';
 import { operationCommand, validConfirmation } from './operation-command.js';
 
+export interface ActionOnMember {
+  readonly action: MemberAction;
+  readonly userId: string;
+  /** The member's invitation, when none of its links can be made any more. */
+  readonly destroyedInvitationId?: string | null;
+}
+
 /** What a caller would send for an action on one member, with everything that is asked for. */
 export const actionCommand = (
   state: AccountState,
-  { action, userId }: { readonly action: MemberAction; readonly userId: string },
+  { action, userId, destroyedInvitationId = null }: ActionOnMember,
   successors: Successors,
 ): AccountCommand => {
   switch (action) {
     case 'REMOVE':
     case 'DEACTIVATE':
     case 'REACTIVATE':
-    case 'DELETE': {
+    case 'DELETE':
+    case 'LEAVE': {
       const on = { operation: action, userId };
       return operationCommand(on, validConfirmation(state, on, 'single'), successors);
     }
@@ -27,9 +35,11 @@ export const actionCommand = (
       return { type: 'terminateSession', userId };
     case 'RESEND_INVITATION': {
       const { invitationId = '', generation = 0 } = state.memberships.get(userId)?.invitation ?? {};
-      const next = { invitationId, generation: generation + 1, tokenHash: noToken };
-      return { type: 'resendInvitation', userId, ...next };
+      const tokenHash = destroyedInvitationId === invitationId ? null : noToken;
+      return { type: 'resendInvitation', userId, invitationId, generation: generation + 1, tokenHash };
     }
+    case 'COPY_INVITATION_LINK':
+      return { type: 'copyInvitationLink', userId, destroyedInvitationId };
     case 'REVOKE_INVITATION':
       return { type: 'revokeInvitation', userId };
   }

@@ -17,14 +17,18 @@ import type {
   OffboardingPreview,
   OffboardingQuestions,
   PreviewRequest,
+  ScheduledEndQuestion,
 } from '../application.js';
 import type { Environment } from '../environment.js';
+import { destroyedInvitation, type InvitationTokens } from '../invitation-tokens.js';
 import { actionOnOne, isOperation, operationOnSome, type PartOfSelection } from './available-actions.js';
 import { previewOf } from './preview.js';
+import { scheduledEndBlockers } from './scheduled-end-blockers.js';
 import type { Standpoint } from './trial.js';
 
 export interface OffboardingParts {
   readonly accounts: Accounts;
+  readonly tokens: InvitationTokens;
   readonly environment: Environment;
 }
 
@@ -38,12 +42,18 @@ interface Part {
   readonly userIds: readonly string[];
 }
 
+type Looked = ActionsOnMember & { readonly destroyedInvitationId: string | null };
+
 /** Answers in advance what a command would meet, by deciding it and taking the decision back. */
 export class Offboarding implements OffboardingQuestions {
   constructor(private readonly parts: OffboardingParts) {}
 
   preview(request: PreviewRequest): Promise<OffboardingPreview | Rejection> {
     return this.#standing(request, (from) => previewOf(from, request));
+  }
+
+  scheduledEndBlockers(question: ScheduledEndQuestion): Promise<readonly Rejection[] | Rejection> {
+    return this.#standing(question, (from) => scheduledEndBlockers(from, question));
   }
 
   async availableActions(request: AvailableActionsRequest): Promise<readonly AvailableAction[] | Rejection> {
@@ -77,13 +87,27 @@ export class Offboarding implements OffboardingQuestions {
     const asker = await this.parts.accounts.actorFor(accountId, actor);
     const answers: (readonly AvailableAction[] | Rejection)[] = [];
     for (let first = 0; first < members.length; first += MEMBERS_AT_ONCE) {
-      const some = members.slice(first, first + MEMBERS_AT_ONCE);
+      const some = await this.#withLinks(accountId, members.slice(first, first + MEMBERS_AT_ONCE));
       answers.push(
         ...(await this.#standingAs(asker, accountId, (from) => some.map((one) => actionsOn(from, one)))),
       );
       await setImmediate();
     }
     return answers;
+  }
+
+  /** Whether a link can still be made lies with the keys, not in the account. */
+  #withLinks(accountId: string, members: readonly ActionsOnMember[]): Promise<readonly Looked[]> {
+    return Promise.all(
+      members.map(async (one) => {
+        const { userId } = one;
+        const isAsked = one.actions.some(isAboutLinks);
+        const destroyedInvitationId = isAsked
+          ? await destroyedInvitation(this.parts, { accountId, userId })
+          : null;
+        return { ...one, destroyedInvitationId };
+      }),
+    );
   }
 
   async #onOne(
@@ -141,12 +165,16 @@ export class Offboarding implements OffboardingQuestions {
 /** What can be done with one member; the asker may see the account, and the member is in it. */
 const actionsOn = (
   from: Standpoint,
-  { userId, actions }: ActionsOnMember,
+  { userId, actions, destroyedInvitationId }: Looked,
 ): readonly AvailableAction[] | Rejection => {
   if (!maySee(from.state, from.actor)) return unknownAccount();
   const target = findMembership(from.state, userId);
-  return isRejection(target) ? target : actions.map((action) => actionOnOne(from, { action, userId }));
+  return isRejection(target)
+    ? target
+    : actions.map((action) => actionOnOne(from, { action, userId, destroyedInvitationId }));
 };
+const isAboutLinks = (action: MemberAction): boolean =>
+  action === 'RESEND_INVITATION' || action === 'COPY_INVITATION_LINK';
 
 /** Whoever may see an account may see who is in it. */
 const unknownIn = ({ state, actor }: Standpoint, { place, userIds }: Part): Rejection | null => {

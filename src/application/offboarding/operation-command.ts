@@ -8,11 +8,12 @@ import { offboardingFacts, previewToken } from '../../domain/account/confirmatio
 import type { ConfirmedOperation } from '../../domain/account/policy.js';
 import { ACCOUNT, type AccountState } from '../../domain/account/state.js';
 import { hashOf } from '../../event-store/chain.js';
+import type { PreviewedOperation } from '../application.js';
 
 export const noSuccessors: Successors = { forAll: null, each: [] };
 
 export interface OperationOnUser {
-  readonly operation: ConfirmedOperation;
+  readonly operation: PreviewedOperation;
   readonly userId: string;
 }
 
@@ -26,7 +27,16 @@ export const operationCommand = (
     ? { type: 'reactivateUser', userId, confirmation }
     : { type: endings[operation], userId, confirmation, successors };
 
-const endings = { REMOVE: 'removeUser', DEACTIVATE: 'deactivateUser', DELETE: 'deleteUser' } as const;
+const endings = {
+  REMOVE: 'removeUser',
+  LEAVE: 'leaveAccount',
+  DEACTIVATE: 'deactivateUser',
+  DELETE: 'deleteUser',
+} as const;
+
+/** Under which of the policy's rules. */
+export const confirmedAs = (operation: PreviewedOperation): ConfirmedOperation =>
+  operation === 'LEAVE' ? 'REMOVE' : operation;
 
 /** Everything that the account's policy asks a caller to send along. */
 export const validConfirmation = (
@@ -34,7 +44,7 @@ export const validConfirmation = (
   on: OperationOnUser,
   how: 'single' | 'bulk',
 ): ConfirmationGiven => {
-  const { operation } = on;
+  const operation = confirmedAs(on.operation);
   const isTokenAsked = state.account.get(ACCOUNT)?.policy.confirmation[operation][how] === 'PREVIEW_TOKEN';
   const token = isTokenAsked ? tokenFor(state, on) : null;
   return { confirmed: true, previewToken: token, phrase: operation, isBulk: how === 'bulk' };
@@ -45,5 +55,5 @@ export const tokenFor = (state: AccountState, { operation, userId }: OperationOn
   const account = state.account.get(ACCOUNT);
   const target = state.memberships.get(userId);
   if (account === undefined || target === undefined) return null;
-  return previewToken(offboardingFacts(state, account, target, operation), hashOf);
+  return previewToken(offboardingFacts(state, account, target, confirmedAs(operation)), hashOf);
 };

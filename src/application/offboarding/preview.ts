@@ -8,7 +8,7 @@ import { isRejection, type Rejection } from '../../domain/rejection.js';
 import { hashOf } from '../../event-store/chain.js';
 import type { OffboardingPreview, PreviewRequest } from '../application.js';
 import { fewestBlockers, type OpenCase, openCase } from './blockers.js';
-import { noSuccessors, operationCommand, tokenFor } from './operation-command.js';
+import { confirmedAs, noSuccessors, operationCommand, tokenFor } from './operation-command.js';
 import { type Standpoint, tryOut } from './trial.js';
 
 const MAX_SUCCESSORS_SHOWN = 100;
@@ -17,29 +17,33 @@ const MAX_SUCCESSORS_SHOWN = 100;
 export const previewOf = (from: Standpoint, request: PreviewRequest): OffboardingPreview | Rejection => {
   const { operation, userId, successors = noSuccessors } = request;
   const previewed = tokenFor(from.state, { operation, userId });
-  const confirmation = { confirmed: true, previewToken: previewed, phrase: operation };
+  const confirmed = confirmedAs(operation);
+  const confirmation = { confirmed: true, previewToken: previewed, phrase: confirmed };
   const command = operationCommand({ operation, userId }, confirmation, successors);
   const trial = tryOut(from, [command]);
   const given = openCase(from.state, command, trial.context);
   if (isRejection(given)) return given;
 
   const { account, target } = given;
-  const facts = offboardingFacts(from.state, account, target, operation);
+  const facts = offboardingFacts(from.state, account, target, confirmed);
   const open = (named: typeof successors) =>
-    operation === 'REACTIVATE' ? [] : dutiesLeftOpen(given, target, { operation, successors: named });
+    confirmed === 'REACTIVATE'
+      ? []
+      : dutiesLeftOpen(given, target, { operation: confirmed, successors: named });
   return {
     ...facts,
+    operation,
     token: previewToken(facts, hashOf),
     missingSuccessors: open(successors),
     reassignmentRequired: open(noSuccessors).length > 0,
     eligibleSuccessors: successorsOf(given),
-    confirmation: account.policy.confirmation[operation].single,
+    confirmation: account.policy.confirmation[confirmed].single,
     irreversible: operation === 'DELETE',
     alternative:
       operation === 'DELETE' && account.policy.operationsOffered.includes('DEACTIVATE') ? 'DEACTIVATE' : null,
     blockers: fewestBlockers(from, command),
     canCommit: trial.events.length > 0,
-    seats: seatsOf(given, operation),
+    seats: operation === 'LEAVE' && !given.authority.holds('seats.read') ? null : seatsOf(given, confirmed),
     untilSessionEnd: operation === 'DEACTIVATE' ? lingeringOf(given) : null,
   };
 };

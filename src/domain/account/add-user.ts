@@ -11,7 +11,7 @@ export const addUser = (given: Case, command: AddUser): Decision<AccountEvent> =
   const known = given.state.memberships.get(userId);
   const refused =
     checkGrant(given, { kind, role, permissions, groupIds }) ??
-    checkNotIn(known) ??
+    checkNotIn(given, known) ??
     checkNotManaged(given, known) ??
     checkGroups(given, groupIds) ??
     checkSeats(given.account);

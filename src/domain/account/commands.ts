@@ -14,7 +14,8 @@ export type AccountCommand =
   | ChangeSeatPlan
   | InviteUser
   | ResendInvitation
-  | OnInvitation
+  | RevokeInvitation
+  | CopyInvitationLink
   | AnswerInvitation
   | ReinstateUser
   | OnMember
@@ -124,12 +125,20 @@ export interface ResendInvitation {
   readonly invitationId: string;
   /** The next one; STALE_VALUE when another resend came first. */
   readonly generation: number;
-  readonly tokenHash: string;
+  /** Null: the key of the invitation was destroyed, so that no link can be made. */
+  readonly tokenHash: string | null;
 }
 
-export interface OnInvitation {
-  readonly type: 'revokeInvitation' | 'copyInvitationLink';
+export interface RevokeInvitation {
+  readonly type: 'revokeInvitation';
   readonly userId: string;
+}
+
+export interface CopyInvitationLink {
+  readonly type: 'copyInvitationLink';
+  readonly userId: string;
+  /** The person's invitation, when its key was destroyed: there is no link to show. */
+  readonly destroyedInvitationId?: string | null;
 }
 
 /** By whoever holds the link; the token has been found genuine, but says nothing of whether it still counts. */

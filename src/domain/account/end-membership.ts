@@ -21,7 +21,7 @@ export const endMembership = (given: Case, command: EndMembership): Decision<Acc
   if (target.status === outcomeOf[command.type]) return [];
   const tooLate = undoneTooLate(command, target, outcomeOf[command.type]);
   if (tooLate !== null) return tooLate;
-  const impossible = refuseInThisState(given.account, command, target);
+  const impossible = refuseInThisState(given.account, command.type, target);
   if (impossible !== null) return inSelection(given, command.confirmation, impossible);
   const operation = operationOf[command.type];
   const unconfirmed = takesBack(command)
@@ -38,11 +38,18 @@ export const guardEnding = (given: Case, command: EndMembership, target: Members
 
 /** Everything that stands in the way whatever the caller sends along; what one confirmation cures is not in it. */
 export const blockersOf = (given: Case, command: EndMembership, target: Membership): readonly Rejection[] => {
+  const guards = refuseEnding(given, command, target);
+  if (guards.some(isNotOffered)) return guards;
   const isDone = target.status === outcomeOf[command.type];
-  const impossible = isDone ? alreadyDone() : refuseInThisState(given.account, command, target);
+  const impossible = isDone
+    ? alreadyDone(command.type)
+    : refuseInThisState(given.account, command.type, target);
   const duties = isDone ? null : blockedHandover(given, operationOf[command.type], target);
-  return [...refuseEnding(given, command, target), impossible, duties].filter((refusal) => refusal !== null);
+  return [...guards, impossible, duties].filter((refusal) => refusal !== null);
 };
+
+/** What the account does not offer is not asked what else would stand in its way. */
+export const isNotOffered = ({ code }: Rejection): boolean => code === 'OPERATION_NOT_OFFERED';
 
 /** In a bulk selection under SKIP_INAPPLICABLE what cannot be done in a state is passed over (D3-18, PP-7). */
 export const inSelection = (
@@ -116,14 +123,17 @@ const mutationOf: Readonly<Record<EndingOperation, Ending>> = {
   DELETE: 'deleteUser',
 };
 
+export const guardLeaver = (given: Case, target: Membership): Rejection | null =>
+  isSelf(given, target)
+    ? null
+    : reject('INVALID_INPUT', 'leaveAccount ends only your own membership.', { field: 'userId' });
+
 /** Policy, then target guards: is it offered, is it oneself, rank, last owner, a directory. All that refuse, in order. */
 const refuseEnding = (given: Case, command: EndMembership, target: Membership): readonly Rejection[] => {
   const isLeaving = command.type === 'leaveAccount';
   const refusals = [
-    isLeaving && !isSelf(given, target)
-      ? reject('INVALID_INPUT', 'leaveAccount ends only your own membership.', { field: 'userId' })
-      : null,
-    isLeaving ? null : checkOffered(given.account, operationOf[command.type]),
+    isLeaving ? guardLeaver(given, target) : null,
+    isLeaving ? null : checkOffered(given.account, operationOf[command.type], target),
     guardSelf(given, target),
     guardRank(given, target),
     guardLastOwner(given, target),
@@ -132,11 +142,19 @@ const refuseEnding = (given: Case, command: EndMembership, target: Membership): 
   return refusals.filter((refusal) => refusal !== null);
 };
 
-/** Each account offers a set of operations; the refusal names the nearest one it has (D3-36). */
-export const checkOffered = (account: AccountRow, operation: EndingOperation): Rejection | null => {
-  const offered = account.policy.operationsOffered;
-  if (offered.includes(operation)) return null;
-  const nearest = (['DELETE', 'REMOVE', 'DEACTIVATE'] as const).find((other) => offered.includes(other));
+export const offers = ({ policy }: AccountRow, operation: EndingOperation): boolean =>
+  policy.operationsOffered.includes(operation);
+
+/** Each account offers a set of operations; the refusal names the nearest one that the state allows (D3-36). */
+const checkOffered = (
+  account: AccountRow,
+  operation: EndingOperation,
+  target: Membership,
+): Rejection | null => {
+  if (offers(account, operation)) return null;
+  const nearest = (['DELETE', 'REMOVE', 'DEACTIVATE'] as const).find(
+    (other) => offers(account, other) && wouldChange(account, mutationOf[other], target),
+  );
   return reject(
     'OPERATION_NOT_OFFERED',
     nearest === undefined
@@ -146,22 +164,24 @@ export const checkOffered = (account: AccountRow, operation: EndingOperation): R
   );
 };
 
-const refuseInThisState = (
-  account: AccountRow,
-  command: EndMembership,
-  target: Membership,
-): Rejection | null => {
+const wouldChange = (account: AccountRow, type: Ending, target: Membership): boolean =>
+  target.status !== outcomeOf[type] && refuseInThisState(account, type, target) === null;
+
+const refuseInThisState = (account: AccountRow, type: Ending, target: Membership): Rejection | null => {
   if (target.status === 'DELETED') return ended(target);
-  if (command.type === 'deleteUser')
-    return holdsSeat(target) && account.policy.deletionRequiresInactive
-      ? reject(
-          'DELETE_REQUIRES_INACTIVE',
-          'Deactivate the user first; an active membership cannot be deleted.',
-          {
-            field: 'userId',
-            useInstead: 'deactivateUser',
-          },
-        )
-      : null;
-  return command.type === 'deactivateUser' && !holdsSeat(target) ? ended(target) : null;
+  if (type === 'deleteUser')
+    return holdsSeat(target) && account.policy.deletionRequiresInactive ? requiresInactive(account) : null;
+  return type === 'deactivateUser' && !holdsSeat(target) ? ended(target) : null;
+};
+
+/** A removed membership can be deleted too. */
+const requiresInactive = (account: AccountRow): Rejection => {
+  const first = (['DEACTIVATE', 'REMOVE'] as const).find((operation) => offers(account, operation));
+  const way =
+    first === undefined ? '' : `${first === 'DEACTIVATE' ? 'Deactivate' : 'Remove'} the user first; `;
+  const message = `${way}${way === '' ? 'An' : 'an'} active membership cannot be deleted here.`;
+  return reject('DELETE_REQUIRES_INACTIVE', message, {
+    field: 'userId',
+    ...(first === undefined ? {} : { useInstead: mutationOf[first] }),
+  });
 };

@@ -3,6 +3,7 @@ import { isRejection, type Rejection, reject } from '../rejection.js';
 import { guardOwnAccess, guardRank, guardSelf } from './authority.js';
 import type { OnMember } from './commands.js';
 import type { Case } from './decide.js';
+import { offers } from './end-membership.js';
 import type { AccountEvent, SessionEndCause } from './events.js';
 import type { Membership } from './state.js';
 import { ended, findMembership, guardLastOwner } from './targets.js';
@@ -14,7 +15,9 @@ export const freezeUser = (given: Case, command: OnMember): Decision<AccountEven
   const refused = guardSelf(given, target) ?? guardRank(given, target) ?? guardLastOwner(given, target);
   if (refused !== null) return refused;
   if (target.status === 'FROZEN') return [];
-  return target.status === 'ACTIVE' ? [{ type: 'UserFrozen', data: dataOf(target) }] : notActive(target);
+  return target.status === 'ACTIVE'
+    ? [{ type: 'UserFrozen', data: dataOf(target) }]
+    : notActive(given, target);
 };
 
 export const unfreezeUser = (given: Case, command: OnMember): Decision<AccountEvent> => {
@@ -24,7 +27,9 @@ export const unfreezeUser = (given: Case, command: OnMember): Decision<AccountEv
   const refused = isOwn ?? guardRank(given, target);
   if (refused !== null) return refused;
   if (target.status === 'ACTIVE') return [];
-  return target.status === 'FROZEN' ? [{ type: 'UserUnfrozen', data: dataOf(target) }] : notActive(target);
+  return target.status === 'FROZEN'
+    ? [{ type: 'UserUnfrozen', data: dataOf(target) }]
+    : notActive(given, target);
 };
 
 /** Access that outlasted a deactivation ends (D3-23); nothing to do when there is none. */
@@ -43,14 +48,15 @@ export const endSession = (
 
 const dataOf = ({ userId, membershipId }: Membership) => ({ userId, membershipId });
 
-const notActive = (target: Membership): Rejection => {
+const notActive = ({ account }: Case, target: Membership): Rejection => {
   if (target.status !== 'INACTIVE') return ended(target);
   const isLingering = target.untilSessionEnd !== null;
+  const reactivate = offers(account, 'DEACTIVATE') ? { useInstead: 'reactivateUser' } : {};
   return reject(
     'MEMBERSHIP_NOT_ACTIVE',
     isLingering
       ? 'This user is deactivated and has access until the session ends; terminate the session instead.'
       : 'This user is deactivated already and has no access.',
-    { field: 'userId', useInstead: isLingering ? 'terminateSession' : 'reactivateUser' },
+    { field: 'userId', ...(isLingering ? { useInstead: 'terminateSession' } : reactivate) },
   );
 };

@@ -1,3 +1,4 @@
+import { counted } from '../counted.js';
 import type { Decision } from '../decider.js';
 import { isRejection, type Rejection, reject } from '../rejection.js';
 import type { CreateGroup, DeleteGroup, MoveGroup, RenameGroup } from './commands.js';
@@ -51,9 +52,13 @@ export const deleteGroup = ({ state }: Case, command: DeleteGroup): Decision<Acc
   const group = findGroup(state, command.groupId);
   if (isRejection(group)) return group;
   if (group.childCount > 0)
-    return reject('GROUP_HAS_CHILDREN', `Move or delete its ${group.childCount} child groups first.`, {
-      field: 'groupId',
-    });
+    return reject(
+      'GROUP_HAS_CHILDREN',
+      `Move or delete its ${counted(group.childCount, 'child group')} first.`,
+      {
+        field: 'groupId',
+      },
+    );
   return [{ type: 'GroupDeleted', data: { groupId: group.groupId, name: group.name } }];
 };
 

@@ -1,12 +1,18 @@
 import type { Decision } from '../decider.js';
 import { isRejection, type Rejection, reject } from '../rejection.js';
 import { guardGrant, guardManaged, guardRank, isSelf } from './authority.js';
-import type { AnswerInvitation, InviteUser, OnInvitation, ResendInvitation } from './commands.js';
+import type {
+  AnswerInvitation,
+  CopyInvitationLink,
+  InviteUser,
+  ResendInvitation,
+  RevokeInvitation,
+} from './commands.js';
 import type { Case } from './decide.js';
 import type { AccountEvent } from './events.js';
 import { checkGrant, checkGroups, checkNotIn, checkNotManaged, intoGroups, tidy } from './joining.js';
 import { checkSeats } from './seats.js';
-import { type Invitation, isInvited, type Membership } from './state.js';
+import { type Invitation, isInvited, isLive, type Membership } from './state.js';
 import { findMembership } from './targets.js';
 
 /** Asks somebody in; the link counts for as long as the policy says, and holds a seat if the policy says so (SW-15). */
@@ -15,7 +21,7 @@ export const inviteUser = (given: Case, command: InviteUser): Decision<AccountEv
   const known = given.state.memberships.get(userId);
   const refused =
     checkGrant(given, { kind, role, permissions, groupIds }) ??
-    checkNotIn(known) ??
+    checkNotIn(given, known) ??
     checkNotManaged(given, known) ??
     checkGroups(given, groupIds) ??
     checkReservation(given);
@@ -42,12 +48,13 @@ export const resendInvitation = (given: Case, command: ResendInvitation): Decisi
     return reject('STALE_VALUE', 'Somebody else has just sent this invitation again; look at it anew.', {
       field: 'userId',
     });
+  if (tokenHash === null) return linksDestroyed();
   const link = { generation, tokenHash, expiresAt: expiryOf(given) };
   return [{ type: 'InvitationResent', data: { userId, membershipId, invitationId, ...link } }];
 };
 
 /** Every link of it is dead; mails nobody. */
-export const revokeInvitation = (given: Case, command: OnInvitation): Decision<AccountEvent> => {
+export const revokeInvitation = (given: Case, command: RevokeInvitation): Decision<AccountEvent> => {
   const known = findMembership(given.state, command.userId);
   if (isRejection(known)) return known;
   const refused = guardRank(given, known) ?? guardManaged(given, known);
@@ -59,13 +66,14 @@ export const revokeInvitation = (given: Case, command: OnInvitation): Decision<A
 };
 
 /** The link is worth as much as the mail, so that whoever is shown it is written down. */
-export const copyInvitationLink = (given: Case, command: OnInvitation): Decision<AccountEvent> => {
+export const copyInvitationLink = (given: Case, command: CopyInvitationLink): Decision<AccountEvent> => {
   const target = findInvited(given, command.userId);
   if (isRejection(target)) return target;
   const { role, permissions, invitation } = target;
   const refused = guardGrant(given.account, given.authority, { role, permissions });
   if (refused !== null) return refused;
-  if (target.status === 'INVITATION_EXPIRED') return expired();
+  if (command.destroyedInvitationId === invitation.invitationId) return linksDestroyed();
+  if (target.status === 'INVITATION_EXPIRED') return { ...expired(), useInstead: 'resendInvitation' };
   return [{ type: 'InvitationLinkCopied', data: { ...dataOf(target), generation: invitation.generation } }];
 };
 
@@ -109,7 +117,7 @@ const findInvited = ({ state }: Case, userId: string): WithInvitation | Rejectio
     ? target
     : reject('INVITATION_ENDED', 'This user has no open invitation here.', {
         field: 'userId',
-        ...(target.status === 'ACTIVE' ? {} : { useInstead: 'inviteUser' }),
+        ...(isLive(target) ? {} : { useInstead: 'inviteUser' }),
       });
 };
 
@@ -148,8 +156,12 @@ const expiryOf = ({ account, context }: Case): string =>
   new Date(context.occurredAt + account.policy.invitationTtlSeconds * 1000).toISOString();
 
 const expired = (): Rejection =>
-  reject('INVITATION_EXPIRED', 'This invitation has expired; ask for a new link.', {
-    useInstead: 'resendInvitation',
+  reject('INVITATION_EXPIRED', 'This invitation has expired; ask for a new link.');
+
+const linksDestroyed = (): Rejection =>
+  reject('INVITATION_ENDED', 'The links of this invitation were destroyed; revoke it and invite again.', {
+    field: 'userId',
+    useInstead: 'revokeInvitation',
   });
 
 const over = (): Rejection =>

@@ -1,6 +1,7 @@
 import { isRejection, type Rejection, reject } from '../rejection.js';
 import { guardGrant, guardManaged } from './authority.js';
 import type { Case } from './decide.js';
+import { offers } from './end-membership.js';
 import type { AccountEvent } from './events.js';
 import { checkPermissions } from './names.js';
 import type { MemberKind, Role } from './roles.js';
@@ -51,7 +52,7 @@ export const checkNotManaged = (given: Case, known: Membership | undefined): Rej
   known === undefined ? null : guardManaged(given, known);
 
 /** Somebody already in is not added or invited again (SW-16). */
-export const checkNotIn = (known: Membership | undefined): Rejection | null => {
+export const checkNotIn = ({ account }: Case, known: Membership | undefined): Rejection | null => {
   if (known?.status === 'INVITED')
     return reject(
       'ALREADY_INVITED',
@@ -64,7 +65,7 @@ export const checkNotIn = (known: Membership | undefined): Rejection | null => {
   if (known === undefined || !isLive(known)) return null;
   return reject('ALREADY_MEMBER', alreadyIn[known.status === 'ACTIVE' ? 'ACTIVE' : 'OTHER'], {
     field: 'userId',
-    ...(known.status === 'INACTIVE' ? { useInstead: 'reactivateUser' } : {}),
+    ...(known.status === 'INACTIVE' && offers(account, 'DEACTIVATE') ? { useInstead: 'reactivateUser' } : {}),
     ...(known.status === 'FROZEN' ? { useInstead: 'unfreezeUser' } : {}),
   });
 };

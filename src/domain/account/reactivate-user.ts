@@ -4,7 +4,7 @@ import { guardManaged, guardOwnAccess, guardRank } from './authority.js';
 import type { ReactivateUser } from './commands.js';
 import { checkConfirmation } from './confirmation.js';
 import type { Case } from './decide.js';
-import { checkOffered, inSelection } from './end-membership.js';
+import { inSelection, isNotOffered, offers } from './end-membership.js';
 import type { AccountEvent } from './events.js';
 import { responsibilityFromKey } from './responsibility.js';
 import { checkSeats } from './seats.js';
@@ -50,15 +50,16 @@ export const reactivateUser = (given: Case, command: ReactivateUser): Decision<A
 
 /** Everything that stands in the way whatever the caller sends along. */
 export const reactivationBlockers = (given: Case, target: Membership): readonly Rejection[] => {
-  const impossible = target.status === 'ACTIVE' ? alreadyDone() : refuseInThisState(target);
+  const guards = refuseReactivating(given, target);
+  if (guards.some(isNotOffered)) return guards;
+  const impossible = target.status === 'ACTIVE' ? alreadyDone('reactivateUser') : refuseInThisState(target);
   const full = impossible === null ? checkSeats(given.account) : null;
-  return [...refuseReactivating(given, target), impossible, full].filter((refusal) => refusal !== null);
+  return [...guards, impossible, full].filter((refusal) => refusal !== null);
 };
 
 const refuseReactivating = (given: Case, target: Membership): readonly Rejection[] => {
-  const isOffered = checkOffered(given.account, 'DEACTIVATE') === null;
   const refusals = [
-    isOffered
+    offers(given.account, 'DEACTIVATE')
       ? null
       : reject('OPERATION_NOT_OFFERED', 'This account does not offer reactivating.', { field: 'userId' }),
     target.status === 'ACTIVE' ? null : guardOwnAccess(given, target),

@@ -27,7 +27,7 @@ export const reinstateUser = (given: Case, command: ReinstateUser): Decision<Acc
   const held = target.heldAtEnd;
   if (target.status !== 'REMOVED' || held === null)
     return (
-      checkNotIn(target) ??
+      checkNotIn(given, target) ??
       reject('NOTHING_TO_REINSTATE', 'There is no removed membership to bring back; add the user instead.', {
         field: 'userId',
         useInstead: 'addUser',

@@ -4,8 +4,9 @@ import { denied, guardManaged, guardRank, isSelf, scheduleAuthority } from './au
 import type { EndMembership, OnMember, RescheduleEnd, RunScheduledEnd, ScheduleEnd } from './commands.js';
 import { checkConfirmation } from './confirmation.js';
 import type { Case } from './decide.js';
-import { endMembership, guardEnding } from './end-membership.js';
+import { blockersOf, endMembership, guardEnding } from './end-membership.js';
 import type { AccountEvent } from './events.js';
+import { explainRefusal } from './explain-refusal.js';
 import type { EndingOperation } from './policy.js';
 import { checkSuccessor } from './settle-duties.js';
 import { isLive, type Membership, type ScheduledEnd } from './state.js';
@@ -67,6 +68,24 @@ export const runScheduledEnd = (given: Case, command: RunScheduledEnd): Decision
   });
   if (isRejection(decision)) return [run('REFUSED', decision.code)];
   return decision.length === 0 ? [run('UNCHANGED', null)] : [...decision, run('APPLIED', null)];
+};
+
+/**
+ * What would refuse it if its time were now, the refusal to be met first in front. By the decision of then; somebody may
+ * still settle it in time.
+ */
+export const blockersWhenDue = (
+  given: Omit<Case, 'authority'>,
+  target: Membership,
+  scheduled: ScheduledEnd,
+): readonly Rejection[] => {
+  const { state, context } = given;
+  const command = endingOf(scheduled.operation, target.userId, scheduled.successorId);
+  const asOrdered: Case = { ...given, authority: scheduleAuthority(scheduled) };
+  const decision = endMembership(asOrdered, command);
+  if (!isRejection(decision)) return [];
+  const others = blockersOf(asOrdered, command, target).filter(({ code }) => code !== decision.code);
+  return [decision, ...others].map((refusal) => explainRefusal(refusal, { state, command, context }));
 };
 
 const endingOf = (operation: EndingOperation, userId: string, successorId: string | null): EndMembership => ({

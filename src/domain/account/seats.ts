@@ -1,3 +1,4 @@
+import { counted } from '../counted.js';
 import type { Decision } from '../decider.js';
 import { type Rejection, reject, type SeatRemedy } from '../rejection.js';
 import type { ChangeSeatPlan } from './commands.js';
@@ -35,7 +36,7 @@ export const checkSeats = (account: AccountRow, requested = 1): Rejection | null
     reserved > 0 ? ['END_MEMBERSHIPS', 'REVOKE_INVITATIONS', 'ADD_SEATS'] : ['END_MEMBERSHIPS', 'ADD_SEATS'];
   return reject(
     'SEAT_LIMIT_EXCEEDED',
-    `Of ${limit} seats ${inUse} are in use${reserved > 0 ? ` and ${reserved} held for invitations` : ''}: ` +
+    `Of ${counted(limit, 'seat')} ${inUse} ${inUse === 1 ? 'is' : 'are'} in use${reserved > 0 ? ` and ${reserved} held for invitations` : ''}: ` +
       'deactivate or remove members, or add seats.',
     { seats: { limit, inUse, reserved, requested, remedies } },
   );

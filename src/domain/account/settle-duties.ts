@@ -1,5 +1,5 @@
 import { isRejection, type Rejection, reject } from '../rejection.js';
-import { denied } from './authority.js';
+import { denied, isSelf } from './authority.js';
 import type { EndMembership, Successors } from './commands.js';
 import type { Case } from './decide.js';
 import type { AccountEvent } from './events.js';
@@ -12,26 +12,30 @@ import type { AccountRow, AccountState, Membership } from './state.js';
  * successor a duty is vacated where the policy allows it; somebody who is only deactivated then keeps it.
  */
 export const settleDuties = (
-  { state, account, authority }: Case,
+  given: Case,
   operation: EndingOperation,
   leaver: Membership,
   command: EndMembership,
 ): readonly AccountEvent[] | Rejection => {
+  const { state, account, authority } = given;
   const { successors } = command;
   const names = successors.forAll !== null || successors.each.length > 0;
   if (names && leaver.duties.length > 0 && !authority.holds('contacts.reassign'))
-    return denied('contacts.reassign');
+    return mayNotHandOver(given, leaver);
   const named = successorsByDuty(leaver, command);
   if (isRejection(named)) return named;
 
   const events: AccountEvent[] = [];
   const missing: Responsibility[] = [];
+  const misnamed: Responsibility[] = [];
+  let invalid: Rejection | null = null;
   for (const duty of leaver.duties) {
     const responsibility = responsibilityFromKey(duty);
     const successor = named.get(duty) ?? { userId: successors.forAll, field: 'successors.forAll' };
     if (successor.userId !== null) {
-      const invalid = checkSuccessor(state, leaver.userId, successor.userId, successor.field);
-      if (invalid !== null) return { ...invalid, responsibilities: [responsibility] };
+      const refused = checkSuccessor(state, leaver.userId, successor.userId, successor.field);
+      if (refused !== null) misnamed.push(responsibility);
+      invalid ??= refused;
       events.push({
         type: 'ContactReassigned',
         data: { responsibility, fromUserId: leaver.userId, toUserId: successor.userId },
@@ -42,6 +46,7 @@ export const settleDuties = (
       events.push({ type: 'ContactVacated', data: { responsibility, fromUserId: leaver.userId } });
     }
   }
+  if (invalid !== null) return { ...invalid, responsibilities: misnamed };
   return missing.length > 0 ? needsSuccessors(missing) : events;
 };
 
@@ -114,21 +119,33 @@ export const dutiesLeftOpen = (
 
 /** Why the duties cannot be handed over, whoever is named. */
 export const blockedHandover = (
-  { state, account, authority }: Case,
+  given: Case,
   operation: EndingOperation,
   leaver: Membership,
 ): Rejection | null => {
+  const { state, account, authority } = given;
   if (leaver.duties.length === 0 || !mustBeHandedOver(account, operation)) return null;
-  if (!authority.holds('contacts.reassign')) return denied('contacts.reassign');
+  if (!authority.holds('contacts.reassign')) return mayNotHandOver(given, leaver);
   const { done: isNobody } = eligibleSuccessors(state, leaver.userId).next();
   return isNobody === true ? needsSuccessors(leaver.duties.map(responsibilityFromKey)) : null;
+};
+
+/** Whoever leaves without the right is told who can help. */
+const mayNotHandOver = (given: Case, leaver: Membership): Rejection => {
+  const refused = denied('contacts.reassign');
+  return isSelf(given, leaver)
+    ? { ...refused, message: `${refused.message} Ask an administrator to hand your duties over first.` }
+    : refused;
 };
 
 const mustBeHandedOver = ({ policy }: AccountRow, operation: EndingOperation): boolean =>
   policy.responsibilities[operation] === 'REQUIRE_REASSIGN';
 
 const needsSuccessors = (duties: readonly Responsibility[]): Rejection =>
-  reject('REASSIGNMENT_REQUIRED', `Name a successor for each of these ${duties.length} duties.`, {
-    field: 'successors',
-    responsibilities: duties,
-  });
+  reject(
+    'REASSIGNMENT_REQUIRED',
+    duties.length === 1
+      ? 'Name a successor for this duty.'
+      : `Name a successor for each of these ${duties.length} duties.`,
+    { field: 'successors', responsibilities: duties },
+  );

@@ -1,5 +1,6 @@
 import { type Rejection, reject } from '../rejection.js';
 import { guardManaged } from './authority.js';
+import type { AccountCommand } from './commands.js';
 import type { Case } from './decide.js';
 import type { AccountState, Group, Membership } from './state.js';
 import { isInvited, isLive } from './state.js';
@@ -23,11 +24,16 @@ export const ended = (membership: Membership): Rejection => {
       'This user has only been invited; revoke the invitation and invite again to change what it promises.',
       { field: 'userId', useInstead: 'revokeInvitation' },
     );
+  if (membership.heldAtEnd !== null)
+    return reject('MEMBERSHIP_ENDED', 'This user was removed; reinstate the user first.', {
+      field: 'userId',
+      useInstead: 'reinstateUser',
+    });
   return reject(
     'MEMBERSHIP_ENDED',
     membership.status === 'DELETED'
       ? 'This membership was deleted for good; adding the user makes a new one.'
-      : 'This user was removed; add the user again first.',
+      : 'This user is not in the account; add the user first.',
     { field: 'userId', useInstead: 'addUser' },
   );
 };
@@ -38,8 +44,25 @@ export const frozen = (): Rejection =>
     useInstead: 'unfreezeUser',
   });
 
-export const alreadyDone = (): Rejection =>
-  reject('ALREADY_DONE', 'It is so already; there is nothing to do.', { field: 'userId' });
+/** A command that would be let, and write nothing. */
+export const alreadyDone = (type: AccountCommand['type'] | null): Rejection =>
+  reject(
+    'ALREADY_DONE',
+    (type === null ? undefined : nothingToDo[type]) ?? 'It is so already; there is nothing to do.',
+    { field: 'userId' },
+  );
+
+const nothingToDo: Readonly<Partial<Record<AccountCommand['type'], string>>> = {
+  removeUser: 'This user is not in the account any more.',
+  leaveAccount: 'You are not in the account any more.',
+  deactivateUser: 'This user is deactivated already.',
+  reactivateUser: 'This user is active already.',
+  deleteUser: 'This membership was deleted already.',
+  freezeUser: 'This user is frozen already.',
+  unfreezeUser: 'This user is active, not frozen.',
+  terminateSession: 'This user has no open session to end.',
+  revokeInvitation: 'This invitation is over already.',
+};
 
 export const findGroup = (state: AccountState, groupId: string, field = 'groupId'): Group | Rejection =>
   state.groups.get(groupId) ?? reject('NOT_FOUND', 'There is no such group in this account.', { field });

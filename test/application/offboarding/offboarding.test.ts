@@ -17,6 +17,7 @@ import { confirmedOperations } from '../../../src/domain/account/policy.js';
 import { roles } from '../../../src/domain/account/roles.js';
 import { isRejection } from '../../../src/domain/rejection.js';
 import { SqliteEventStore } from '../../../src/event-store/sqlite/sqlite-event-store.js';
+import { invitationTokens } from '../../../src/invitation-tokens.js';
 import { SqliteSnapshotStore } from '../../../src/snapshots/sqlite-snapshot-store.js';
 import {
   about,
@@ -28,6 +29,7 @@ import {
   opened,
   technical,
 } from '../../domain/account/given.js';
+import { type TemporaryVault, temporaryVault } from '../../key-vault/temporary-vault.js';
 import { eventBuilder } from '../../support/event-builder.js';
 import { bystanders, eventsIn, memberCases, policyNames } from './member-cases.js';
 import { clientCommand, successorChoices } from './real-run.js';
@@ -41,6 +43,7 @@ describe('offboarding', () => {
   let snapshots: SqliteSnapshotStore;
   let accounts: Accounts;
   let offboarding: Offboarding;
+  let vault: TemporaryVault;
   let clock: number;
   let ids = 0;
 
@@ -52,12 +55,16 @@ describe('offboarding', () => {
     const environment = { now: () => clock, newId: () => `id-${ids++}` };
     const report = (error: unknown) => expect.fail(String(error));
     accounts = new Accounts({ store, snapshots, environment, report }, async () => null);
-    offboarding = new Offboarding({ accounts, environment });
+    vault = temporaryVault();
+    const tokens = invitationTokens(vault.open());
+    for (const id of ['i-u0', 'i-u1', 'i-u2', 'i-ina']) await tokens.ensureKey(id);
+    offboarding = new Offboarding({ accounts, tokens, environment });
   });
 
   afterEach(async () => {
     await store.close();
     snapshots.close();
+    await vault.remove();
     rmSync(folder, { recursive: true });
   });
 

@@ -33,6 +33,8 @@ export const clientCommand = (
       return { type: 'deactivateUser', userId, confirmation: confirmation(action), successors };
     case 'DELETE':
       return { type: 'deleteUser', userId, confirmation: confirmation(action), successors };
+    case 'LEAVE':
+      return { type: 'leaveAccount', userId, confirmation: confirmation('REMOVE'), successors };
     case 'REACTIVATE':
       return { type: 'reactivateUser', userId, confirmation: confirmation(action) };
     case 'FREEZE':
@@ -43,6 +45,8 @@ export const clientCommand = (
       return { type: 'reinstateUser', userId, parts: snapshotParts, role: null, groupIds: [] };
     case 'TERMINATE_SESSION':
       return { type: 'terminateSession', userId };
+    case 'COPY_INVITATION_LINK':
+      return { type: 'copyInvitationLink', userId };
     case 'REVOKE_INVITATION':
       return { type: 'revokeInvitation', userId };
     case 'RESEND_INVITATION': {

@@ -1,4 +1,8 @@
+import { expect } from 'chai';
+import type { AccountCommand } from '../../../src/domain/account/commands.js';
 import type { AccountEvent } from '../../../src/domain/account/events.js';
+import type { EndingOperation, PolicyPreset } from '../../../src/domain/account/policy.js';
+import { isRejection } from '../../../src/domain/rejection.js';
 import {
   added,
   administrative,
@@ -102,10 +106,67 @@ describe('ending a membership', () => {
       )
       .thenRejected('STALE_PREVIEW'));
 
-  it('names the nearest operation that the account offers', () =>
-    given(opened('DOCUMENT360'), added('olga', 'OWNER'), added('rita', 'REVIEWER'))
-      .when(end('removeUser', 'rita'))
-      .thenRejected('OPERATION_NOT_OFFERED', { useInstead: 'deleteUser' }));
+  describe('that is not offered', () => {
+    const inAccount = (preset: PolicyPreset, ...so: readonly AccountEvent[]) =>
+      given(opened(preset), added('olga', 'OWNER'), added('rita', 'REVIEWER'), ...so);
+    const refuses = (
+      there: ReturnType<typeof inAccount>,
+      command: AccountCommand,
+      way: { readonly message: string; readonly useInstead?: string },
+    ) => {
+      const { decision, thenRejected } = there.when(command);
+      thenRejected('OPERATION_NOT_OFFERED', { message: way.message });
+      expect(isRejection(decision) && decision.useInstead).to.equal(way.useInstead);
+    };
+
+    it('names the nearest operation that would do something in this state', () => {
+      refuses(inAccount('DOCUMENT360'), end('removeUser', 'rita'), {
+        message: 'This account does not offer REMOVE; use deleteUser.',
+        useInstead: 'deleteUser',
+      });
+      refuses(inAccount('PARTNER_PORTAL'), end('removeUser', 'rita'), {
+        message: 'This account does not offer REMOVE; use deactivateUser.',
+        useInstead: 'deactivateUser',
+      });
+      refuses(inAccount('PARTNER_PORTAL', ritaEnds('UserDeactivated')), end('removeUser', 'rita'), {
+        message: 'This account does not offer REMOVE; use deleteUser.',
+        useInstead: 'deleteUser',
+      });
+      refuses(inAccount('SUPEROFFICE'), end('deleteUser', 'rita'), {
+        message: 'This account does not offer DELETE; use removeUser.',
+        useInstead: 'removeUser',
+      });
+    });
+    it('names none to whoever is removed already', () =>
+      refuses(inAccount('SUPEROFFICE', ritaEnds('UserRemoved')), end('deleteUser', 'rita'), {
+        message: 'This account does not offer DELETE.',
+      }));
+  });
+
+  it('of an active member by a delete names the offered way there (PP-6)', () => {
+    const offering = (...operationsOffered: readonly EndingOperation[]) => {
+      const policy = { operationsOffered, deletionRequiresInactive: true };
+      const there = given(opened('DEFAULT', policy), added('olga', 'OWNER'), added('rita', 'REVIEWER'));
+      const { decision } = there.when(end('deleteUser', 'rita'));
+      return isRejection(decision) ? [decision.code, decision.message, decision.useInstead] : decision;
+    };
+    const code = 'DELETE_REQUIRES_INACTIVE';
+    expect(offering('DELETE', 'REMOVE', 'DEACTIVATE')).to.deep.equal([
+      code,
+      'Deactivate the user first; an active membership cannot be deleted here.',
+      'deactivateUser',
+    ]);
+    expect(offering('DELETE', 'REMOVE')).to.deep.equal([
+      code,
+      'Remove the user first; an active membership cannot be deleted here.',
+      'removeUser',
+    ]);
+    expect(offering('DELETE')).to.deep.equal([
+      code,
+      'An active membership cannot be deleted here.',
+      undefined,
+    ]);
+  });
 
   describe('who may', () => {
     it('not an unknown person: the account is unknown to him', () =>
@@ -231,6 +292,32 @@ describe('ending a membership', () => {
         given(...withContacts, ritaEnds('UserDeactivated'))
           .when(end('removeUser', 'carl', { successors: { forAll: who, each: [] } }))
           .thenRejected('INVALID_SUCCESSOR', { field: 'successors.forAll' }));
+    it('names every duty that is given to the wrong one, and no other', () => {
+      const duties = [technicalOf('app1'), technical, administrative];
+      given(...withContacts)
+        .when(end('removeUser', 'carl', { successors: { forAll: 'eve', each: [] } }))
+        .thenRejected('INVALID_SUCCESSOR', { field: 'successors.forAll', responsibilities: duties });
+      given(...withContacts)
+        .when(
+          end('removeUser', 'carl', {
+            successors: {
+              forAll: 'adam',
+              each: [
+                { responsibility: administrative, userId: 'carl' },
+                { responsibility: technical, userId: 'eve' },
+              ],
+            },
+          }),
+        )
+        .thenRejected('INVALID_SUCCESSOR', {
+          field: 'successors.each.1.userId',
+          responsibilities: [technical, administrative],
+        });
+    });
+    it('counts one duty as one', () =>
+      given(...base, { type: 'ContactAssigned', data: { responsibility: technical, userId: 'carl' } })
+        .when(end('removeUser', 'carl'))
+        .thenRejected('REASSIGNMENT_REQUIRED', { message: 'Name a successor for this duty.' }));
     it('refuses a successor for a duty the leaver does not hold', () =>
       given(...withContacts)
         .when(

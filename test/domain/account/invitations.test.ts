@@ -1,6 +1,11 @@
 import { expect } from 'chai';
 import type { Actor } from '../../../src/domain/account/actor.js';
-import type { AccountCommand, AnswerInvitation, InviteUser } from '../../../src/domain/account/commands.js';
+import type {
+  AccountCommand,
+  AnswerInvitation,
+  InviteUser,
+  ResendInvitation,
+} from '../../../src/domain/account/commands.js';
 import { isRejection } from '../../../src/domain/rejection.js';
 import {
   added,
@@ -34,7 +39,7 @@ const invite = (userId: string, also: Partial<InviteUser> = {}): InviteUser => (
   tokenHash: `hash-${userId}-1`,
   ...also,
 });
-const resend = (generation: number, also: { invitationId?: string } = {}): AccountCommand => ({
+const resend = (generation: number, also: Partial<ResendInvitation> = {}): AccountCommand => ({
   type: 'resendInvitation',
   userId: 'ian',
   invitationId: 'i-ian',
@@ -358,6 +363,35 @@ describe('copying a link', () => {
       .then({
         type: 'InvitationLinkCopied',
         data: { userId: 'ian', membershipId: 'm-ian', invitationId: 'i-ian', generation: 3 },
+      }));
+  it('is refused once its time is up, and another link is the way', () =>
+    given(...base, invited('ian', 'REVIEWER'), invitationOver('InvitationExpired', 'ian'))
+      .when({ type: 'copyInvitationLink', userId: 'ian' })
+      .thenRejected('INVITATION_EXPIRED', { useInstead: 'resendInvitation' }));
+});
+
+describe('an invitation whose key was destroyed', () => {
+  const over = { field: 'userId', useInstead: 'revokeInvitation' };
+  const copy = (destroyedInvitationId: string): AccountCommand => ({
+    type: 'copyInvitationLink',
+    userId: 'ian',
+    destroyedInvitationId,
+  });
+  const expired = invitationOver('InvitationExpired', 'ian');
+
+  it('gives no link, open or expired, and names the way to another invitation', () => {
+    for (const so of [[], [expired]]) {
+      const ian = given(...base, invited('ian', 'REVIEWER'), ...so);
+      ian.when(copy('i-ian')).thenRejected('INVITATION_ENDED', over);
+      ian.when(resend(2, { tokenHash: null })).thenRejected('INVITATION_ENDED', over);
+    }
+  });
+  it('does not stand in the way of the one that followed it', () =>
+    given(...base, invited('ian', 'REVIEWER'))
+      .when(copy('i-earlier'))
+      .then({
+        type: 'InvitationLinkCopied',
+        data: { userId: 'ian', membershipId: 'm-ian', invitationId: 'i-ian', generation: 1 },
       }));
 });
 

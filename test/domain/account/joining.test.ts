@@ -144,11 +144,14 @@ describe('reactivating', () => {
     given(...base)
       .when(reactivate())
       .thenNothing());
-  for (const type of ['UserRemoved', 'UserDeleted'] as const)
-    it(`is refused after ${type} (D3-6)`, () =>
+  for (const [type, useInstead] of [
+    ['UserRemoved', 'reinstateUser'],
+    ['UserDeleted', 'addUser'],
+  ] as const)
+    it(`is refused after ${type} (D3-6), naming ${useInstead}`, () =>
       given(...base, carlEnds(type))
         .when(reactivate())
-        .thenRejected('MEMBERSHIP_ENDED', { useInstead: 'addUser' }));
+        .thenRejected('MEMBERSHIP_ENDED', { useInstead }));
   it('needs a confirmation', () =>
     given(...base, carlEnds('UserDeactivated'))
       .when(reactivate({ confirmation: unconfirmed }))

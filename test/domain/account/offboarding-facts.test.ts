@@ -184,13 +184,7 @@ describe('what stands in the way whatever is sent along', () => {
       codesFor(end('deleteUser', 'olga') as EndMembership, [managedBy('entra', 'olga')], {
         policy: { operationsOffered: ['REMOVE'] },
       }),
-    ).to.deep.equal([
-      'OPERATION_NOT_OFFERED',
-      'SELF_REMOVAL_FORBIDDEN',
-      'LAST_OWNER',
-      'MANAGED_EXTERNALLY',
-      'DELETE_REQUIRES_INACTIVE',
-    ]));
+    ).to.deep.equal(['OPERATION_NOT_OFFERED', 'SELF_REMOVAL_FORBIDDEN', 'LAST_OWNER', 'MANAGED_EXTERNALLY']));
   it('is that it is so already, and nothing else of the state', () => {
     expect(codesFor(remove, [rita, ended('UserRemoved', 'rita', bare('REVIEWER'))])).to.deep.equal([
       'ALREADY_DONE',

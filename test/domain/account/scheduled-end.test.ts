@@ -141,7 +141,7 @@ describe('scheduling an end', () => {
   it('keeps to what the account offers, and to every guard of the operation', () => {
     given(opened('PARTNER_PORTAL'), ...people)
       .when(schedule())
-      .thenRejected('OPERATION_NOT_OFFERED', { useInstead: 'deleteUser' });
+      .thenRejected('OPERATION_NOT_OFFERED', { useInstead: 'deactivateUser' });
     given(...base)
       .when(schedule({ userId: 'adam' }), user('adam'))
       .thenRejected('SELF_REMOVAL_FORBIDDEN');

@@ -218,7 +218,7 @@ describe('DOCUMENT360: deactivating and reactivating', () => {
 
   it('D3-21 the panel’s token confirms as well, a stale one never', async () => {
     const { accountId, adam, olga, carl } = project;
-    const query = `query ($a: ID!, $u: ID!, $o: ConfirmedOperation!) {
+    const query = `query ($a: ID!, $u: ID!, $o: PreviewedOperation!) {
       offboardingPreview(accountId: $a, userId: $u, operation: $o) { token confirmation canCommit user { name } } }`;
     const panel = async (o: string) =>
       (await adam.client.query(query, { a: accountId, u: carl.userId, o })).offboardingPreview;

@@ -244,7 +244,7 @@ describe('DOCUMENT360: deleting', () => {
 
   it('D3-31 the warning says that it is for good, and that deactivating keeps the way back', async () => {
     const { accountId, adam, carl } = project;
-    const query = `query ($a: ID!, $u: ID!, $o: ConfirmedOperation!) {
+    const query = `query ($a: ID!, $u: ID!, $o: PreviewedOperation!) {
       offboardingPreview(accountId: $a, userId: $u, operation: $o) {
         irreversible alternative confirmation canCommit token } }`;
     const preview = async (o: string) =>
