@@ -1,3 +1,4 @@
+import { eventRevision } from '../projections/queries/event-revision.js';
 import {
   dueAccounts,
   dueMails,
@@ -21,6 +22,7 @@ export const workListsOf = (readModel: ReadModel, store: Pick<EventStore, 'head'
   unfinishedBulkOperations: (options) => unfinishedBulkOperations(readModel.members, options),
   lingeringAccounts: (userId) => lingeringAccounts(readModel.members, userId),
   livingAccountIds: (userId) => livingAccountIds(readModel.members, userId),
+  revisionOfEvent: (event) => eventRevision(readModel.audit, event),
   async caughtUp() {
     if (!(await readModel.waitFor(await store.head(), CATCH_UP_MS))) throw new ReadModelBehind();
   },

@@ -1,10 +1,10 @@
 import { MAX_APPEND_BYTES } from '../event-store/event-store.js';
 
-/** Too many commands wait for this account; nothing was written, try again later. */
+/** Too much waits for this account; nothing was written, try again later. */
 export class Overloaded extends Error {
   override readonly name = 'Overloaded';
-  constructor() {
-    super('Too many commands wait for this account; try again in a second.');
+  constructor(waiting: 'commands' | 'questions' = 'commands') {
+    super(`Too many ${waiting} wait for this account; try again in a second.`);
   }
 }
 

@@ -47,16 +47,11 @@ export class AccountFold {
   /** Starts from the snapshot when the log still has its last event, else from the first event. */
   async load(): Promise<void> {
     const snapshot = await this.#loadSnapshot();
-    if (snapshot !== null && snapshot.version === SNAPSHOT_VERSION) {
-      const [last] = await this.parts.store.readStream(this.stream, {
-        fromRevision: snapshot.revision,
-        maxCount: 1,
-      });
-      if (last?.revision === snapshot.revision && last.hash === snapshot.hash) {
-        this.#state = fromSnapshot(JSON.parse(snapshot.body));
-        this.#head = headOf(last, decodeAccountEvent(last));
-        this.#snapshotRevision = snapshot.revision;
-      }
+    const begun = snapshot === null ? null : await fromVerified(this.parts.store, this.stream, snapshot);
+    if (begun !== null) {
+      this.#state = begun.state;
+      this.#head = begun.head;
+      this.#snapshotRevision = begun.head.revision;
     }
     await this.catchUp();
     await this.saveSnapshotWhenDue();
@@ -140,6 +135,18 @@ export const headOf = (recorded: RecordedEvent, { recordedAt, occurredAt }: Stor
   recordedAt: Date.parse(recordedAt),
   occurredAt: Date.parse(occurredAt),
 });
+
+/** What a snapshot holds, when it is of this build and the log still has its last event; null otherwise. */
+export const fromVerified = async (
+  store: EventStore,
+  stream: string,
+  { version, revision, hash, body }: Snapshot,
+): Promise<{ readonly state: AccountState; readonly head: StreamHead } | null> => {
+  if (version !== SNAPSHOT_VERSION) return null;
+  const [last] = await store.readStream(stream, { fromRevision: revision, maxCount: 1 });
+  if (last?.revision !== revision || last.hash !== hash) return null;
+  return { state: fromSnapshot(JSON.parse(body)), head: headOf(last, decodeAccountEvent(last)) };
+};
 
 /** An event of the log is not what was appended: nothing is decided on it. */
 export class LogDamaged extends Error {

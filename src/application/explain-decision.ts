@@ -11,40 +11,54 @@ import { ACCOUNT, type AccountState } from '../domain/account/state.js';
 import type { StoredEvent } from '../domain/event.js';
 import { isRejection, type Rejection, reject } from '../domain/rejection.js';
 import type { EventStore } from '../event-store/event-store.js';
+import { Overloaded } from './account-errors.js';
 import type { Accounts } from './accounts.js';
 import type { DecisionExplanation, ExplainRequest } from './application.js';
-import { requestOf, stateAt } from './past-state.js';
+import { type PastParts, requestOf, stateAt } from './past-state.js';
+import type { WorkLists } from './work-lists.js';
 
-export interface ExplainParts {
+/** Questions about one account that may wait for each other. */
+export const MAX_QUESTIONS = 30;
+
+export interface ExplainParts extends PastParts {
   readonly accounts: Accounts;
-  readonly store: EventStore;
+  readonly lists: Pick<WorkLists, 'caughtUp' | 'revisionOfEvent'>;
 }
 
-/** Why an event could be written, from the log alone: who by which right, and the rules with what they looked at then. */
+/** Why an event could be written, from the log: who by which right, and the rules with what they looked at then. */
 export const explainDecision = async (
-  { accounts, store }: ExplainParts,
+  parts: ExplainParts,
   { accountId, actor, eventId }: ExplainRequest,
 ): Promise<DecisionExplanation | Rejection> => {
+  const { accounts, lists } = parts;
   const asker = await accounts.actorFor(accountId, actor);
   const right = await accounts.read(accountId, ({ state }) => permitReading(state, 'audit.read', asker));
-  return isRejection(right) ? right : inTurn(store, () => explain(store, `account-${accountId}`, eventId));
+  if (isRejection(right)) return right;
+  await lists.caughtUp();
+  const stream = `account-${accountId}`;
+  const revision = lists.revisionOfEvent({ stream, eventId });
+  return revision === null
+    ? unknownEvent()
+    : inTurn(parts.store, stream, () => explain(parts, { stream, eventId, revision }));
 };
 
+const unknownEvent = (): Rejection =>
+  reject('NOT_FOUND', 'There is no such event in this account.', { field: 'eventId' });
+
 const explain = async (
-  store: EventStore,
-  stream: string,
-  eventId: string,
+  parts: PastParts,
+  place: { readonly stream: string; readonly eventId: string; readonly revision: number },
 ): Promise<DecisionExplanation | Rejection> => {
-  const request = await requestOf(store, { stream, eventId });
+  const { stream, eventId } = place;
+  const request = await requestOf(parts.store, place);
   const decision = decisionsIn(request?.events ?? []).find(({ events }) =>
     events.some((event) => event.eventId === eventId),
   );
-  if (request === null || decision === undefined)
-    return reject('NOT_FOUND', 'There is no such event in this account.', { field: 'eventId' });
+  if (request === null || decision === undefined) return unknownEvent();
   const { event, position } = request;
   const first = decision.events[0] ?? event;
-  const state = await stateAt(store, { stream, revision: first.revision - 1 });
-  const authority = await authorityOf(store, state, decision);
+  const state = await stateAt(parts, { stream, revision: first.revision - 1 });
+  const authority = await authorityOf(parts, state, decision);
   return {
     event,
     position,
@@ -75,7 +89,7 @@ const rulesOn = (state: AccountState, decision: Decided, authority: Authority): 
 
 /** By which right it was done, as it stood before. */
 const authorityOf = async (
-  store: EventStore,
+  parts: PastParts,
   state: AccountState,
   { main, events }: Decided,
 ): Promise<Authority> => {
@@ -92,19 +106,32 @@ const authorityOf = async (
     return { via: 'INVITATION', role: null, ...withoutPermission };
   const { policy } = state.account.get(ACCOUNT) ?? { policy: presets.DEFAULT };
   const permission = type === null ? null : permissionAsked(type, policy);
-  const held = source === null ? state : await stateAt(store, source);
+  const held = source === null ? state : await stateAt(parts, source);
   const role = held.memberships.get(id)?.role ?? null;
   return { via: source === null ? 'MEMBERSHIP' : 'OPERATOR', role, permission, source };
 };
 
-/** One at a time: each holds a whole account in memory. */
-const inTurn = <T>(store: EventStore, work: () => Promise<T>): Promise<T> => {
-  const mine = (lanes.get(store) ?? Promise.resolve()).then(work);
-  lanes.set(
-    store,
-    mine.catch(() => undefined),
-  );
-  return mine;
+/** One at a time for each account: each holds a whole account in memory. */
+const inTurn = async <T>(store: EventStore, stream: string, work: () => Promise<T>): Promise<T> => {
+  const ofStore = lanes.get(store) ?? new Map<string, Lane>();
+  lanes.set(store, ofStore);
+  const lane = ofStore.get(stream) ?? { last: Promise.resolve(), length: 0 };
+  if (lane.length >= MAX_QUESTIONS) throw new Overloaded('questions');
+  const mine = lane.last.then(work);
+  ofStore.set(stream, lane);
+  lane.last = mine.catch(() => undefined);
+  lane.length += 1;
+  try {
+    return await mine;
+  } finally {
+    lane.length -= 1;
+    if (lane.length === 0) ofStore.delete(stream);
+  }
 };
 
-const lanes = new WeakMap<EventStore, Promise<unknown>>();
+interface Lane {
+  last: Promise<unknown>;
+  length: number;
+}
+
+const lanes = new WeakMap<EventStore, Map<string, Lane>>();

@@ -124,8 +124,8 @@ export class MusterApplication implements Application {
   }
 
   explainDecision(request: ExplainRequest): Promise<DecisionExplanation | Rejection> {
-    const { accounts } = this;
-    return explainDecision({ accounts, store: this.parts.store }, request);
+    const { store, snapshots } = this.parts;
+    return explainDecision({ accounts: this.accounts, store, snapshots, lists: this.#lists }, request);
   }
 
   async pseudonymOf(accountId: string, userId: string): Promise<string> {

@@ -3,20 +3,29 @@ import type { AccountEvent } from '../domain/account/events.js';
 import { evolve } from '../domain/account/evolve.js';
 import { type AccountState, initialAccountState } from '../domain/account/state.js';
 import type { StoredEvent } from '../domain/event.js';
-import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
-import { emptyHead, headOf, refuseBrokenChain } from './account-fold.js';
+import type { EventStore } from '../event-store/event-store.js';
+import { emptyHead, fromVerified, headOf, refuseBrokenChain } from './account-fold.js';
 import { decodeAccountEvent } from './decode-event.js';
+import type { SnapshotStore } from './snapshot-store.js';
 
 /** Others get their turn after each. */
 const PAGE = 250;
 
+export interface PastParts {
+  readonly store: EventStore;
+  readonly snapshots: SnapshotStore;
+}
+
 /** An account as it was after the event of a revision; -1 = before the first. */
 export const stateAt = async (
-  store: EventStore,
+  { store, snapshots }: PastParts,
   { stream, revision }: { readonly stream: string; readonly revision: number },
 ): Promise<AccountState> => {
-  const state = initialAccountState();
-  let head = emptyHead;
+  const snapshot = await snapshots.load(stream);
+  const begun =
+    snapshot === null || snapshot.revision > revision ? null : await fromVerified(store, stream, snapshot);
+  const state = begun?.state ?? initialAccountState();
+  let head = begun?.head ?? emptyHead;
   while (head.revision < revision) {
     const fromRevision = head.revision + 1;
     const maxCount = Math.min(PAGE, revision - head.revision);
@@ -35,17 +44,24 @@ export const stateAt = async (
 
 type Stored = StoredEvent<AccountEvent>;
 
-/** An event, and all that were written under the same command, in order; null when the stream has no such event. */
+/**
+ * An event, and all that were written under the same command, in order; null when the log has another one there. The read
+ * model says where it stands; only what the log holds counts.
+ */
 export const requestOf = async (
   store: EventStore,
-  { stream, eventId }: { readonly stream: string; readonly eventId: string },
+  {
+    stream,
+    eventId,
+    ...at
+  }: { readonly stream: string; readonly eventId: string; readonly revision: number },
 ): Promise<{
   readonly event: Stored;
   readonly position: number;
   readonly events: readonly Stored[];
 } | null> => {
-  const found = await findEvent(store, stream, eventId);
-  if (found === null) return null;
+  const [found] = await store.readStream(stream, { fromRevision: at.revision, maxCount: 1 });
+  if (found?.id !== eventId) return null;
   const event = decodeAccountEvent(found);
   const { revision, commandId } = event;
   const before = await sameCommand(store, {
@@ -61,21 +77,6 @@ export const requestOf = async (
     direction: 'FORWARDS',
   });
   return { event, position: found.position, events: [...before.reverse(), event, ...after] };
-};
-
-/** Event ids are in no order, so all of the stream is looked through, without unpacking it. */
-const findEvent = async (
-  store: EventStore,
-  stream: string,
-  eventId: string,
-): Promise<RecordedEvent | null> => {
-  for (let fromRevision = 0; ; fromRevision += PAGE) {
-    const page = await store.readStream(stream, { fromRevision, maxCount: PAGE });
-    const found = page.find(({ id }) => id === eventId);
-    if (found !== undefined) return found;
-    if (page.length < PAGE) return null;
-    await setImmediate();
-  }
 };
 
 interface Neighbours {

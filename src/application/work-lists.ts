@@ -16,11 +16,18 @@ export interface WorkLists {
   lingeringAccounts(userId: string): readonly string[];
   /** Accounts where this person's membership has not ended. */
   livingAccountIds(userId: string): readonly string[];
+  /** Where in a stream an event stands; null when the stream has no such event. */
+  revisionOfEvent(event: EventInStream): number | null;
   /**
    * Resolves when the lists show everything that was in the log at the moment of the call.
    * @throws ReadModelBehind
    */
   caughtUp(): Promise<void>;
+}
+
+export interface EventInStream {
+  readonly stream: string;
+  readonly eventId: string;
 }
 
 export interface AtMost {
@@ -85,6 +92,10 @@ export class WorkListsToCome implements WorkLists {
 
   livingAccountIds(userId: string) {
     return this.#connected.livingAccountIds(userId);
+  }
+
+  revisionOfEvent(event: EventInStream) {
+    return this.#connected.revisionOfEvent(event);
   }
 
   async caughtUp() {
