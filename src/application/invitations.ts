@@ -90,7 +90,7 @@ export class Invitations implements InvitationCommands {
     return this.#answer('declineInvitation', request);
   }
 
-  /** The key is made only when the account would take the invitation, or has taken it under this idempotency key. */
+  /** The key is made only when the account would take the invitation; a repeat is answered before any token is looked at. */
   async #invite(
     request: AddUserRequest,
     ids: Pick<InviteUser, 'userId' | 'membershipId' | 'invitationId'>,
@@ -107,8 +107,9 @@ export class Invitations implements InvitationCommands {
         fingerprintOf: { userId: ids.userId, ...promised },
         commands: [{ type: 'inviteUser', ...ids, ...promised, tokenHash }],
       });
+    if (!dryRun && (await accounts.remembers(request))) return execute(NO_TOKEN, false);
     const tried = await execute(NO_TOKEN, true);
-    if (dryRun || (tried.outcome === 'REJECTED' && !(await accounts.remembers(request)))) return tried;
+    if (dryRun || tried.outcome !== 'WOULD_APPLY') return tried;
     const { invitationId } = ids;
     await tokens.ensureKey(invitationId);
     const made = await tokens.tokenOf({ accountId, invitationId, generation: 1 });
