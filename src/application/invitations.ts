@@ -16,6 +16,7 @@ import type {
 import type { Environment } from './environment.js';
 import { type InvitationTokens, invitationLink } from './invitation-tokens.js';
 import type { Newcomers } from './newcomers.js';
+import { NO_TOKEN } from './no-token.js';
 import type { Outcome } from './outcome.js';
 import { optionsOf } from './request-options.js';
 
@@ -27,9 +28,6 @@ export interface InvitationsParts {
   /** Address of the page that takes invitations, with `{token}` where the token goes. */
   readonly invitationUrl: () => string;
 }
-
-/** Stands for a link in a dry run, and where there is none to be made: no token has this hash. */
-const NO_TOKEN = '0'.repeat(64);
 
 /** Times that a resend begins again because another one came first. */
 const MAX_RESENDS = 5;

@@ -3,6 +3,7 @@ import { confirmedOperations } from '../../domain/account/policy.js';
 import type { BulkItem } from '../../domain/bulk/events.js';
 import type { BulkOrder } from '../../domain/bulk/progress.js';
 import type { BulkRequest } from '../application.js';
+import { NO_TOKEN } from '../no-token.js';
 
 /** What a request asks for, as it is written down: nothing a caller has typed freely gets into the log. */
 export const orderOf = (bulkOperationId: string, request: BulkRequest): BulkOrder => {
@@ -30,9 +31,6 @@ const itemOf = ({ userId, previewToken }: BulkRequest['selection'][number]['item
 });
 
 const TOKEN = /^[0-9a-f]{64}$/;
-
-/** Stands for something that is no token at all: as stale as any. */
-const NO_TOKEN = '0'.repeat(64);
 
 /** Another word confirms nothing. */
 export const knownPhrase = (phrase: string | null): string | null =>

@@ -1,6 +1,7 @@
 import { type AccountCommand, type Successors, snapshotParts } from '../../domain/account/commands.js';
 import type { AccountState } from '../../domain/account/state.js';
 import type { MemberAction } from '../application.js';
+import { NO_TOKEN } from '../no-token.js';
 import { operationCommand, validConfirmation } from './operation-command.js';
 
 /** What a caller would send for an action on one member, with everything that is asked for. */
@@ -27,13 +28,10 @@ export const actionCommand = (
       return { type: 'terminateSession', userId };
     case 'RESEND_INVITATION': {
       const { invitationId = '', generation = 0 } = state.memberships.get(userId)?.invitation ?? {};
-      const next = { invitationId, generation: generation + 1, tokenHash: noToken };
+      const next = { invitationId, generation: generation + 1, tokenHash: NO_TOKEN };
       return { type: 'resendInvitation', userId, ...next };
     }
     case 'REVOKE_INVITATION':
       return { type: 'revokeInvitation', userId };
   }
 };
-
-/** Stands where the hash of a link's token would: none is made for a question. */
-const noToken = '0'.repeat(64);

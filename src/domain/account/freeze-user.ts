@@ -4,7 +4,7 @@ import { guardRank, guardSelf, isSelf } from './authority.js';
 import type { OnMember } from './commands.js';
 import type { Case } from './decide.js';
 import type { AccountEvent, SessionEndCause } from './events.js';
-import type { Membership } from './state.js';
+import { dataOf, type Membership } from './state.js';
 import { ended, findMembership, guardLastOwner } from './targets.js';
 
 /** Access off now; seat and duties are settled later. A directory's member too: an emergency does not wait. */
@@ -42,8 +42,6 @@ export const endSession = (
   if (target.untilSessionEnd === null) return [];
   return [{ type: 'SessionAccessEnded', data: { ...dataOf(target), cause } }];
 };
-
-const dataOf = ({ userId, membershipId }: Membership) => ({ userId, membershipId });
 
 const notActive = (target: Membership): Rejection => {
   if (target.status !== 'INACTIVE') return ended(target);

@@ -6,7 +6,7 @@ import type { Case } from './decide.js';
 import type { AccountEvent } from './events.js';
 import { checkGrant, checkGroups, checkNotIn, checkNotManaged, intoGroups, tidy } from './joining.js';
 import { checkSeats } from './seats.js';
-import { type Invitation, isInvited, type Membership } from './state.js';
+import { dataOf, type Invitation, isInvited, type Membership } from './state.js';
 import { findMembership } from './targets.js';
 
 /** Asks somebody in; the link counts for as long as the policy says, and holds a seat if the policy says so (SW-15). */
@@ -54,7 +54,7 @@ export const revokeInvitation = (given: Case, command: OnInvitation): Decision<A
   if (isRejection(target)) return target;
   const refused = guardRank(given, target) ?? guardManaged(given, target);
   if (refused !== null) return refused;
-  return [{ type: 'InvitationRevoked', data: dataOf(target) }];
+  return [{ type: 'InvitationRevoked', data: invitationData(target) }];
 };
 
 /** The link is worth as much as the mail, so that whoever is shown it is written down. */
@@ -65,7 +65,9 @@ export const copyInvitationLink = (given: Case, command: OnInvitation): Decision
   const refused = guardGrant(given.account, given.authority, { role, permissions });
   if (refused !== null) return refused;
   if (target.status === 'INVITATION_EXPIRED') return expired();
-  return [{ type: 'InvitationLinkCopied', data: { ...dataOf(target), generation: invitation.generation } }];
+  return [
+    { type: 'InvitationLinkCopied', data: { ...invitationData(target), generation: invitation.generation } },
+  ];
 };
 
 /** At most once, in time, by the person invited, with the newest link. Promised groups that are gone are told. */
@@ -83,7 +85,10 @@ export const acceptInvitation = (given: Case, command: AnswerInvitation): Decisi
   const isThere = (groupId: string) => given.state.groups.has(groupId);
   const groupIdsGone = invitation.groupIds.filter((groupId) => !isThere(groupId));
   return [
-    { type: 'InvitationAccepted', data: { ...dataOf(target), kind, role, permissions, groupIdsGone } },
+    {
+      type: 'InvitationAccepted',
+      data: { ...invitationData(target), kind, role, permissions, groupIdsGone },
+    },
     ...intoGroups(userId, invitation.groupIds.filter(isThere)),
   ];
 };
@@ -93,7 +98,7 @@ export const declineInvitation = (given: Case, command: AnswerInvitation): Decis
   if (isRejection(target)) return target;
   if (target.status === 'REMOVED') return [];
   if (!isInvited(target)) return over();
-  return [{ type: 'InvitationDeclined', data: dataOf(target) }];
+  return [{ type: 'InvitationDeclined', data: invitationData(target) }];
 };
 
 type WithInvitation = Membership & { readonly invitation: Invitation };
@@ -134,10 +139,9 @@ const findAnswered = (given: Case, command: AnswerInvitation): WithInvitation | 
       });
 };
 
-const dataOf = ({ userId, membershipId, invitation }: WithInvitation) => ({
-  userId,
-  membershipId,
-  invitationId: invitation.invitationId,
+const invitationData = (invited: WithInvitation) => ({
+  ...dataOf(invited),
+  invitationId: invited.invitation.invitationId,
 });
 
 const checkReservation = ({ account }: Case): Rejection | null =>
