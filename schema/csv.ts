@@ -1,5 +1,8 @@
-/** Spreadsheets take a cell that begins so for a formula, and run it. */
-const FORMULA = /^[=+\-@\t\r]/;
+/** Spreadsheets take a cell that begins so for a formula, and run it; full-width signs count as the others. */
+const FORMULA = /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
+
+/** Quoted, so that a spreadsheet that separates at another sign than the comma finds no cell of its own in it. */
+const NEEDS_QUOTES = /[",;\t\r\n]/;
 
 /**
  * A table as CSV (RFC 4180): a line with the names of the columns, then one line a row, each ended by CRLF. A cell
@@ -12,5 +15,5 @@ export function csvOf(rows: readonly (readonly (string | null)[])[]): string {
 function cellOf(value: string | null): string {
   const text = value ?? '';
   const harmless = FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  return NEEDS_QUOTES.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

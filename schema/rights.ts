@@ -1,4 +1,5 @@
-import { atomsOf, type PermissionAtom, type Role } from '../src/domain/account/roles.js';
+import { permissionsOf } from '../src/domain/account/holds.js';
+import type { PermissionAtom, Role } from '../src/domain/account/roles.js';
 import { apiError } from './api-error.js';
 
 /** What one person holds in one account, as the read model knows it. */
@@ -65,7 +66,7 @@ export class Rights {
     const operating = operators.filter((holding) => holding.permissions.includes('accounts.operate'));
     const holdings = own === null ? operating : [own, ...operating];
     if (holdings.length === 0) return nothing;
-    return new Set(holdings.flatMap(({ role, permissions }) => [...atomsOf[role], ...permissions]));
+    return new Set(holdings.flatMap((holding) => [...permissionsOf(holding)]));
   }
 }
 

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
-import { atomsOf, type Role } from '../../src/domain/account/roles.js';
+import { holds } from '../../src/domain/account/holds.js';
+import type { Role } from '../../src/domain/account/roles.js';
 import { type AuthorityRow, accountsOfUser } from './accounts.js';
 import {
   conditionsOf,
@@ -90,9 +91,11 @@ const isOperated = (account: string) => `EXISTS (SELECT 1 FROM account_operators
   WHERE o.account_id = ${account} AND o.operator_account_id IN (SELECT value FROM json_each(:operators)))`;
 
 function visibleTo(db: Database.Database, { viewerUserId, accountIds }: MembershipsAcross): Visible {
-  const readable = accountsOfUser(db, viewerUserId).filter((row) => holds(row, 'users.read'));
+  const readable = accountsOfUser(db, viewerUserId).filter((row) => holds(holding(row), 'users.read'));
   const own = readable.map((row) => row.accountId);
-  const operators = readable.filter((row) => holds(row, 'accounts.operate')).map((row) => row.accountId);
+  const operators = readable
+    .filter((row) => holds(holding(row), 'accounts.operate'))
+    .map((row) => row.accountId);
   const parameters = {
     own: JSON.stringify(own),
     operators: JSON.stringify(operators),
@@ -118,9 +121,8 @@ function visibleTo(db: Database.Database, { viewerUserId, accountIds }: Membersh
   };
 }
 
-function holds({ status, role, permissions }: AuthorityRow, permission: string): boolean {
-  if (status !== 'ACTIVE') return false;
-  return atomsOf[role as Role].has(permission) || (JSON.parse(permissions) as string[]).includes(permission);
+function holding({ status, role, permissions }: AuthorityRow) {
+  return { status, role: role as Role, permissions: JSON.parse(permissions) as string[] };
 }
 
 function operatesMany(db: Database.Database, operators: readonly string[]): boolean {

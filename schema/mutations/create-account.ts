@@ -14,7 +14,7 @@ import { runMutation } from './run-mutation.js';
 
 @InputType({ description: 'The new account.' })
 export class CreateAccountInput extends MutationInput {
-  @Field(() => String, { description: '1 to 200 characters, one line.' })
+  @Field(() => String, { description: '1 to 200 characters, one line, no link or e-mail address.' })
   @MaxLength(200, { message: 'name has at most 200 characters' })
   name!: string;
 

@@ -1,7 +1,7 @@
 import { isEmail, Matches, MaxLength, MinLength, ValidateBy, ValidateNested } from 'class-validator';
 import { Field, ID, InputType } from 'type-graphql';
 import type { PersonReference } from '../../src/application/application.js';
-import { PLAIN_TEXT } from '../../src/domain/account/names.js';
+import { LINK, PLAIN_TEXT } from '../../src/domain/plain-text.js';
 import { badInput } from '../api-error.js';
 
 /** Text is looked at first: the check for addresses breaks on half a character. */
@@ -9,8 +9,24 @@ const IsAddress = () =>
   ValidateBy({
     name: 'isAddress',
     validator: {
-      validate: (value) => typeof value === 'string' && PLAIN_TEXT.test(value) && isEmail(value),
-      defaultMessage: () => 'email is not an e-mail address',
+      validate: (value) =>
+        typeof value === 'string' && PLAIN_TEXT.test(value) && !isQuoted(value) && isEmail(value),
+      defaultMessage: (fault) =>
+        isQuoted(fault?.value)
+          ? 'email has quotes before the @: mail programs differ on where such an address ends, so no mail goes there'
+          : 'email is not an e-mail address',
+    },
+  });
+
+const isQuoted = (value: unknown): boolean => typeof value === 'string' && value.trim().startsWith('"');
+
+/** The name of whoever invites goes into the subject of the mail. */
+const IsNoLink = () =>
+  ValidateBy({
+    name: 'isNoLink',
+    validator: {
+      validate: (value) => typeof value === 'string' && !LINK.test(value),
+      defaultMessage: () => 'name must not hold a link or an e-mail address',
     },
   });
 
@@ -21,7 +37,9 @@ export class IdentityInput {
   })
   @MinLength(1, { message: 'issuer must not be empty' })
   @MaxLength(500, { message: 'issuer has at most 500 characters' })
-  @Matches(PLAIN_TEXT, { message: 'issuer is one line of text, without control or direction characters' })
+  @Matches(PLAIN_TEXT, {
+    message: 'issuer is one line of text, without control, direction or invisible characters',
+  })
   issuer!: string;
 
   @Field(() => String, {
@@ -29,7 +47,9 @@ export class IdentityInput {
   })
   @MinLength(1, { message: 'subject must not be empty' })
   @MaxLength(500, { message: 'subject has at most 500 characters' })
-  @Matches(PLAIN_TEXT, { message: 'subject is one line of text, without control or direction characters' })
+  @Matches(PLAIN_TEXT, {
+    message: 'subject is one line of text, without control, direction or invisible characters',
+  })
   subject!: string;
 }
 
@@ -64,10 +84,13 @@ export class PersonInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'Their name, at most 200 characters; used only when the address or identity is new to Muster, so that it is not compared when an `idempotencyKey` comes again.',
+      'Their name, at most 200 characters, no link or address; used only when the address or identity is new to Muster, so that it is not compared when an `idempotencyKey` comes again.',
   })
   @MaxLength(200, { message: 'name has at most 200 characters' })
-  @Matches(PLAIN_TEXT, { message: 'name is one line of text, without control or direction characters' })
+  @Matches(PLAIN_TEXT, {
+    message: 'name is one line of text, without control, direction or invisible characters',
+  })
+  @IsNoLink()
   name?: string | null;
 }
 

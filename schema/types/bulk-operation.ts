@@ -147,7 +147,7 @@ export class BulkOperation {
     return bulkOperationFrom(this.#context.ledgers.undoOfBulkOperation(this.id), this.#context);
   }
 
-  @costs({ items: 300 })
+  @costs({ items: 50 })
   @Field(() => Boolean, {
     description:
       'undoBulkOperation by the caller would give back at least one person now. Decided on the log itself by trying it out, never stale.',
@@ -156,7 +156,7 @@ export class BulkOperation {
     return (await this.#refusal()) === null;
   }
 
-  @costs({ items: 300 })
+  @costs({ items: 50 })
   @Field(() => UserError, {
     nullable: true,
     description:

@@ -1,6 +1,7 @@
 import { Arg, Field, ID, Int, ObjectType } from 'type-graphql';
 import type { MemberAction as Action } from '../../src/application/application.js';
-import { atomsOf, type Role as RoleName } from '../../src/domain/account/roles.js';
+import { permissionsOf } from '../../src/domain/account/holds.js';
+import type { Role as RoleName } from '../../src/domain/account/roles.js';
 import { needs, throughParent } from '../access.js';
 import { MemberAction } from '../bulk-enums.js';
 import type { RequestContext } from '../context.js';
@@ -95,7 +96,7 @@ export class Membership {
   })
   get effectivePermissions(): readonly string[] {
     if (this.status !== 'ACTIVE') return [];
-    return [...new Set([...atomsOf[this.role], ...this.permissions])].sort();
+    return [...permissionsOf(this)].sort();
   }
 
   @Field(() => SessionEnd, {

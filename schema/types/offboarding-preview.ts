@@ -166,7 +166,7 @@ export class OffboardingPreview {
 
   @Field(() => String, {
     description:
-      'Goes into `previewToken`: the operation is refused with STALE_PREVIEW when one of the bound facts has changed.',
+      'Goes into `previewToken`: the operation is refused with STALE_PREVIEW when one of the bound facts has changed. A digest of these facts: it proves that the decision is made on exactly them, not that anybody looked; it is not bound to the caller, and gives no right.',
   })
   readonly token: string;
 

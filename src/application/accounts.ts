@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { v5 as uuidV5 } from 'uuid';
 import type { Actor, OperatorAuthority } from '../domain/account/actor.js';
-import { atomsOf } from '../domain/account/roles.js';
+import { permissionsOf } from '../domain/account/holds.js';
 import { ACCOUNT, type AccountState } from '../domain/account/state.js';
 import { stableJson } from '../domain/stable-json.js';
 import { hashOf } from '../event-store/chain.js';
@@ -125,7 +125,7 @@ export class Accounts implements AccountCommands {
         revision: head.revision,
         kind,
         role,
-        permissions: new Set([...atomsOf[role], ...membership.permissions]),
+        permissions: permissionsOf(membership),
         isRoot,
       };
     });

@@ -22,6 +22,7 @@ import {
   type VerifiedInvitationToken,
 } from './invitation-tokens.js';
 import type { Newcomers } from './newcomers.js';
+import { NO_TOKEN } from './no-token.js';
 import type { Outcome } from './outcome.js';
 import { optionsOf } from './request-options.js';
 
@@ -33,9 +34,6 @@ export interface InvitationsParts {
   /** Address of the page that takes invitations, with `{token}` where the token goes. */
   readonly invitationUrl: () => string;
 }
-
-/** Stands for a link in a dry run: no token has this hash. */
-const NO_TOKEN = '0'.repeat(64);
 
 /** Times that a resend begins again because another one came first. */
 const MAX_RESENDS = 5;
@@ -97,7 +95,7 @@ export class Invitations implements InvitationCommands {
     return this.#answer('declineInvitation', request);
   }
 
-  /** The key is made only when the account would take the invitation, or has taken it under this idempotency key. */
+  /** The key is made only when the account would take the invitation; a repeat is answered before any token is looked at. */
   async #invite(
     request: AddUserRequest,
     ids: Pick<InviteUser, 'userId' | 'membershipId' | 'invitationId'>,
@@ -114,8 +112,9 @@ export class Invitations implements InvitationCommands {
         fingerprintOf: { userId: ids.userId, ...promised },
         commands: [{ type: 'inviteUser', ...ids, ...promised, tokenHash }],
       });
+    if (!dryRun && (await accounts.remembers(request))) return execute(NO_TOKEN, false);
     const tried = await execute(NO_TOKEN, true);
-    if (dryRun || (tried.outcome === 'REJECTED' && !(await accounts.remembers(request)))) return tried;
+    if (dryRun || tried.outcome !== 'WOULD_APPLY') return tried;
     const { invitationId } = ids;
     await tokens.ensureKey(invitationId);
     const made = await tokens.tokenOf({ accountId, invitationId, generation: 1 });

@@ -1,5 +1,6 @@
 import { denied } from '../domain/account/authority.js';
-import { atomsOf, type MemberKind } from '../domain/account/roles.js';
+import { holds } from '../domain/account/holds.js';
+import type { MemberKind } from '../domain/account/roles.js';
 import { type Rejection, reject } from '../domain/rejection.js';
 import type { RequestActor } from './account-commands.js';
 import type { Accounts } from './accounts.js';
@@ -89,9 +90,7 @@ export class Newcomers {
     if (root === null) return false;
     return this.parts.accounts.read(root, ({ state }) => {
       const membership = state.memberships.get(userId);
-      if (membership?.status !== 'ACTIVE') return false;
-      const { role, permissions } = membership;
-      return atomsOf[role].has('accounts.create') || permissions.includes('accounts.create');
+      return membership !== undefined && holds(membership, 'accounts.create');
     });
   }
 

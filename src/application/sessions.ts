@@ -1,5 +1,5 @@
 import { denied } from '../domain/account/authority.js';
-import { atomsOf } from '../domain/account/roles.js';
+import { holds } from '../domain/account/holds.js';
 import { ACCOUNT } from '../domain/account/state.js';
 import { type Rejection, reject } from '../domain/rejection.js';
 import type { RequestActor } from './account-commands.js';
@@ -79,9 +79,8 @@ export class Sessions {
   #maySignalAs(userId: string, accountId: string): Promise<boolean> {
     return this.parts.accounts.read(accountId, ({ state }) => {
       const membership = state.memberships.get(userId);
-      if (membership?.status !== 'ACTIVE' || state.account.get(ACCOUNT)?.kind !== 'OPERATOR') return false;
-      const { role, permissions } = membership;
-      return atomsOf[role].has('session.signal') || permissions.includes('session.signal');
+      const isOperator = state.account.get(ACCOUNT)?.kind === 'OPERATOR';
+      return isOperator && membership !== undefined && holds(membership, 'session.signal');
     });
   }
 }

@@ -56,6 +56,24 @@ describe('an argument', () => {
     });
   });
 
+  describe('of a person can be mailed, and shows as what it is', () => {
+    const document = 'mutation ($input: InviteUserInput!) { inviteUser(input: $input) { outcome } }';
+    const asked = (person: object) => ({ input: { accountId: world.accountId, person, role: 'REVIEWER' } });
+    for (const email of ['"a b"@example.com', '"../x"@example.com', '"a"@example.com'])
+      it(`so that no address is ${email}`, async () => {
+        const { errors } = await send(document, asked({ email }));
+        expect(errors?.[0]?.extensions).to.include({ code: 'BAD_USER_INPUT', field: 'input.person.email' });
+        expect(errors?.[0]?.message).to.include('quotes');
+      });
+    for (const name of ['A\u061cB', 'A\u200bB', '\u2060Ann', 'Ann https://evil.test', 'ann@evil.test'])
+      it(`so that nobody is named ${JSON.stringify(name)}`, async () =>
+        refused(document, asked({ email: 'a@example.test', name }), 'input.person.name'));
+    it('and no account is named like a link', async () => {
+      const { userErrors } = await muster.root.mutate('createAccount', { name: 'Win at http://evil.test' });
+      expect(userErrors[0]).to.include({ code: 'INVALID_INPUT', field: 'name' });
+    });
+  });
+
   describe('of a moment lies in the years 1970 to 9999, in UTC', () => {
     const document =
       'query ($a: ID!, $at: DateTime!) { account(id: $a) { users(asOf: { at: $at }) { totalCount } } }';

@@ -100,6 +100,15 @@ describe('invitations', () => {
       }
     });
 
+    it('makes one key, however often it is asked under the same idempotency key', async () => {
+      const once = { idempotencyKey: 'once' };
+      const first = applied(await invite(RITA, once));
+      for (const again of [await invite(RITA, once), await invite(RITA, once)])
+        expect(applied(again)).to.deep.include({ replayed: true, position: first.position });
+      expect(resultOf(await invite(RITA, { ...once, role: 'ADMIN' }))).to.equal('IDEMPOTENCY_KEY_REUSED');
+      expect(keysOfInvitations()).to.equal(1);
+    });
+
     it('makes no person and no key in a dry run, and none that was refused', async () => {
       const head = await muster.store.head();
       expect(resultOf(await invite(RITA, { dryRun: true }))).to.equal('WOULD_APPLY');

@@ -21,7 +21,7 @@ describe('CSV', () => {
     );
   });
 
-  for (const begin of ['=', '+', '-', '@', '\t', '\r'])
+  for (const begin of ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
     it(`makes a cell harmless that begins with ${JSON.stringify(begin)}`, () => {
       const [cell] = csvOf([[`${begin}1+1`]]).split('\r\n');
       expect(cell?.replace(/^"/, '')).to.match(/^'/);
@@ -30,6 +30,10 @@ describe('CSV', () => {
   it('quotes a formula after making it harmless', () => {
     expect(csvOf([['=HYPERLINK("http://x","y")']])).to.equal(`"'=HYPERLINK(""http://x"",""y"")"\r\n`);
   });
+
+  for (const separator of [';', '\t'])
+    it(`makes no cell of what follows ${JSON.stringify(separator)}, whatever a spreadsheet separates at`, () =>
+      expect(csvOf([[`a${separator}=cmd()`, 'b']])).to.equal(`"a${separator}=cmd()",b\r\n`));
 
   it('leaves cells alone that only contain such a sign', () => {
     expect(csvOf([['a=b', 'ann@example.test', 'one-two', '1+1']])).to.equal(

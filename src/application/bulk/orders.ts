@@ -3,6 +3,7 @@ import { confirmedOperations } from '../../domain/account/policy.js';
 import type { BulkItem } from '../../domain/bulk/events.js';
 import type { BulkOrder } from '../../domain/bulk/progress.js';
 import type { BulkRequest } from '../application.js';
+import { NO_TOKEN } from '../no-token.js';
 
 /** What a request asks for, as it is written down: nothing a caller has typed freely gets into the log. */
 export const orderOf = (bulkOperationId: string, request: BulkRequest): BulkOrder => {
@@ -34,8 +35,6 @@ export const knownToken = (previewToken: string | null): string | null =>
   previewToken === null || TOKEN.test(previewToken) ? previewToken : NO_TOKEN;
 
 const TOKEN = /^[0-9a-f]{64}$/;
-
-const NO_TOKEN = '0'.repeat(64);
 
 /** Another word confirms nothing. */
 export const knownPhrase = (

@@ -1,6 +1,7 @@
 import { type AccountCommand, type Successors, snapshotParts } from '../../domain/account/commands.js';
 import type { AccountState } from '../../domain/account/state.js';
 import type { MemberAction } from '../application.js';
+import { NO_TOKEN } from '../no-token.js';
 import { operationCommand, validConfirmation } from './operation-command.js';
 
 export interface ActionOnMember {
@@ -35,7 +36,7 @@ export const actionCommand = (
       return { type: 'terminateSession', userId };
     case 'RESEND_INVITATION': {
       const { invitationId = '', generation = 0 } = state.memberships.get(userId)?.invitation ?? {};
-      const tokenHash = destroyedInvitationId === invitationId ? null : noToken;
+      const tokenHash = destroyedInvitationId === invitationId ? null : NO_TOKEN;
       return { type: 'resendInvitation', userId, invitationId, generation: generation + 1, tokenHash };
     }
     case 'COPY_INVITATION_LINK':
@@ -44,6 +45,3 @@ export const actionCommand = (
       return { type: 'revokeInvitation', userId };
   }
 };
-
-/** Stands where the hash of a link's token would: none is made for a question. */
-const noToken = '0'.repeat(64);

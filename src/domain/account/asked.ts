@@ -1,10 +1,11 @@
-import type { AccountCommand, BulkItemCommand, EndMembership } from './commands.js';
+import type { AccountCommand, BulkItemCommand } from './commands.js';
 import { operationOf } from './end-membership.js';
 import type { ConfirmedOperation } from './policy.js';
 import { comingBack } from './reinstate-user.js';
-import { type Responsibility, responsibilityKey } from './responsibility.js';
+import type { Responsibility } from './responsibility.js';
 import type { Role } from './roles.js';
-import type { AccountRow, AccountState, Membership } from './state.js';
+import { successorsInTurn } from './settle-duties.js';
+import type { AccountRow, AccountState } from './state.js';
 
 /** What was asked for, as far as a rule looks at it. */
 export interface Asked {
@@ -57,7 +58,9 @@ const particulars = (state: AccountState, command: AccountCommand): Partial<Aske
     case 'deactivateUser':
     case 'deleteUser': {
       const target = state.memberships.get(command.userId);
-      return { operation: operationOf[command.type], successorIds: successorsInTurn(command, target) };
+      const named = target === undefined ? [] : successorsInTurn(target, command.successors);
+      const successorIds = named.map(({ userId }) => userId).filter((userId) => userId !== null);
+      return { operation: operationOf[command.type], successorIds };
     }
     case 'reactivateUser':
       return { operation: 'REACTIVATE' };
@@ -146,15 +149,4 @@ const particulars = (state: AccountState, command: AccountCommand): Partial<Aske
 const operationIn = (item: BulkItemCommand): ConfirmedOperation | null => {
   if (item.type === 'reinstateUser') return null;
   return item.type === 'reactivateUser' ? 'REACTIVATE' : operationOf[item.type];
-};
-
-/** One for each duty of the leaver, as `settleDuties` goes through them. */
-const successorsInTurn = (
-  { successors: { forAll, each } }: EndMembership,
-  target: Membership | undefined,
-): readonly string[] => {
-  const named = new Map(
-    each.map(({ responsibility, userId }) => [responsibilityKey(responsibility), userId]),
-  );
-  return (target?.duties ?? []).map((duty) => named.get(duty) ?? forAll).filter((userId) => userId !== null);
 };

@@ -2,17 +2,10 @@ import { type Rejection, reject } from '../rejection.js';
 import type { Actor, OperatorAuthority, UserActor } from './actor.js';
 import type { AccountCommand } from './commands.js';
 import type { Case } from './decide.js';
+import { holds } from './holds.js';
 import type { AccountPolicy } from './policy.js';
 import { requirement } from './requirement.js';
-import {
-  atomsOf,
-  isAtom,
-  isOperatorAtom,
-  misspeltAtom,
-  type PermissionAtom,
-  type Role,
-  rankOf,
-} from './roles.js';
+import { isAtom, isOperatorAtom, misspeltAtom, type PermissionAtom, type Role, rankOf } from './roles.js';
 import { ACCOUNT, type AccountRow, type AccountState, type Membership, type ScheduledEnd } from './state.js';
 
 /** The right under which a command is carried out. */
@@ -119,7 +112,7 @@ const membershipAuthority = (own: Membership): Authority => ({
   via: 'MEMBERSHIP',
   role: own.role,
   isService: own.kind === 'SERVICE',
-  holds: (permission) => atomsOf[own.role].has(permission) || own.permissions.includes(permission),
+  holds: (permission) => holds(own, permission),
   source: null,
 });
 

@@ -5,7 +5,7 @@ import type { OnMember } from './commands.js';
 import type { Case } from './decide.js';
 import { offers } from './end-membership.js';
 import type { AccountEvent, SessionEndCause } from './events.js';
-import type { Membership } from './state.js';
+import { dataOf, type Membership } from './state.js';
 import { ended, findMembership, guardLastOwner } from './targets.js';
 
 /** Access off now; seat and duties are settled later. A directory's member too: an emergency does not wait. */
@@ -45,8 +45,6 @@ export const endSession = (
   if (target.untilSessionEnd === null) return [];
   return [{ type: 'SessionAccessEnded', data: { ...dataOf(target), cause } }];
 };
-
-const dataOf = ({ userId, membershipId }: Membership) => ({ userId, membershipId });
 
 const notActive = ({ account }: Case, target: Membership): Rejection => {
   if (target.status !== 'INACTIVE') return ended(target);

@@ -12,7 +12,7 @@ import type { Case } from './decide.js';
 import type { AccountEvent } from './events.js';
 import { checkGrant, checkGroups, checkNotIn, checkNotManaged, intoGroups, tidy } from './joining.js';
 import { checkSeats } from './seats.js';
-import { type Invitation, isInvited, isLive, type Membership } from './state.js';
+import { dataOf, type Invitation, isInvited, isLive, type Membership } from './state.js';
 import { findMembership } from './targets.js';
 
 /** Asks somebody in; the link counts for as long as the policy says, and holds a seat if the policy says so (SW-15). */
@@ -62,7 +62,7 @@ export const revokeInvitation = (given: Case, command: RevokeInvitation): Decisi
   const { status, statusBefore } = known;
   if (status === 'REMOVED' && statusBefore !== null && isInvited({ status: statusBefore })) return [];
   const target = findInvited(given, command.userId);
-  return isRejection(target) ? target : [{ type: 'InvitationRevoked', data: dataOf(target) }];
+  return isRejection(target) ? target : [{ type: 'InvitationRevoked', data: invitationData(target) }];
 };
 
 /** The link is worth as much as the mail, so that whoever is shown it is written down. */
@@ -74,7 +74,9 @@ export const copyInvitationLink = (given: Case, command: CopyInvitationLink): De
   if (refused !== null) return refused;
   if (command.destroyedInvitationId === invitation.invitationId) return linksDestroyed();
   if (target.status === 'INVITATION_EXPIRED') return { ...expired(), useInstead: 'resendInvitation' };
-  return [{ type: 'InvitationLinkCopied', data: { ...dataOf(target), generation: invitation.generation } }];
+  return [
+    { type: 'InvitationLinkCopied', data: { ...invitationData(target), generation: invitation.generation } },
+  ];
 };
 
 /** At most once, in time, by the person invited, with the newest link. Promised groups that are gone are told. */
@@ -92,7 +94,10 @@ export const acceptInvitation = (given: Case, command: AnswerInvitation): Decisi
   const isThere = (groupId: string) => given.state.groups.has(groupId);
   const groupIdsGone = invitation.groupIds.filter((groupId) => !isThere(groupId));
   return [
-    { type: 'InvitationAccepted', data: { ...dataOf(target), kind, role, permissions, groupIdsGone } },
+    {
+      type: 'InvitationAccepted',
+      data: { ...invitationData(target), kind, role, permissions, groupIdsGone },
+    },
     ...intoGroups(userId, invitation.groupIds.filter(isThere)),
   ];
 };
@@ -102,7 +107,7 @@ export const declineInvitation = (given: Case, command: AnswerInvitation): Decis
   if (isRejection(target)) return target;
   if (target.status === 'REMOVED') return [];
   if (!isInvited(target)) return over();
-  return [{ type: 'InvitationDeclined', data: dataOf(target) }];
+  return [{ type: 'InvitationDeclined', data: invitationData(target) }];
 };
 
 type WithInvitation = Membership & { readonly invitation: Invitation };
@@ -143,10 +148,9 @@ const findAnswered = (given: Case, command: AnswerInvitation): WithInvitation | 
       });
 };
 
-const dataOf = ({ userId, membershipId, invitation }: WithInvitation) => ({
-  userId,
-  membershipId,
-  invitationId: invitation.invitationId,
+const invitationData = (invited: WithInvitation) => ({
+  ...dataOf(invited),
+  invitationId: invited.invitation.invitationId,
 });
 
 const checkReservation = ({ account }: Case): Rejection | null =>

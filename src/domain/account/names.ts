@@ -1,8 +1,9 @@
+import { LINK, PLAIN_TEXT } from '../plain-text.js';
 import { type Rejection, reject } from '../rejection.js';
 
 export const MAX_NAME_LENGTH = 200;
 
-/** Names of accounts, groups and applications: something visible, one line, not endless. */
+/** Names of groups and applications: something visible, one line, not endless. */
 export const checkName = (name: string, field: string): Rejection | null => {
   const trimmed = name.trim();
   if (trimmed.length === 0) return reject('INVALID_INPUT', 'A name must not be empty.', { field });
@@ -11,7 +12,7 @@ export const checkName = (name: string, field: string): Rejection | null => {
   if (!PLAIN_TEXT.test(trimmed) || nameKey(trimmed).length === 0)
     return reject(
       'INVALID_INPUT',
-      'A name is one line of visible text, without control or direction characters.',
+      'A name is one line of visible text, without control, direction or invisible characters.',
       {
         field,
       },
@@ -19,8 +20,12 @@ export const checkName = (name: string, field: string): Rejection | null => {
   return null;
 };
 
-/** No control characters, line breaks, halves of characters, or characters that turn the direction of what follows. */
-export const PLAIN_TEXT = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]*$/u;
+/** The name of an account goes into the subjects of mails. */
+export const checkAccountName = (name: string, field: string): Rejection | null =>
+  checkName(name, field) ??
+  (LINK.test(name)
+    ? reject('INVALID_INPUT', 'The name of an account must not hold a link or an e-mail address.', { field })
+    : null);
 
 /** Names with one key look alike: compatible forms, upper and lower case, and invisible characters are one. */
 export const nameKey = (name: string): string =>

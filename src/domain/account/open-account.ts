@@ -3,13 +3,13 @@ import { reject } from '../rejection.js';
 import type { LinkOperator, OpenAccount, UnlinkOperator } from './commands.js';
 import type { Case } from './decide.js';
 import type { AccountEvent } from './events.js';
-import { checkName } from './names.js';
+import { checkAccountName } from './names.js';
 import { ACCOUNT, type AccountState } from './state.js';
 
 /** The first events of an account: its rules, and its first owner when there is one to begin with. */
 export const openAccount = (state: AccountState, command: OpenAccount): Decision<AccountEvent> => {
   if (state.account.has(ACCOUNT)) return [];
-  const badName = checkName(command.name, 'name');
+  const badName = checkAccountName(command.name, 'name');
   if (badName !== null) return badName;
   const { name, kind, operators, preset, policy, owner } = command;
   const opened: AccountEvent = {

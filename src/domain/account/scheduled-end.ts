@@ -9,7 +9,7 @@ import type { AccountEvent } from './events.js';
 import { explainRefusal } from './explain-refusal.js';
 import type { EndingOperation } from './policy.js';
 import { checkSuccessor } from './settle-duties.js';
-import { isLive, type Membership, type ScheduledEnd } from './state.js';
+import { dataOf, isLive, type Membership, type ScheduledEnd } from './state.js';
 import { ended, findMembership } from './targets.js';
 
 /** What lies further ahead is a slip of the pen. */
@@ -153,5 +153,3 @@ const alreadyScheduled = (): Rejection =>
     field: 'userId',
     useInstead: 'rescheduleEnd',
   });
-
-const dataOf = ({ userId, membershipId }: Membership) => ({ userId, membershipId });

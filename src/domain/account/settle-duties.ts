@@ -105,16 +105,20 @@ export const dutiesLeftOpen = (
   { operation, successors }: { readonly operation: EndingOperation; readonly successors: Successors },
 ): readonly Responsibility[] => {
   if (!mustBeHandedOver(account, operation)) return [];
-  const { forAll, each } = successors;
+  return successorsInTurn(leaver, successors)
+    .filter(({ userId }) => userId === null || !isEligible(state, leaver.userId, userId))
+    .map(({ duty }) => responsibilityFromKey(duty));
+};
+
+/** Whoever is named for each duty of the leaver, as `settleDuties` goes through them; null: nobody. */
+export const successorsInTurn = (
+  { duties }: Membership,
+  { forAll, each }: Successors,
+): readonly { readonly duty: string; readonly userId: string | null }[] => {
   const named = new Map(
     each.map(({ responsibility, userId }) => [responsibilityKey(responsibility), userId]),
   );
-  return leaver.duties
-    .filter((duty) => {
-      const successor = named.get(duty) ?? forAll;
-      return successor === null || !isEligible(state, leaver.userId, successor);
-    })
-    .map(responsibilityFromKey);
+  return duties.map((duty) => ({ duty, userId: named.get(duty) ?? forAll }));
 };
 
 /** Why the duties cannot be handed over, whoever is named. */

@@ -169,6 +169,9 @@ export const initialAccountState = (): AccountState => {
   };
 };
 
+/** What every event about a membership says of it. */
+export const dataOf = ({ userId, membershipId }: Membership) => ({ userId, membershipId });
+
 /** In the account, with or without access: not only invited, and not ended. */
 export const isLive = ({ status }: Membership): boolean =>
   status === 'ACTIVE' || status === 'FROZEN' || status === 'INACTIVE';
