@@ -82,7 +82,7 @@ const rooms: readonly Room[] = [
   },
   {
     folder: 'src/mail',
-    own: ['src/mail/', 'src/application/mail/', 'src/domain/plain-text.js'],
+    own: ['src/mail/', 'src/application/mail/'],
     packages: ['nodemailer', 'node:*'],
   },
   {
