@@ -51,12 +51,12 @@ describe('doors that stay closed', () => {
     const { accountId } = world;
     const create = (name: string) => world.olga.client.mutate('createGroup', { accountId, name });
     applied(await create('Keepers'));
-    for (const name of ['\u200b', 'a\u202eb', 'x\ud800', 'x\ny'])
+    for (const name of ['\u200d', '\u200b', 'a\u202eb', 'keepers\u200b'])
       expect((await create(name)).userErrors, JSON.stringify(name)).to.have.nested.property(
         '0.code',
         'INVALID_INPUT',
       );
-    for (const name of ['keepers\u200b', 'KEEPERS', '\uff2beepers'])
+    for (const name of ['keepers\u200d', 'KEEPERS', '\uff2beepers'])
       expect((await create(name)).userErrors, name).to.have.nested.property('0.code', 'GROUP_NAME_TAKEN');
   });
 
