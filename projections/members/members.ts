@@ -79,7 +79,7 @@ const handlers: Handlers<MemberRows> = {
  */
 export const membersProjection: Projection = {
   name: 'members',
-  version: 3,
+  version: 4,
   tables: membersTables,
   indexes: membersIndexes,
   fillIndexes: [],

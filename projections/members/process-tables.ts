@@ -19,7 +19,8 @@ export const processTables: readonly Table[] = [
   order_event_id TEXT NOT NULL,
   status TEXT NOT NULL,
   code TEXT,
-  ended_at INTEGER
+  ended_at INTEGER,
+  ended_revision INTEGER
 ) STRICT`,
   },
   {

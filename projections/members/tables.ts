@@ -2,6 +2,7 @@ import type { Table } from '../projection.js';
 import { bitemporalColumns } from './period-table.js';
 import { processIndexes, processTables } from './process-tables.js';
 import { seatIndexes, seatTables } from './seat-tables.js';
+import { stayIndexes, stayTables } from './stay-tables.js';
 
 /**
  * Numbers (join_number, group_number …) count rows in log order: they are the order of pages, the narrow key of the
@@ -172,6 +173,7 @@ export const membersTables: readonly Table[] = [
   },
   ...seatTables,
   ...processTables,
+  ...stayTables,
 ];
 
 /**
@@ -214,4 +216,5 @@ export const membersIndexes: readonly string[] = [
   periodIndex('responsibility_periods', 'responsibility_number'),
   ...seatIndexes,
   ...processIndexes,
+  ...stayIndexes,
 ];
