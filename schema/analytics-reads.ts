@@ -13,6 +13,17 @@ import {
   seatChanges,
   seatPlans,
 } from '../projections/queries/analytics.js';
+import {
+  type ConcentratedDutiesRow,
+  concentratedDuties,
+  type DutyAtRiskRow,
+  type DutyHolderRow,
+  dutiesWithoutAccess,
+  dutyHolders,
+  type SingleOwnerRow,
+  singleOwners,
+} from '../projections/queries/duties-at-risk.js';
+import type { Page } from '../projections/queries/page.js';
 import { type LengthFigures, lengthFigures } from './lengths.js';
 import type { ReadDatabases } from './reads.js';
 
@@ -208,6 +219,22 @@ export class AnalyticsReads {
       reserved += changes.reserved;
       return { day, inUse, reserved, limit };
     });
+  }
+
+  dutiesWithoutAccess(asked: Parameters<typeof dutiesWithoutAccess>[1]): Page<DutyAtRiskRow> {
+    return dutiesWithoutAccess(this.#databases().members, asked);
+  }
+
+  concentratedDuties(asked: Parameters<typeof concentratedDuties>[1]): Page<ConcentratedDutiesRow> {
+    return concentratedDuties(this.#databases().members, asked);
+  }
+
+  dutyHolders(accountId: string): readonly DutyHolderRow[] {
+    return dutyHolders(this.#databases().members, accountId);
+  }
+
+  singleOwners(asked: Parameters<typeof singleOwners>[1]): Page<SingleOwnerRow> {
+    return singleOwners(this.#databases().members, asked);
   }
 
   async #eachAccount(

@@ -1,4 +1,5 @@
 import type { Application } from '../src/application/application.js';
+import type { AnalyticsReads } from './analytics-reads.js';
 import type { LedgerReads } from './ledger-reads.js';
 import type { PendingReads } from './pending-reads.js';
 import type { Reads } from './reads.js';
@@ -18,6 +19,7 @@ export interface RequestContext {
   readonly reads: Reads;
   readonly pending: PendingReads;
   readonly ledgers: LedgerReads;
+  readonly analytics: AnalyticsReads;
   readonly rights: Rights;
   readonly log: FaultLog;
   /** A fresh id for a thing the request makes. */

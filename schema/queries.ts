@@ -1,6 +1,7 @@
 import { AccessQuery } from './queries/access.js';
 import { AccountQuery } from './queries/account.js';
 import { AccountsQuery } from './queries/accounts.js';
+import { AnalyticsQuery } from './queries/analytics.js';
 import { AttributionQuery } from './queries/attribution.js';
 import { AuditLogQuery } from './queries/audit-log.js';
 import { AvailableActionsQuery } from './queries/available-actions.js';
@@ -23,6 +24,7 @@ export const queries = [
   AccountLedgers,
   AccountQuery,
   AccountsQuery,
+  AnalyticsQuery,
   AttributionQuery,
   AuditLogQuery,
   AvailableActionsQuery,
