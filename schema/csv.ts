@@ -1,15 +1,18 @@
 /** Spreadsheets take a cell that begins so for a formula, and run it. */
 const FORMULA = /^[=+\-@\t\r]/;
 
+type Cell = string | number | null;
+
 /**
  * A table as CSV (RFC 4180): a line with the names of the columns, then one line a row, each ended by CRLF. A cell
- * that a spreadsheet would take for a formula gets a leading apostrophe.
+ * that a spreadsheet would take for a formula gets a leading apostrophe; numbers are written as they are.
  */
-export function csvOf(rows: readonly (readonly (string | null)[])[]): string {
+export function csvOf(rows: readonly (readonly Cell[])[]): string {
   return rows.map((row) => `${row.map(cellOf).join(',')}\r\n`).join('');
 }
 
-function cellOf(value: string | null): string {
+function cellOf(value: Cell): string {
+  if (typeof value === 'number') return String(value);
   const text = value ?? '';
   const harmless = FORMULA.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;

@@ -31,6 +31,10 @@ describe('CSV', () => {
     expect(csvOf([['=HYPERLINK("http://x","y")']])).to.equal(`"'=HYPERLINK(""http://x"",""y"")"\r\n`);
   });
 
+  it('writes numbers as they are, below zero too', () => {
+    expect(csvOf([[-1, 0, 2.5]])).to.equal('-1,0,2.5\r\n');
+  });
+
   it('leaves cells alone that only contain such a sign', () => {
     expect(csvOf([['a=b', 'ann@example.test', 'one-two', '1+1']])).to.equal(
       'a=b,ann@example.test,one-two,1+1\r\n',
