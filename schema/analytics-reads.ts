@@ -6,9 +6,11 @@ import {
   type DayRange,
   departures,
   endedStays,
+  firstDay,
   headCountChanges,
   joinersByDay,
   leaversByDay,
+  offboardingLengths,
   type SeatPlan,
   seatChanges,
   seatPlans,
@@ -83,8 +85,9 @@ export interface SeatUseDay {
 
 /** How long one request computes before others have their turn. */
 const TURN_MS = 8;
-/** Days read at once where a day can hold thousands of rows. */
-const SLICE_DAYS = 31;
+/** Read at once where a day can hold hundreds of rows, and where it holds a few. */
+const MONTH_DAYS = 31;
+const YEAR_DAYS = 366;
 
 const memberStatuses: ReadonlySet<string> = new Set(['ACTIVE', 'FROZEN', 'INACTIVE']);
 
@@ -109,10 +112,11 @@ export class AnalyticsReads {
       byStatus: new Map<string, number>(),
       membersByRole: new Map<string, number>(),
     }));
-    await this.#eachAccount(accountIds, (db, account) => {
-      for (const change of headCountChanges(db, account, range)) {
+    await inTurns(this.#yearsUntil(accountIds, range), ([account, year]) => {
+      for (const change of headCountChanges(this.#databases().members, account, year)) {
         if (!isAsked(role, change.role) || !isAsked(kind, change.kind)) continue;
-        const day = days[change.day - range.from];
+        // What came before the range counts on its first day.
+        const day = days[Math.max(0, change.day - range.from)];
         if (day === undefined) continue;
         add(day.byStatus, change.status, change.change);
         if (memberStatuses.has(change.status)) add(day.membersByRole, change.role, change.change);
@@ -186,7 +190,7 @@ export class AnalyticsReads {
   async timeToOffboard(accountIds: readonly string[], range: DayRange): Promise<Offboarding> {
     const lengths: number[] = [];
     await this.#eachSlice(accountIds, range, (db, account, slice) => {
-      for (const { offboardingMs } of departures(db, account, slice)) lengths.push(offboardingMs);
+      lengths.push(...offboardingLengths(db, account, slice));
     });
     return { ...lengthFigures(lengths), immediate: lengths.filter((length) => length === 0).length };
   }
@@ -237,6 +241,17 @@ export class AnalyticsReads {
     return singleOwners(this.#databases().members, asked);
   }
 
+  /** From the account's first day on, because a head count is a sum. */
+  *#yearsUntil(
+    accountIds: readonly string[],
+    { to }: DayRange,
+  ): Generator<readonly [account: number, year: DayRange]> {
+    for (const account of accountNumbers(this.#databases().members, accountIds)) {
+      const from = firstDay(this.#databases().members, account);
+      if (from !== null) yield* slicesOf([account], { from, to }, YEAR_DAYS);
+    }
+  }
+
   async #eachAccount(
     accountIds: readonly string[],
     read: (db: ReadDatabases['members'], account: number) => void,
@@ -252,16 +267,20 @@ export class AnalyticsReads {
     read: (db: ReadDatabases['members'], account: number, slice: DayRange) => void,
   ): Promise<void> {
     const accounts = accountNumbers(this.#databases().members, accountIds);
-    await inTurns(slicesOf(accounts, range), ([account, slice]) =>
+    await inTurns(slicesOf(accounts, range, MONTH_DAYS), ([account, slice]) =>
       read(this.#databases().members, account, slice),
     );
   }
 }
 
-function* slicesOf(accounts: readonly number[], range: DayRange): Generator<readonly [number, DayRange]> {
+function* slicesOf(
+  accounts: readonly number[],
+  range: DayRange,
+  days: number,
+): Generator<readonly [number, DayRange]> {
   for (const account of accounts)
-    for (let { from } = range; from < range.to; from += SLICE_DAYS)
-      yield [account, { from, to: Math.min(from + SLICE_DAYS, range.to) }];
+    for (let { from } = range; from < range.to; from += days)
+      yield [account, { from, to: Math.min(from + days, range.to) }];
 }
 
 async function inTurns<T>(pieces: Iterable<T>, work: (piece: T) => void): Promise<void> {

@@ -10,7 +10,6 @@ export interface DayRange {
 }
 
 export interface HeadCountChange {
-  /** What came before the range counts on its first day. */
   readonly day: number;
   readonly status: string;
   readonly role: string;
@@ -45,8 +44,6 @@ export interface EndedStay {
 
 export interface Departure {
   readonly leftAt: number;
-  /** From the first step of the end to the end. */
-  readonly offboardingMs: number;
   /** When the same person became a member of the account again; null: not until now. */
   readonly cameBackAt: number | null;
 }
@@ -60,14 +57,20 @@ export function accountNumbers(db: Database.Database, accountIds: readonly strin
     .map(({ number }) => number);
 }
 
-/** Adding up to a day gives the head count at its end. */
+/** The first day on which somebody was in the account or asked in; null: nobody ever was. */
+export function firstDay(db: Database.Database, account: number): number | null {
+  const sql = 'SELECT min(day) AS day FROM head_count_changes WHERE account_number = ?';
+  return prepared<{ day: number | null }>(db, sql).get(account)?.day ?? null;
+}
+
+/** Adding up from the first day on gives the head count at the end of a day. */
 export function headCountChanges(
   db: Database.Database,
   account: number,
   { from, to }: DayRange,
 ): HeadCountChange[] {
-  const sql = `SELECT max(day, :from) AS day, status, role, kind, sum(change) AS change FROM head_count_changes
-    WHERE account_number = :account AND day < :to GROUP BY 1, 2, 3, 4`;
+  const sql = `SELECT day, status, role, kind, change FROM head_count_changes
+    WHERE account_number = :account AND day >= :from AND day < :to`;
   return prepared<HeadCountChange>(db, sql).all({ account, from, to });
 }
 
@@ -106,9 +109,18 @@ export function endedStays(db: Database.Database, account: number, range: DayRan
   return prepared<EndedStay>(db, sql).all({ account, ...times(range) });
 }
 
+/** Of members who left in the range: ms from the first step of the end to the end. */
+export function offboardingLengths(db: Database.Database, account: number, range: DayRange): number[] {
+  const sql = `SELECT to_at - offboarding_from AS lengthMs FROM membership_stays INDEXED BY membership_stays_leaving
+    WHERE account_number = :account AND leaves = 1 AND to_at >= :from AND to_at < :to`;
+  return prepared<{ lengthMs: number }>(db, sql)
+    .all({ account, ...times(range) })
+    .map(({ lengthMs }) => lengthMs);
+}
+
 /** Members who left in the range. After a deletion the person comes back under another membership. */
 export function departures(db: Database.Database, account: number, range: DayRange): Departure[] {
-  const sql = `SELECT l.to_at AS leftAt, l.to_at - l.offboarding_from AS offboardingMs,
+  const sql = `SELECT l.to_at AS leftAt,
       (SELECT min(j.from_at) FROM memberships n
         CROSS JOIN membership_stays j ON j.join_number = n.join_number AND j.joins = 1
         WHERE n.user_id = m.user_id AND n.account_id = m.account_id

@@ -44,12 +44,12 @@ export function dutiesWithoutAccess(db: Database.Database, asked: InAccounts<num
   const sql = `SELECT d.responsibility_number AS number, d.account_id AS accountId, d.kind,
       d.application_id AS applicationId, a.name AS applicationName, d.user_id AS userId, d.since,
       m.status, m.status_since AS statusSince
-    FROM (SELECT account_id, user_id, status, status_since FROM memberships INDEXED BY memberships_by_status
-      WHERE ${OF_SET} AND status IN ('INACTIVE', 'FROZEN')) m
-    CROSS JOIN responsibilities d INDEXED BY responsibilities_by_user
-      ON d.user_id = m.user_id AND d.account_id = m.account_id
+    FROM (SELECT * FROM responsibilities INDEXED BY responsibilities_by_account
+      WHERE ${OF_SET} AND responsibility_number > ifnull(:after, 0) AND user_id IS NOT NULL) d
+    CROSS JOIN memberships m INDEXED BY memberships_by_user
+      ON m.user_id = d.user_id AND m.account_id = d.account_id AND m.status IN ('INACTIVE', 'FROZEN')
     LEFT JOIN applications a ON a.application_id = d.application_id
-    WHERE d.responsibility_number > ifnull(:after, 0) ORDER BY d.responsibility_number LIMIT :rows`;
+    ORDER BY d.responsibility_number LIMIT :rows`;
   return pageOf(db, sql, asked);
 }
 
