@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { EventStore, RecordedEvent } from '../src/event-store/event-store.js';
 import type { Applier, Projection, WriteMode } from './projection.js';
+import { DOCS_TABLE, docsOf } from './table-docs.js';
 
 /** How far a file has got, written in the same transaction as its rows. */
 export interface Checkpoint {
@@ -19,13 +20,13 @@ const BUILD_CACHE_KIB = 128 * 1024;
 /** Pages of 4 KiB between two checkpoints; each syncs the file, and the same pages come again and again. */
 const CHECKPOINT_PAGES = 8_000;
 
-const CHECKPOINT_TABLE = `CREATE TABLE checkpoint (
-  id INTEGER PRIMARY KEY CHECK (id = 1),
-  log_id TEXT NOT NULL,
-  position INTEGER NOT NULL,
-  event_hash TEXT,
-  projection_version INTEGER NOT NULL,
-  tables_fingerprint TEXT NOT NULL
+const CHECKPOINT_TABLE = `CREATE TABLE checkpoint ( -- One row: how far this file follows the log.
+  id INTEGER PRIMARY KEY CHECK (id = 1), -- Always 1.
+  log_id TEXT NOT NULL, -- The log.
+  position INTEGER NOT NULL, -- Place in the log of the last event in here; 0 = none.
+  event_hash TEXT, -- Hash of that event.
+  projection_version INTEGER NOT NULL, -- Of the code that made the file.
+  tables_fingerprint TEXT NOT NULL -- Changes when the code would make other tables.
 ) STRICT`;
 
 /** One read-model file, open for writing by the one projector of its folder. */
@@ -47,6 +48,7 @@ export class ProjectionFile {
     else tuneForServing(db);
     db.transaction(() => {
       db.exec(CHECKPOINT_TABLE);
+      writeDocs(db, projection);
       for (const table of projection.tables) db.exec(table.create);
       if (mode === 'FOLLOW') createIndexes(db, projection);
       db.prepare('INSERT INTO checkpoint VALUES (1, ?, 0, NULL, ?, ?)').run(
@@ -178,12 +180,18 @@ function readCheckpointRow(path: string): CheckpointRow | null {
 
 /** Changes whenever the code would make other tables. */
 function tablesFingerprint(projection: Projection): string {
-  const statements = [
-    CHECKPOINT_TABLE,
-    ...projection.tables.map((table) => table.create),
-    ...projection.indexes,
-  ];
-  return hash('sha256', statements.join('\n'), 'hex');
+  return hash('sha256', statementsOf(projection).join('\n'), 'hex');
+}
+
+function statementsOf({ tables, indexes }: Projection): readonly string[] {
+  return [CHECKPOINT_TABLE, DOCS_TABLE, ...tables.map((table) => table.create), ...indexes];
+}
+
+function writeDocs(db: Database.Database, projection: Projection): void {
+  db.exec(DOCS_TABLE);
+  const insert = db.prepare('INSERT INTO docs VALUES (?, ?, ?)');
+  for (const { tableName, columnName, description } of statementsOf(projection).flatMap(docsOf))
+    insert.run(tableName, columnName, description);
 }
 
 function createIndexes(db: Database.Database, projection: Projection): void {

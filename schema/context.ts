@@ -1,4 +1,5 @@
 import type { Application } from '../src/application/application.js';
+import type { AnalyticsReads } from './analytics-reads.js';
 import type { LedgerReads } from './ledger-reads.js';
 import type { MemberActions } from './member-actions.js';
 import type { PendingReads } from './pending-reads.js';
@@ -19,6 +20,7 @@ export interface RequestContext {
   readonly reads: Reads;
   readonly pending: PendingReads;
   readonly ledgers: LedgerReads;
+  readonly analytics: AnalyticsReads;
   readonly rights: Rights;
   readonly memberActions: MemberActions;
   readonly log: FaultLog;

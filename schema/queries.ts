@@ -1,6 +1,7 @@
 import { AccessQuery } from './queries/access.js';
 import { AccountQuery } from './queries/account.js';
 import { AccountsQuery } from './queries/accounts.js';
+import { AnalyticsQuery } from './queries/analytics.js';
 import { AttributionQuery } from './queries/attribution.js';
 import { AuditLogQuery } from './queries/audit-log.js';
 import { AvailableActionsQuery } from './queries/available-actions.js';
@@ -29,6 +30,7 @@ export const queries = [
   AccountQuery,
   AccountUserCounts,
   AccountsQuery,
+  AnalyticsQuery,
   AttributionQuery,
   AuditLogQuery,
   AvailableActionsQuery,

@@ -6,6 +6,7 @@ import { endingFor } from './cli/command-error.js';
 import { exitCodes, exitCodesHelp } from './cli/exit-codes.js';
 import { say, styled } from './cli/terminal.js';
 import { emitSchemaCommand } from './emit-schema.js';
+import { exportCommand } from './export.js';
 import { importCommand } from './import.js';
 import { initCommand } from './init.js';
 import { rebuildCommand } from './rebuild.js';
@@ -29,6 +30,7 @@ for (const command of [
   initCommand,
   importCommand,
   rebuildCommand,
+  exportCommand,
   benchCommand,
   soakCommand,
   verifyCommand,

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { ReadModel } from '../projections/read-model.js';
+import { AnalyticsReads } from '../schema/analytics-reads.js';
 import { apiError } from '../schema/api-error.js';
 import { buildMusterSchema } from '../schema/build-schema.js';
 import { NOBODY, type RequestContext } from '../schema/context.js';
@@ -192,6 +193,7 @@ function contextFactory({ core, readModel, environment, log }: Parts) {
       reads,
       pending: new PendingReads(databases, environment.now),
       ledgers: new LedgerReads(databases),
+      analytics: new AnalyticsReads(databases),
       rights: new Rights(reads, userId),
       memberActions: new MemberActions(application.offboarding, actorId),
       log,

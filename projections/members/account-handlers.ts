@@ -25,8 +25,8 @@ export function changePolicy(rows: MemberRows, event: EventOf<'PolicyChanged'>, 
     rows.seats.hold(row, reserves ? 'RESERVED' : null, { by: event.type, moment });
 }
 
-export function changeSeatPlan(rows: MemberRows, event: EventOf<'SeatPlanChanged'>): void {
-  rows.accounts.changeSeatPlan(accountOf(event), event.data);
+export function changeSeatPlan(rows: MemberRows, event: EventOf<'SeatPlanChanged'>, moment: Moment): void {
+  rows.accounts.changeSeatPlan(accountOf(event), event.data, moment);
 }
 
 export function linkOperator(rows: MemberRows, event: EventOf<'OperatorLinked'>, moment: Moment): void {

@@ -8,6 +8,7 @@ export class AccountRows {
   readonly #policy: Database.Statement<[string, string, number, string]>;
   readonly #reserves: Database.Statement<[string], number>;
   readonly #seats: Database.Statement<[number | null, number, string]>;
+  readonly #seatPlan: Database.Statement<[number, number, number | null, number, string]>;
   readonly #link: Database.Statement<[string, string, number]>;
   readonly #unlink: Database.Statement<[string, string]>;
   readonly #nameRoot: Database.Statement<[string]>;
@@ -26,6 +27,9 @@ export class AccountRows {
       )
       .pluck();
     this.#seats = db.prepare('UPDATE accounts SET plan_seats = ?, add_on_seats = ? WHERE account_id = ?');
+    this.#seatPlan = db.prepare(
+      'INSERT INTO seat_plans SELECT account_number, ?, ?, ?, ? FROM accounts WHERE account_id = ?',
+    );
     this.#link = db.prepare(
       `INSERT INTO account_operators (account_id, operator_account_id, linked_at) VALUES (?, ?, ?)
        ON CONFLICT DO UPDATE SET linked_at = excluded.linked_at`,
@@ -63,8 +67,13 @@ export class AccountRows {
     return this.#reserves.get(accountId) === 1;
   }
 
-  changeSeatPlan(accountId: string, { planSeats, addOnSeats }: SeatPlanChanged['data']): void {
+  changeSeatPlan(
+    accountId: string,
+    { planSeats, addOnSeats }: SeatPlanChanged['data'],
+    { position, occurredAt }: Moment,
+  ): void {
     this.#seats.run(planSeats, addOnSeats, accountId);
+    this.#seatPlan.run(position, occurredAt, planSeats, addOnSeats, accountId);
   }
 
   link(accountId: string, operatorAccountId: string, moment: Moment): void {

@@ -4,6 +4,7 @@ import { AccountRows } from './account-rows.js';
 import { type GroupPresence, groupPresence } from './group-presence.js';
 import { type InvitedMembers, invitedMembers } from './invited-members.js';
 import type { MembershipMarks } from './membership-marks.js';
+import { MembershipStays } from './membership-stays.js';
 import { PeriodTable } from './period-table.js';
 import { type ProcessCaches, processCaches } from './process-rows.js';
 import type { Row, RowCache } from './row-cache.js';
@@ -96,6 +97,7 @@ export class MemberRows {
   readonly seats: SeatLedger;
   readonly processes: ProcessCaches;
   readonly accounts: AccountRows;
+  readonly stays: MembershipStays;
 
   constructor(
     readonly db: Database.Database,
@@ -118,6 +120,7 @@ export class MemberRows {
     this.seats = new SeatLedger(db, mode);
     this.processes = processCaches(db, mode);
     this.accounts = new AccountRows(db);
+    this.stays = new MembershipStays(db, mode);
   }
 
   get heldRows(): number {
@@ -140,6 +143,7 @@ export class MemberRows {
       this.responsibilityPeriods,
       this.seats,
       ...this.#caches(),
+      this.stays,
     ];
   }
 

@@ -56,6 +56,7 @@ export function savePeriod(rows: MemberRows, row: MembershipRow, moment: Moment)
     row.open === null
       ? rows.membershipPeriods.begin(row.number, valuesOf(row), moment)
       : rows.membershipPeriods.change(row.open, valuesOf(row), moment);
+  rows.stays.touch(row);
   touch(rows, row, moment);
 }
 

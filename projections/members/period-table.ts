@@ -34,13 +34,13 @@ export type PeriodShape = Pick<Period, 'values' | 'validFrom' | 'validTo' | 'rev
 const BITEMPORAL_COLUMNS =
   'valid_from, valid_to, known_from, known_to, known_from_position, known_to_position, revision';
 
-export const bitemporalColumns = `valid_from INTEGER NOT NULL,
-  valid_to INTEGER NOT NULL,
-  known_from INTEGER NOT NULL,
-  known_to INTEGER NOT NULL,
-  known_from_position INTEGER NOT NULL,
-  known_to_position INTEGER NOT NULL,
-  revision INTEGER NOT NULL`;
+export const bitemporalColumns = `valid_from INTEGER NOT NULL, -- True from then on; ms since 1970, UTC.
+  valid_to INTEGER NOT NULL, -- True until before then; 253402300799999 = until further notice.
+  known_from INTEGER NOT NULL, -- Known from then on; ms since 1970, UTC.
+  known_to INTEGER NOT NULL, -- Known until before then; 253402300799999 = to this day.
+  known_from_position INTEGER NOT NULL, -- Known from this place in the log on.
+  known_to_position INTEGER NOT NULL, -- Known until before this place; 9007199254740991 = to this day.
+  revision INTEGER NOT NULL -- Of the event that began the period.`;
 
 /**
  * The periods of one kind of thing (memberships, groups …). New rows are kept until `write()`, so that a period begun

@@ -39,6 +39,8 @@ export interface ScheduledEndRow extends Row {
   status: 'SCHEDULED' | 'CANCELLED' | 'APPLIED' | 'UNCHANGED' | 'REFUSED' | 'ENDED_EARLIER';
   code: string | null;
   endedAt: number | null;
+  /** Of the event that ended the membership while the order stood. */
+  endedRevision: number | null;
 }
 
 export interface BulkOperationRow extends Row {
@@ -141,8 +143,9 @@ export function processCaches(db: Database.Database, mode: WriteMode): ProcessCa
         status: 'status',
         code: 'code',
         endedAt: 'ended_at',
+        endedRevision: 'ended_revision',
       },
-      changing: ['at', 'status', 'code', 'endedAt'],
+      changing: ['at', 'status', 'code', 'endedAt', 'endedRevision'],
     }),
     bulkOperations: plainCache<BulkOperationRow>(db, mode, {
       table: 'bulk_operations',

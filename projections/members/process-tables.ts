@@ -5,75 +5,76 @@ export const processTables: readonly Table[] = [
   {
     name: 'scheduled_ends',
     primaryKey: 'schedule_number',
-    create: `CREATE TABLE scheduled_ends (
-  schedule_number INTEGER PRIMARY KEY,
-  schedule_id TEXT NOT NULL,
-  account_id TEXT NOT NULL,
-  user_id TEXT NOT NULL,
-  membership_id TEXT NOT NULL,
-  operation TEXT NOT NULL,
-  at INTEGER NOT NULL,
-  successor_id TEXT,
-  ordered_by TEXT NOT NULL,
-  ordered_at INTEGER NOT NULL,
-  order_event_id TEXT NOT NULL,
-  status TEXT NOT NULL,
-  code TEXT,
-  ended_at INTEGER
+    create: `CREATE TABLE scheduled_ends ( -- Orders to end a membership at a time, and what became of them.
+  schedule_number INTEGER PRIMARY KEY, -- Counts orders in log order.
+  schedule_id TEXT NOT NULL, -- Stays for ever.
+  account_id TEXT NOT NULL, -- The account.
+  user_id TEXT NOT NULL, -- The person.
+  membership_id TEXT NOT NULL, -- The membership.
+  operation TEXT NOT NULL, -- REMOVE, DEACTIVATE or DELETE.
+  at INTEGER NOT NULL, -- When it is to be done; ms since 1970, UTC.
+  successor_id TEXT, -- Who takes over the duties; NULL = nobody was named.
+  ordered_by TEXT NOT NULL, -- Id of the actor.
+  ordered_at INTEGER NOT NULL, -- ms since 1970, UTC.
+  order_event_id TEXT NOT NULL, -- The event of the order.
+  status TEXT NOT NULL, -- SCHEDULED, CANCELLED, APPLIED, UNCHANGED, REFUSED or ENDED_EARLIER.
+  code TEXT, -- Why, when REFUSED.
+  ended_at INTEGER, -- When it was settled; ms since 1970, UTC.
+  ended_revision INTEGER -- Revision of the event that ended the membership while the order stood.
 ) STRICT`,
   },
   {
     name: 'bulk_operations',
     primaryKey: 'bulk_operation_number',
-    create: `CREATE TABLE bulk_operations (
-  bulk_operation_number INTEGER PRIMARY KEY,
-  bulk_operation_id TEXT NOT NULL,
-  operation TEXT NOT NULL,
-  error_policy TEXT NOT NULL,
-  actor_id TEXT NOT NULL,
-  undoes TEXT,
-  requested INTEGER NOT NULL,
-  status TEXT NOT NULL,
-  started_at INTEGER NOT NULL,
-  finished_at INTEGER,
-  started_position INTEGER NOT NULL,
-  applied INTEGER NOT NULL,
-  unchanged INTEGER NOT NULL,
-  rejected INTEGER NOT NULL,
-  not_attempted INTEGER NOT NULL
+    create: `CREATE TABLE bulk_operations ( -- Bulk operations.
+  bulk_operation_number INTEGER PRIMARY KEY, -- Counts operations in log order.
+  bulk_operation_id TEXT NOT NULL, -- Stays for ever.
+  operation TEXT NOT NULL, -- What was asked for.
+  error_policy TEXT NOT NULL, -- What happens to the rest when some are refused.
+  actor_id TEXT NOT NULL, -- Who ordered it.
+  undoes TEXT, -- The operation it takes back.
+  requested INTEGER NOT NULL, -- People named.
+  status TEXT NOT NULL, -- RUNNING or FINISHED.
+  started_at INTEGER NOT NULL, -- ms since 1970, UTC.
+  finished_at INTEGER, -- ms since 1970, UTC; NULL = running.
+  started_position INTEGER NOT NULL, -- Place in the log.
+  applied INTEGER NOT NULL, -- People for whom it was done.
+  unchanged INTEGER NOT NULL, -- People for whom it was so already.
+  rejected INTEGER NOT NULL, -- People for whom it was refused.
+  not_attempted INTEGER NOT NULL -- People for whom it was not tried.
 ) STRICT`,
   },
   {
     name: 'bulk_items',
     primaryKey: 'item_number',
-    create: `CREATE TABLE bulk_items (
-  item_number INTEGER PRIMARY KEY,
-  bulk_operation_id TEXT NOT NULL,
-  account_id TEXT NOT NULL,
-  user_id TEXT NOT NULL,
-  operation TEXT NOT NULL,
-  leads_account INTEGER NOT NULL,
-  outcome TEXT,
-  code TEXT
+    create: `CREATE TABLE bulk_items ( -- The people of a bulk operation.
+  item_number INTEGER PRIMARY KEY, -- Counts rows in log order.
+  bulk_operation_id TEXT NOT NULL, -- The operation.
+  account_id TEXT NOT NULL, -- The account.
+  user_id TEXT NOT NULL, -- The person.
+  operation TEXT NOT NULL, -- What was asked for.
+  leads_account INTEGER NOT NULL, -- 1 = the first of its account in the operation.
+  outcome TEXT, -- APPLIED, UNCHANGED, REJECTED or NOT_ATTEMPTED; NULL = not decided yet.
+  code TEXT -- Why, when REJECTED, or UNCHANGED because it does not apply.
 ) STRICT`,
   },
   {
     name: 'mails',
     primaryKey: 'mail_number',
-    create: `CREATE TABLE mails (
-  mail_number INTEGER PRIMARY KEY,
-  cause_event_id TEXT NOT NULL,
-  kind TEXT NOT NULL,
-  account_id TEXT NOT NULL,
-  user_id TEXT NOT NULL,
-  status TEXT NOT NULL,
-  reason TEXT,
-  code TEXT,
-  attempts INTEGER NOT NULL,
-  due_at INTEGER NOT NULL,
-  next_attempt_at INTEGER,
-  ended_at INTEGER,
-  cause_position INTEGER NOT NULL
+    create: `CREATE TABLE mails ( -- Mail that events asked for, and what became of it; at most one an event.
+  mail_number INTEGER PRIMARY KEY, -- Counts mails in log order.
+  cause_event_id TEXT NOT NULL, -- The event.
+  kind TEXT NOT NULL, -- REMOVAL, INVITATION or NOTIFICATION.
+  account_id TEXT NOT NULL, -- The account.
+  user_id TEXT NOT NULL, -- To whom.
+  status TEXT NOT NULL, -- DUE, REQUESTED, SENT, SUPPRESSED or FAILED.
+  reason TEXT, -- Why, when SUPPRESSED.
+  code TEXT, -- What the mail server said last.
+  attempts INTEGER NOT NULL, -- How often it was tried.
+  due_at INTEGER NOT NULL, -- ms since 1970, UTC.
+  next_attempt_at INTEGER, -- ms since 1970, UTC.
+  ended_at INTEGER, -- When it was settled; ms since 1970, UTC.
+  cause_position INTEGER NOT NULL -- Place in the log of the event.
 ) STRICT`,
   },
 ];

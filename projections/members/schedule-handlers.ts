@@ -27,6 +27,7 @@ export function schedule(rows: MemberRows, event: EventOf<'EndScheduled'>, momen
       status: 'SCHEDULED',
       code: null,
       endedAt: null,
+      endedRevision: null,
     }),
   );
 }
@@ -58,7 +59,8 @@ export function runSchedule(rows: MemberRows, event: EventOf<'ScheduledEndRun'>,
 
 /** The membership ended before its time. */
 export function endScheduleEarlier(rows: MemberRows, scheduleId: string, moment: Moment): void {
-  changeSchedule(rows, scheduleId, { status: 'ENDED_EARLIER', endedAt: moment.occurredAt });
+  const { occurredAt, revision } = moment;
+  changeSchedule(rows, scheduleId, { status: 'ENDED_EARLIER', endedAt: occurredAt, endedRevision: revision });
 }
 
 function changeSchedule(rows: MemberRows, scheduleId: string, changes: Partial<ScheduledEndRow>): void {

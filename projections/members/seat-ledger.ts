@@ -23,20 +23,33 @@ export interface SeatChange {
   readonly moment: Moment;
 }
 
+const DAY_MS = 86_400_000;
+
+const COUNT_LEDGER = `INSERT INTO seat_changes
+  SELECT a.account_number, c.day, c.hold, sum(c.n) FROM (
+    SELECT account_id, from_at / ${DAY_MS} AS day, hold, 1 AS n FROM seat_ledger
+    UNION ALL SELECT account_id, to_at / ${DAY_MS}, hold, -1 FROM seat_ledger WHERE to_at IS NOT NULL) c
+  CROSS JOIN accounts a ON a.account_id = c.account_id
+  GROUP BY 1, 2, 3 HAVING sum(c.n) <> 0`;
+
 /**
  * Who takes seats from where in the log to where. An entry is written when it begins and once more when it ends; in
  * bulk the ends are written last and in order, because updates all over the file cost more than the inserts.
  */
 export class SeatLedger {
+  readonly #db: Database.Database;
   readonly #mode: WriteMode;
   readonly #insert: Database.Statement<unknown[]>;
   readonly #release: Database.Statement<[number | null, number | null, string | null, number]>;
   readonly #open: Database.Statement<[string, string, string], Omit<SeatEntry, 'isWritten'>>;
+  readonly #count: Database.Statement<[number, SeatHold, 1 | -1, string]>;
+  readonly #removeVoid: Database.Statement<[]>;
   #new: { readonly entry: SeatEntry; readonly row: MembershipRow }[] = [];
   #released: SeatEntry[] = [];
   #lastNumber: number;
 
   constructor(db: Database.Database, mode: WriteMode) {
+    this.#db = db;
     this.#mode = mode;
     this.#insert = db.prepare(
       `INSERT INTO seat_ledger (entry_number, account_id, user_id, membership_id, hold, from_position, from_at,
@@ -50,6 +63,11 @@ export class SeatLedger {
          to_position AS toPosition, to_at AS toAt, released_by AS releasedBy
        FROM seat_ledger WHERE user_id = ? AND account_id = ? AND membership_id = ? AND to_position IS NULL`,
     );
+    this.#count = db.prepare(
+      `INSERT INTO seat_changes SELECT account_number, ?, ?, ? FROM accounts WHERE account_id = ?
+       ON CONFLICT DO UPDATE SET change = change + excluded.change`,
+    );
+    this.#removeVoid = db.prepare('DELETE FROM seat_changes WHERE change = 0');
     this.#lastNumber =
       db.prepare<[], number>('SELECT ifnull(max(entry_number), 0) FROM seat_ledger').pluck().get() ?? 0;
   }
@@ -64,12 +82,16 @@ export class SeatLedger {
       before.toAt = moment.occurredAt;
       before.releasedBy = by;
       if (before.isWritten) this.#released.push(before);
+      this.#countChange(row, before.hold, -1, moment);
     }
     row.seat = hold === null ? null : this.#begin(row, hold, { by, moment });
   }
 
   write(): void {
-    if (this.#mode === 'FOLLOW') this.#writeReleased();
+    if (this.#mode === 'FOLLOW') {
+      this.#writeReleased();
+      this.#removeVoid.run();
+    }
     for (const { entry, row } of this.#new) {
       const { number, hold, fromPosition, fromAt, takenBy, toPosition, toAt, releasedBy } = entry;
       const begun = [row.accountId, row.userId, row.membershipId, hold, fromPosition, fromAt, takenBy];
@@ -82,6 +104,7 @@ export class SeatLedger {
   finish(): void {
     this.write();
     this.#writeReleased();
+    this.#db.exec(COUNT_LEDGER);
   }
 
   #begin(row: MembershipRow, hold: SeatHold, { by, moment }: SeatChange): SeatEntry {
@@ -98,7 +121,13 @@ export class SeatLedger {
       isWritten: false,
     };
     this.#new.push({ entry, row });
+    this.#countChange(row, hold, 1, moment);
     return entry;
+  }
+
+  /** In bulk the finished ledger is counted at once. */
+  #countChange({ accountId }: MembershipRow, hold: SeatHold, change: 1 | -1, { occurredAt }: Moment): void {
+    if (this.#mode === 'FOLLOW') this.#count.run(Math.floor(occurredAt / DAY_MS), hold, change, accountId);
   }
 
   #stored(row: MembershipRow): SeatEntry | null {

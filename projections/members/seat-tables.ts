@@ -5,42 +5,42 @@ export const seatTables: readonly Table[] = [
   {
     name: 'invitations',
     primaryKey: 'invitation_number',
-    create: `CREATE TABLE invitations (
-  invitation_number INTEGER PRIMARY KEY,
-  invitation_id TEXT NOT NULL,
-  account_id TEXT NOT NULL,
-  user_id TEXT NOT NULL,
-  membership_id TEXT NOT NULL,
-  inviter_id TEXT,
-  kind TEXT NOT NULL,
-  role TEXT NOT NULL,
-  permissions TEXT NOT NULL,
-  group_ids TEXT NOT NULL,
-  status TEXT NOT NULL,
-  generation INTEGER NOT NULL,
-  invited_at INTEGER NOT NULL,
-  last_sent_at INTEGER NOT NULL,
-  expires_at INTEGER NOT NULL,
-  ended_at INTEGER,
-  last_position INTEGER NOT NULL
+    create: `CREATE TABLE invitations ( -- Who was asked in, and what became of it.
+  invitation_number INTEGER PRIMARY KEY, -- Counts invitations in log order.
+  invitation_id TEXT NOT NULL, -- Stays for ever.
+  account_id TEXT NOT NULL, -- The account.
+  user_id TEXT NOT NULL, -- The person.
+  membership_id TEXT NOT NULL, -- The membership.
+  inviter_id TEXT, -- NULL = not sent by a person.
+  kind TEXT NOT NULL, -- Promised: as in memberships.
+  role TEXT NOT NULL, -- Promised: as in memberships.
+  permissions TEXT NOT NULL, -- Promised, JSON array.
+  group_ids TEXT NOT NULL, -- Promised, JSON array.
+  status TEXT NOT NULL, -- PENDING, ACCEPTED, DECLINED, REVOKED, EXPIRED or REMOVED, as recorded.
+  generation INTEGER NOT NULL, -- Of the newest link, from 1.
+  invited_at INTEGER NOT NULL, -- ms since 1970, UTC.
+  last_sent_at INTEGER NOT NULL, -- ms since 1970, UTC.
+  expires_at INTEGER NOT NULL, -- From then on the newest link is dead; ms since 1970, UTC.
+  ended_at INTEGER, -- ms since 1970, UTC; NULL = open.
+  last_position INTEGER NOT NULL -- Place in the log of the last event about it.
 ) STRICT`,
   },
   {
     // Half-open: at position P the entries with from_position <= P and to_position > P or null are the seats taken.
     name: 'seat_ledger',
     primaryKey: 'entry_number',
-    create: `CREATE TABLE seat_ledger (
-  entry_number INTEGER PRIMARY KEY,
-  account_id TEXT NOT NULL,
-  user_id TEXT NOT NULL,
-  membership_id TEXT NOT NULL,
-  hold TEXT NOT NULL,
-  from_position INTEGER NOT NULL,
-  from_at INTEGER NOT NULL,
-  taken_by TEXT NOT NULL,
-  to_position INTEGER,
-  to_at INTEGER,
-  released_by TEXT
+    create: `CREATE TABLE seat_ledger ( -- Who took a seat from where in the log to where, half-open: at position P the rows with from_position <= P and to_position > P or NULL are the seats taken.
+  entry_number INTEGER PRIMARY KEY, -- Counts rows in log order.
+  account_id TEXT NOT NULL, -- The account.
+  user_id TEXT NOT NULL, -- The person.
+  membership_id TEXT NOT NULL, -- The membership.
+  hold TEXT NOT NULL, -- IN_USE, or RESERVED for an open invitation.
+  from_position INTEGER NOT NULL, -- Place in the log where it was taken.
+  from_at INTEGER NOT NULL, -- ms since 1970, UTC.
+  taken_by TEXT NOT NULL, -- Type of the event.
+  to_position INTEGER, -- Place in the log where it was freed; NULL = taken now.
+  to_at INTEGER, -- ms since 1970, UTC.
+  released_by TEXT -- Type of the event.
 ) STRICT`,
   },
 ];

@@ -90,16 +90,16 @@ export function peopleProjection(openProfile: OpenProfile): Projection {
         name: 'people',
         primaryKey: 'user_id',
         compared: ['user_id', 'name', 'email'],
-        create: `CREATE TABLE people (
-  person_number INTEGER PRIMARY KEY,
-  user_id TEXT NOT NULL UNIQUE,
-  name TEXT,
-  email TEXT
+        create: `CREATE TABLE people ( -- Names and addresses in clear. Personal data: who copies them out answers for them.
+  person_number INTEGER PRIMARY KEY, -- Counts people as this file was filled; differs after a rebuild.
+  user_id TEXT NOT NULL UNIQUE, -- The person.
+  name TEXT, -- NULL = unknown.
+  email TEXT -- NULL = unknown.
 ) STRICT`,
       },
     ],
     indexes: [
-      `CREATE VIRTUAL TABLE people_search USING fts5(
+      `CREATE VIRTUAL TABLE people_search USING fts5( -- Names and addresses by any three letters in a row.
   name, email, content = 'people', content_rowid = 'person_number', tokenize = 'trigram'
 )`,
       "INSERT INTO people_search (people_search, rank) VALUES ('secure-delete', 1)",

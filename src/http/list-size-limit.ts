@@ -15,6 +15,7 @@ import {
   type ValueNode,
   valueFromASTUntyped,
 } from 'graphql';
+import { daysAsked } from '../../schema/day.js';
 import { COST, type Cost, LIST_SIZE } from '../../schema/list-size.js';
 
 /** Most list items one operation may ask for, nested lists multiplied and dear fields at their price: about 0.1 s of work. */
@@ -91,6 +92,7 @@ export function listItemsOf(measured: Measured): ListItems {
     if (first !== undefined)
       return sizeIn(argument('last')) ?? sizeIn(argument('first') ?? first) ?? MAX_PAGE_SIZE;
     const most = extensions[LIST_SIZE];
+    if (most === 'DAYS') return daysAsked(valueIn(argument('from')), valueIn(argument('to')));
     return typeof most === 'number' ? most : null;
   }
 

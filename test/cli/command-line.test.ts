@@ -12,6 +12,7 @@ const subcommands = [
   'init',
   'import',
   'rebuild',
+  'export',
   'verify',
   'bench',
   'soak',

@@ -34,6 +34,9 @@ describe('CSV', () => {
   for (const separator of [';', '\t'])
     it(`makes no cell of what follows ${JSON.stringify(separator)}, whatever a spreadsheet separates at`, () =>
       expect(csvOf([[`a${separator}=cmd()`, 'b']])).to.equal(`"a${separator}=cmd()",b\r\n`));
+  it('writes numbers as they are, below zero too', () => {
+    expect(csvOf([[-1, 0, 2.5]])).to.equal('-1,0,2.5\r\n');
+  });
 
   it('leaves cells alone that only contain such a sign', () => {
     expect(csvOf([['a=b', 'ann@example.test', 'one-two', '1+1']])).to.equal(
