@@ -102,6 +102,11 @@ export class ProjectionFile {
     this.#checkpoint = { ...this.#checkpoint, position: last.position, eventHash: last.hash };
   }
 
+  /** Between transactions, whatever the projection has left for then. */
+  settle(): void {
+    if (!this.db.inTransaction) this.#applier.settle?.();
+  }
+
   rollback(): void {
     if (this.db.inTransaction) this.db.exec('ROLLBACK');
   }

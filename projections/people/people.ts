@@ -1,4 +1,4 @@
-import type Database from 'better-sqlite3';
+import Database from 'better-sqlite3';
 import {
   type Applier,
   type Handlers,
@@ -17,6 +17,10 @@ export type OpenProfile = (
 const handlers: Handlers<PeopleRows> = {
   UserRegistered: (rows, { data }) => rows.set(data.userId, data.sealedProfile),
   ProfileRecorded: (rows, { data }) => rows.set(data.userId, data.sealedProfile),
+  ErasureRequested: (rows, { data }) => rows.set(data.userId, null),
+  LegalHoldPlaced: 'ignored',
+  LegalHoldReleased: 'ignored',
+  PersonalDataErased: 'ignored',
   IdentityLinked: 'ignored',
   EmailClaimed: 'ignored',
   IdentityClaimed: 'ignored',
@@ -79,12 +83,13 @@ const handlers: Handlers<PeopleRows> = {
 
 /**
  * Names and addresses in clear, for search and display only: a file of its own, so that erasing a person can erase
- * them here for good (secure_delete, for the search index too).
+ * them here for good. Deleting overwrites the row, in the search index too; but where SQLite once split a page it may
+ * have left a copy that nothing knows of, so the file is written anew afterwards, without what belongs to no row.
  */
 export function peopleProjection(openProfile: OpenProfile): Projection {
   return {
     name: 'people',
-    version: 1,
+    version: PEOPLE_VERSION,
     tables: [
       {
         name: 'people',
@@ -99,6 +104,8 @@ export function peopleProjection(openProfile: OpenProfile): Projection {
       },
     ],
     indexes: [
+      'CREATE TABLE purge (wanted INTEGER NOT NULL) STRICT',
+      'INSERT INTO purge VALUES (0)',
       `CREATE VIRTUAL TABLE people_search USING fts5(
   name, email, content = 'people', content_rowid = 'person_number', tokenize = 'trigram'
 )`,
@@ -125,6 +132,7 @@ END`,
         apply: (event, moment) => handle(handlers, rows, event, moment),
         write: () => rows.write(),
         finish: () => rows.finish(),
+        settle: () => rows.purge(),
         get heldRows() {
           return rows.heldRows;
         },
@@ -133,6 +141,9 @@ END`,
   };
 }
 
+/** Also for receipts. */
+export const PEOPLE_VERSION = 2;
+
 /** Only a person's last profile of a batch is opened. */
 class PeopleRows {
   readonly #sealed = new Map<string, string | null>();
@@ -140,8 +151,11 @@ class PeopleRows {
   readonly #openProfile: OpenProfile;
   readonly #put: Database.Statement<[string, string | null, string | null]>;
   readonly #remove: Database.Statement<[string]>;
+  readonly #db: Database.Database;
+  #isPurgeWanted: boolean;
 
   constructor(db: Database.Database, options: { mode: WriteMode; openProfile: OpenProfile }) {
+    this.#db = db;
     this.#mode = options.mode;
     this.#openProfile = options.openProfile;
     this.#put = db.prepare(
@@ -149,6 +163,9 @@ class PeopleRows {
        ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, email = excluded.email`,
     );
     this.#remove = db.prepare('DELETE FROM people WHERE user_id = ?');
+    // A file still being built in bulk has no row that could be deleted.
+    this.#isPurgeWanted =
+      options.mode === 'FOLLOW' && db.prepare('SELECT wanted FROM purge').pluck().get() === 1;
   }
 
   get heldRows(): number {
@@ -166,9 +183,34 @@ class PeopleRows {
   async finish(): Promise<void> {
     for (const [userId, sealed] of this.#sealed) {
       const profile = sealed === null ? null : await this.#openProfile(userId, sealed);
-      if (profile === null) this.#remove.run(userId);
+      if (profile === null) this.#delete(userId);
       else this.#put.run(userId, profile.name, profile.email);
     }
     this.#sealed.clear();
+  }
+
+  /**
+   * Outside a transaction. What a reader holds up is done the next time; the file itself remembers that it is to be done.
+   */
+  purge(): void {
+    if (!this.#isPurgeWanted) return;
+    try {
+      this.#db.exec('VACUUM');
+      const [checkpoint] = this.#db.pragma('wal_checkpoint(TRUNCATE)') as readonly {
+        readonly busy: number;
+      }[];
+      if (checkpoint?.busy !== 0) return;
+      this.#db.exec('UPDATE purge SET wanted = 0');
+      this.#isPurgeWanted = false;
+    } catch (error) {
+      if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return;
+      throw error;
+    }
+  }
+
+  #delete(userId: string): void {
+    if (this.#remove.run(userId).changes === 0 || this.#mode === 'BULK') return;
+    this.#db.exec('UPDATE purge SET wanted = 1');
+    this.#isPurgeWanted = true;
   }
 }

@@ -81,6 +81,11 @@ const rooms: readonly Room[] = [
     packages: ['jose', 'lru-cache', 'node:*'],
   },
   {
+    folder: 'src/erasure-ledger',
+    own: ['src/erasure-ledger/', 'src/application/erasure/erasure-ledger.js'],
+    packages: ['node:*'],
+  },
+  {
     folder: 'src/mail',
     own: ['src/mail/', 'src/application/mail/'],
     packages: ['nodemailer', 'node:*'],
