@@ -42,6 +42,18 @@ export async function openLedger(options: LedgerOptions): Promise<FileErasureLed
 export const restoredMarkOf = ({ restoredPath }: Pick<DataFolder, 'restoredPath'>): RestoredMark | null =>
   existsSync(restoredPath) ? (JSON.parse(readFileSync(restoredPath, 'utf8')) as RestoredMark) : null;
 
+/**
+ * For whoever only reads: names must not be read from a folder that people may have come back in.
+ * @throws DataFolderError
+ */
+export function refuseWaitingForLedger(folder: Pick<DataFolder, 'path' | 'restoredPath'>): void {
+  if (restoredMarkOf(folder) === null) return;
+  throw new DataFolderError(
+    'NO_LEDGER',
+    `${folder.path} was restored, and the erasure ledger is still to be applied to it: run npm run serve first`,
+  );
+}
+
 function openExisting(path: string, logId: string): FileErasureLedger {
   try {
     return FileErasureLedger.open(path, logId);

@@ -50,8 +50,11 @@ const completeStream = async (parts: ReapplyParts, completion: Completion): Prom
     const at = new Date(environment.now()).toISOString();
     const destroyed = [{ what: 'KEY', count: 1, at, by: personalData.keptBy }] as const;
     try {
-      if (status === 'KNOWN') await stream.append({ type: 'ErasureRequested', data: { userId } }, by);
-      else if (status === 'ERASURE_REQUESTED' && isRestored)
+      if (status === 'KNOWN' || status === 'UNKNOWN') {
+        // Also of whom the log does not know yet: nobody must be made under this id, for the address may name it.
+        await personalData.destroyKey(userId);
+        await stream.append({ type: 'ErasureRequested', data: { userId } }, by);
+      } else if (status === 'ERASURE_REQUESTED' && isRestored)
         await stream.append(
           { type: 'PersonalDataErased', data: { userId, receipt: { requestEventId, destroyed } } },
           by,
