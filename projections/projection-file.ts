@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { EventStore, RecordedEvent } from '../src/event-store/event-store.js';
+import { BUSY_TIMEOUT_MS } from './busy-timeout.js';
 import type { Applier, Projection, WriteMode } from './projection.js';
 
 /** How far a file has got, written in the same transaction as its rows. */
@@ -42,7 +43,7 @@ export class ProjectionFile {
   static create(path: string, projection: Projection, { logId, mode }: { logId: string; mode: WriteMode }) {
     // Before SQLite would make it readable by everyone; -wal and -shm take their mode from it.
     closeSync(openSync(path, 'wx', 0o600));
-    const db = new Database(path, { timeout: 5_000 });
+    const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
     if (mode === 'BULK') tuneForBuilding(db);
     else tuneForServing(db);
     db.transaction(() => {
@@ -59,7 +60,7 @@ export class ProjectionFile {
   }
 
   static open(path: string, projection: Projection): ProjectionFile {
-    const db = new Database(path, { timeout: 5_000, fileMustExist: true });
+    const db = new Database(path, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true });
     tuneForServing(db);
     return new ProjectionFile(db, projection, 'FOLLOW');
   }

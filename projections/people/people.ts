@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { BUSY_TIMEOUT_MS } from '../busy-timeout.js';
 import {
   type Applier,
   type Handlers,
@@ -141,6 +142,9 @@ END`,
   };
 }
 
+/** How long a purge waits for readers, in milliseconds: everything else waits for it. */
+const PURGE_PATIENCE_MS = 100;
+
 /** Also for receipts. */
 export const PEOPLE_VERSION = 2;
 
@@ -153,6 +157,8 @@ class PeopleRows {
   readonly #remove: Database.Statement<[string]>;
   readonly #db: Database.Database;
   #isPurgeWanted: boolean;
+  /** Since the last row was deleted; what is left is to empty the WAL. */
+  #isWrittenAnew = false;
 
   constructor(db: Database.Database, options: { mode: WriteMode; openProfile: OpenProfile }) {
     this.#db = db;
@@ -194,8 +200,10 @@ class PeopleRows {
    */
   purge(): void {
     if (!this.#isPurgeWanted) return;
+    this.#db.pragma(`busy_timeout = ${PURGE_PATIENCE_MS}`);
     try {
-      this.#db.exec('VACUUM');
+      if (!this.#isWrittenAnew) this.#db.exec('VACUUM');
+      this.#isWrittenAnew = true;
       const [checkpoint] = this.#db.pragma('wal_checkpoint(TRUNCATE)') as readonly {
         readonly busy: number;
       }[];
@@ -205,6 +213,8 @@ class PeopleRows {
     } catch (error) {
       if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return;
       throw error;
+    } finally {
+      this.#db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
     }
   }
 
@@ -212,5 +222,6 @@ class PeopleRows {
     if (this.#remove.run(userId).changes === 0 || this.#mode === 'BULK') return;
     this.#db.exec('UPDATE purge SET wanted = 1');
     this.#isPurgeWanted = true;
+    this.#isWrittenAnew = false;
   }
 }

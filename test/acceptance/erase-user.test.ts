@@ -187,10 +187,12 @@ describe('erasing a person', () => {
   it('stands in the audit log of the root account, by whose right it was done', async () => {
     const userId = await formerMember();
     applied(await erase(userId, { reason: { code: 'gdpr-17', ticket: 'DPO-3' } }));
+    await erased(muster, userId);
     const query = `query ($a: ID!, $u: ID!) { auditLog(accountId: $a, filter: {subjectId: $u}, first: 9) {
       nodes { type reason { code ticket } actor { id } } } }`;
     const { auditLog } = await muster.root.query(query, { a: muster.rootAccountId, u: userId });
     expect(auditLog.nodes).to.deep.equal([
+      { type: 'PersonalDataErased', reason: null, actor: { id: 'erasure' } },
       {
         type: 'ErasureRequested',
         reason: { code: 'gdpr-17', ticket: 'DPO-3' },

@@ -36,7 +36,8 @@ export const carryOutErasure = async (parts: CarryOutParts, userId: string): Pro
   try {
     const { position } = await stream.append(
       { type: 'PersonalDataErased', data: { userId, receipt: { requestEventId, destroyed } } },
-      writtenByMuster('erasure', environment, request.event),
+      // Found where the request is found.
+      { ...writtenByMuster('erasure', environment, request.event), accountId: request.event.accountId },
     );
     return position;
   } catch (error) {
