@@ -12,7 +12,7 @@ import { filesWith } from '../erasure/traces-of.js';
 const usersOf = `query ($a: ID!) { account(id: $a) { users(first: 200) { nodes { userId user { name } } totalCount } } }`;
 
 describe('backup and restore', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let server: ErasingServer;
   let accountId: string;
   let names = 0;

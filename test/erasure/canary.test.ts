@@ -23,7 +23,7 @@ const everything = `query ($account: ID!, $user: ID!, $root: ID!) {
 }`;
 
 describe('a canary who is erased', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let server: ErasingServer;
   before(async () => {
     server = await ErasingServer.start();
