@@ -82,6 +82,7 @@ export class LiveProjector {
     const interrupted = new Promise<void>((resolve) => {
       this.#wake = resolve;
       poll = setInterval(() => {
+        this.#open.projector.settle();
         const current = folder.current();
         if (current !== null && current !== this.generation && current !== this.#unfit) resolve();
       }, POLL_MS);

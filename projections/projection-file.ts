@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { EventStore, RecordedEvent } from '../src/event-store/event-store.js';
+import { BUSY_TIMEOUT_MS } from './busy-timeout.js';
 import type { Applier, Projection, WriteMode } from './projection.js';
 import { DOCS_TABLE, docsOf } from './table-docs.js';
 
@@ -43,7 +44,7 @@ export class ProjectionFile {
   static create(path: string, projection: Projection, { logId, mode }: { logId: string; mode: WriteMode }) {
     // Before SQLite would make it readable by everyone; -wal and -shm take their mode from it.
     closeSync(openSync(path, 'wx', 0o600));
-    const db = new Database(path, { timeout: 5_000 });
+    const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
     if (mode === 'BULK') tuneForBuilding(db);
     else tuneForServing(db);
     db.transaction(() => {
@@ -61,7 +62,7 @@ export class ProjectionFile {
   }
 
   static open(path: string, projection: Projection): ProjectionFile {
-    const db = new Database(path, { timeout: 5_000, fileMustExist: true });
+    const db = new Database(path, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true });
     tuneForServing(db);
     return new ProjectionFile(db, projection, 'FOLLOW');
   }
@@ -102,6 +103,11 @@ export class ProjectionFile {
     this.#saveCheckpoint.run(last.position, last.hash);
     this.#commit.run();
     this.#checkpoint = { ...this.#checkpoint, position: last.position, eventHash: last.hash };
+  }
+
+  /** Between transactions, whatever the projection has left for then. */
+  settle(): void {
+    if (!this.db.inTransaction) this.#applier.settle?.();
   }
 
   rollback(): void {

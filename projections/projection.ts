@@ -42,6 +42,8 @@ export interface Applier {
   write(): void | Promise<void>;
   /** BULK only: writes what was held back until the end. */
   finish(): void | Promise<void>;
+  /** What cannot be done inside a transaction; called after commits, and from time to time. */
+  settle?(): void;
   /** Rows held in memory; a bulk build that holds too many goes on as FOLLOW. */
   readonly heldRows: number;
 }

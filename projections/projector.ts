@@ -54,7 +54,13 @@ export class Projector {
           ? error
           : new ProjectionFailed(file.projection.name, last, error);
       }
+      file.settle();
     }
+  }
+
+  /** What a reader held up may go through now. */
+  settle(): void {
+    for (const file of this.files) file.settle();
   }
 
   close(): void {

@@ -16,8 +16,11 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { type ProjectionName, projectionNames } from './projection.js';
 
-/** A generation still being built is left alone this long; after that its builder has crashed. */
-const ABANDONED_AFTER_MS = 3_600_000;
+/**
+ * A generation still being built, that nobody has open and nobody has written to this long, is one whose builder has
+ * crashed: between two of its files a builder has none open, but only for moments.
+ */
+const ABANDONED_AFTER_MS = 60_000;
 
 const BUILDING = '.building';
 
@@ -83,14 +86,29 @@ export class ReadFolder {
     for (const entry of readdirSync(this.#dir, { withFileTypes: true })) {
       if (!entry.isDirectory() || entry.name === current) continue;
       if (entry.name.endsWith(BUILDING)) {
-        if (this.#age(entry.name) < ABANDONED_AFTER_MS) continue;
+        if (this.#quietMs(entry.name) < ABANDONED_AFTER_MS) continue;
       } else if (current === null || entry.name > current) continue;
       if (projectionNames.every((name) => isUnused(this.path(entry.name, name)))) this.discard(entry.name);
     }
   }
 
-  #age(name: string): number {
-    return Date.now() - statSync(join(this.#dir, name)).mtimeMs;
+  /** True when there are files of names beside those of the current generation. */
+  hasOthers(): boolean {
+    if (!existsSync(this.#dir)) return false;
+    const current = this.current();
+    return readdirSync(this.#dir, { withFileTypes: true }).some(
+      (entry) => entry.isDirectory() && entry.name !== current,
+    );
+  }
+
+  #quietMs(name: string): number {
+    const dir = join(this.#dir, name);
+    const files = readdirSync(dir).map((file) => join(dir, file));
+    // A file may go between the two looks.
+    const times = [dir, ...files].map(
+      (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now(),
+    );
+    return Date.now() - Math.max(...times);
   }
 }
 

@@ -17,6 +17,10 @@ const otherTypes: Readonly<Record<Exclude<DomainEventType, AccountEventType>, tr
   IdentityLinked: true,
   EmailClaimed: true,
   IdentityClaimed: true,
+  LegalHoldPlaced: true,
+  LegalHoldReleased: true,
+  ErasureRequested: true,
+  PersonalDataErased: true,
   RootAccountNamed: true,
 };
 

@@ -169,6 +169,9 @@ export const UserErrorCode = enumOf<RejectionCode>(
     OCCURRED_OUT_OF_ORDER: 'It is said to have happened before something already recorded.',
     CORRECTION_OUT_OF_BOUNDS: 'A status change can be moved only between its neighbours.',
     IMPORT_OUT_OF_SEQUENCE: 'Imports only.',
+    LEGAL_HOLD: 'A legal hold forbids to erase the person; `holdIds` names them.',
+    STILL_A_MEMBER: 'The person is in an account still; `accountIds` names those the caller may see.',
+    PERSON_ERASED: 'The person is being erased or has been: nothing is written about them any more.',
     INVALID_INPUT: 'A value cannot be used; `field` names it.',
   },
 );

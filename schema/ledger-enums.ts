@@ -37,6 +37,11 @@ export const SuppressionReason = enumOf<SuppressionReasonName>(
   },
 );
 
+export const ErasureStatus = enumOf<'REQUESTED' | 'ERASED'>('ErasureStatus', 'How far an erasure is.', {
+  REQUESTED: 'Decided; what is to be destroyed is being destroyed.',
+  ERASED: 'Everything is destroyed; there is a receipt.',
+});
+
 export const ActorKind = enumOf<EventActor['kind']>('ActorKind', 'What kind of actor did something.', {
   USER: 'A person.',
   SERVICE: 'A machine with a token of its own.',

@@ -1,4 +1,5 @@
 import { type AccessRow, accessRow } from '../projections/queries/access.js';
+import { rootAccountId } from '../projections/queries/accounts.js';
 import {
   type AuditEntryRow,
   type AuditFilter,
@@ -19,6 +20,12 @@ import {
   undoOfBulkOperation,
 } from '../projections/queries/bulk.js';
 import { type ContactRow, contactsCount, contactsPage } from '../projections/queries/contacts.js';
+import {
+  type ErasureRow,
+  erasureOf,
+  type LegalHoldRow,
+  legalHoldsOf,
+} from '../projections/queries/erasures.js';
 import { type MailFilter, type MailRow, mailsCount, mailsPage } from '../projections/queries/mails.js';
 import type { Page, PageRequest } from '../projections/queries/page.js';
 import {
@@ -98,6 +105,19 @@ export class LedgerReads {
 
   countBulkItems(filter: BulkItemFilter): number {
     return bulkItemsCount(this.#members, filter);
+  }
+
+  erasure(userId: string): ErasureRow | null {
+    return erasureOf(this.#members, userId);
+  }
+
+  legalHolds(userId: string): readonly LegalHoldRow[] {
+    return legalHoldsOf(this.#members, userId);
+  }
+
+  /** Null before `muster init`. */
+  rootAccountId(): string | null {
+    return rootAccountId(this.#members);
   }
 
   seatLedger(filter: SeatLedgerFilter, page: PageRequest): Page<SeatLedgerRow> {

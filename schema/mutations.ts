@@ -19,6 +19,7 @@ import { DeleteUserMutation } from './mutations/delete-user.js';
 import { DeleteUsersMutation } from './mutations/delete-users.js';
 import { EndDirectoryManagementMutation } from './mutations/end-directory-management.js';
 import { EndEverywhereMutation } from './mutations/end-everywhere.js';
+import { EraseUserMutation } from './mutations/erase-user.js';
 import { FreezeUserMutation } from './mutations/freeze-user.js';
 import { GrantPermissionsMutation } from './mutations/grant-permissions.js';
 import { InviteUserMutation } from './mutations/invite-user.js';
@@ -26,11 +27,13 @@ import { LeaveAccountMutation } from './mutations/leave-account.js';
 import { LinkOperatorMutation } from './mutations/link-operator.js';
 import { MoveGroupMutation } from './mutations/move-group.js';
 import { NotifyUserMutation } from './mutations/notify-user.js';
+import { PlaceLegalHoldMutation } from './mutations/place-legal-hold.js';
 import { ReactivateUserMutation } from './mutations/reactivate-user.js';
 import { ReactivateUsersMutation } from './mutations/reactivate-users.js';
 import { ReassignContactsMutation } from './mutations/reassign-contacts.js';
 import { RegisterApplicationMutation } from './mutations/register-application.js';
 import { ReinstateUserMutation } from './mutations/reinstate-user.js';
+import { ReleaseLegalHoldMutation } from './mutations/release-legal-hold.js';
 import { RemoveGroupMemberMutation } from './mutations/remove-group-member.js';
 import { RemoveUserMutation } from './mutations/remove-user.js';
 import { RemoveUsersMutation } from './mutations/remove-users.js';
@@ -71,6 +74,7 @@ export const mutations = [
   DeleteUsersMutation,
   EndDirectoryManagementMutation,
   EndEverywhereMutation,
+  EraseUserMutation,
   FreezeUserMutation,
   GrantPermissionsMutation,
   InviteUserMutation,
@@ -78,10 +82,12 @@ export const mutations = [
   LinkOperatorMutation,
   MoveGroupMutation,
   NotifyUserMutation,
+  PlaceLegalHoldMutation,
   ReactivateUserMutation,
   ReactivateUsersMutation,
   ReassignContactsMutation,
   RegisterApplicationMutation,
+  ReleaseLegalHoldMutation,
   ReinstateUserMutation,
   RemoveGroupMemberMutation,
   RemoveUserMutation,

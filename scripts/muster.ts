@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { backupCommand } from './backup.js';
 import { behavioursCommand } from './behaviours.js';
 import { benchCommand } from './bench.js';
 import { endingFor } from './cli/command-error.js';
@@ -10,6 +11,7 @@ import { exportCommand } from './export.js';
 import { importCommand } from './import.js';
 import { initCommand } from './init.js';
 import { rebuildCommand } from './rebuild.js';
+import { restoreCommand } from './restore.js';
 import { serveCommand } from './serve.js';
 import { soakCommand } from './soak.js';
 import { tokenCommand } from './token.js';
@@ -34,6 +36,8 @@ for (const command of [
   benchCommand,
   soakCommand,
   verifyCommand,
+  backupCommand,
+  restoreCommand,
   behavioursCommand,
   emitSchemaCommand,
   tokenCommand,

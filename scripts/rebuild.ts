@@ -1,5 +1,6 @@
 import { openDataFolder } from '../src/data-folder.js';
 import { SqliteEventStore } from '../src/event-store/sqlite/sqlite-event-store.js';
+import { refuseWaitingForLedger } from '../src/open-ledger.js';
 import { rebuildReadModel } from '../src/rebuild-read-model.js';
 import { CommandError } from './cli/command-error.js';
 import { jsonOption, musterCommand } from './cli/muster-command.js';
@@ -18,6 +19,7 @@ export const rebuildCommand = musterCommand(
 
 async function runRebuild({ data, json }: { readonly data: string; readonly json: boolean }): Promise<void> {
   const folder = openDataFolder({ path: data, mode: 'read' });
+  refuseWaitingForLedger(folder);
   refuseBroken(await verifyLog(folder));
   const head = await headOf(folder.logPath);
   const progress = startProgress('rebuilding');

@@ -19,6 +19,7 @@ import { createHttpServer } from './http/http-server.js';
 import { createLog, type Log } from './http/log.js';
 import { Turns } from './http/turns.js';
 import { INVITATION_TOKEN } from './mail-config.js';
+import { personalTracesOf } from './personal-traces.js';
 import { ProcessManagers } from './process-managers/process-managers.js';
 import { startProjectorThread } from './projector-thread.js';
 import { realEnvironment } from './real-environment.js';
@@ -74,9 +75,10 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
   const invitationUrl = () => config.mail.invitationUrl ?? `${url}/#token=${INVITATION_TOKEN}`;
   let processManagers: ProcessManagers | null = null;
   try {
-    const core = await openCore({ dataDir, environment, report, invitationUrl });
+    const { erasureLedger } = config;
+    const core = await openCore({ dataDir, environment, report, invitationUrl, erasureLedger });
     opened.push(() => core.close());
-    const { application, folder, store } = core;
+    const { application, folder, ledger, store } = core;
     const projector = await startProjectorThread({
       paths: folder,
       onApplied: () => processManagers?.nudge(),
@@ -87,7 +89,7 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
     const { readModel } = projector;
     const lists = workListsOf(readModel, store);
     application.connect(lists);
-    const mailer = createMailer(config.mail, { folder: folder.path, now: environment.now });
+    const mailer = createMailer(config.mail, { folder: folder.mailsPath, now: environment.now });
     opened.push(() => processManagers?.close() ?? mailer.close());
     const server = await createServer({ options, core, readModel, environment, log });
     opened.push(server.close);
@@ -101,6 +103,8 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
       lists,
       mailer,
       readModel,
+      ledger,
+      traces: personalTracesOf(readModel, folder),
     });
     let closing: Promise<void> | null = null;
     return {

@@ -10,6 +10,8 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly logLevel: LogLevel;
+  /** Where the erasure ledger is kept; null: in the data folder. */
+  readonly erasureLedger: string | null;
 }
 
 export interface AuthConfig {
@@ -65,21 +67,26 @@ export function readConfig(env: Environment): Config {
   const port = readPort(env, problems);
   const logLevel = readLogLevel(env, problems);
   if (auth === null || mail === null || problems.length > 0) throw new ConfigError(problems);
-  return { auth, mail, host, port, logLevel };
+  return { auth, mail, host, port, logLevel, erasureLedger: readErasureLedger(env) };
 }
 
 /** For `--dev`, which brings its own keys: only what does not concern tokens is read. */
-export function readDevelopmentConfig(env: Environment): Pick<Config, 'mail' | 'port' | 'logLevel'> {
+export function readDevelopmentConfig(
+  env: Environment,
+): Pick<Config, 'mail' | 'port' | 'logLevel' | 'erasureLedger'> {
   const problems: string[] = [];
   const mail = readMail(env, problems);
   const port = readPort(env, problems);
   const logLevel = readLogLevel(env, problems, 'warn');
   if (mail === null || problems.length > 0) throw new ConfigError(problems);
-  return { mail, port, logLevel };
+  return { mail, port, logLevel, erasureLedger: readErasureLedger(env) };
 }
 
 const readMail = (env: Environment, problems: string[]): MailConfig | null =>
   readMailConfig((name) => readText(env, name), problems);
+
+/** Also for the command line, which needs no other configuration. */
+export const readErasureLedger = (env: Environment): string | null => readText(env, 'MUSTER_ERASURE_LEDGER');
 
 function readAuth(env: Environment, problems: string[]): AuthConfig | null {
   const issuer = readText(env, 'MUSTER_ISSUER');

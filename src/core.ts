@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Environment } from './application/environment.js';
+import type { ErasureLedger } from './application/erasure/erasure-ledger.js';
 import { MusterApplication } from './application/muster-application.js';
 import { type DataFolder, openDataFolder } from './data-folder.js';
 import type { Profile } from './domain/user/events.js';
@@ -8,6 +9,7 @@ import { invitationTokens } from './invitation-tokens.js';
 import { CachedKeyVault } from './key-vault/cached-key-vault.js';
 import { PersonalData } from './key-vault/personal-data.js';
 import { SqliteKeyVault } from './key-vault/sqlite-key-vault.js';
+import { openLedger } from './open-ledger.js';
 import { personalDataPort, profileOpener } from './profiles.js';
 import { SqliteSnapshotStore } from './snapshots/sqlite-snapshot-store.js';
 import { bindVault, refuseLostLog } from './vault-binding.js';
@@ -17,6 +19,7 @@ export interface Core {
   readonly folder: DataFolder;
   readonly store: SqliteEventStore;
   readonly application: MusterApplication;
+  readonly ledger: ErasureLedger;
   /** For the projection of names; null once the person's key is destroyed. */
   readonly openProfile: (userId: string, sealed: string) => Promise<Profile | null>;
   /** Waits for what is under way, then lets go of files and lock. */
@@ -29,10 +32,12 @@ export interface CoreOptions {
   readonly report: (error: unknown, doing: string) => void;
   /** Where links of invitations lead, with `{token}` in it; whoever serves nobody makes none. */
   readonly invitationUrl?: () => string;
+  /** Where the erasure ledger is kept. Default: in the data folder. */
+  readonly erasureLedger?: string | null;
 }
 
 /**
- * Takes the data folder's writer lock and opens log, vault and snapshots.
+ * Takes the data folder's writer lock and opens log, vault and snapshots; erases again whom a backup brought back.
  * @throws DataFolderError, DatabaseFileError
  */
 export async function openCore(options: CoreOptions): Promise<Core> {
@@ -55,17 +60,20 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const snapshots = new SqliteSnapshotStore(folder.snapshotsPath);
     opened.push(() => snapshots.close());
     const personalData = new PersonalData({ vault, randomBytes });
+    const port = personalDataPort(personalData, vault);
+    const path = options.erasureLedger ?? folder.ledgerPath;
+    const ledger = await openLedger({ store, environment, personalData: port, folder, path });
     const application = new MusterApplication({
       store,
       snapshots,
       environment,
       report,
-      personalData: personalDataPort(personalData, vault),
+      personalData: port,
       invitationTokens: invitationTokens(vault),
       invitationUrl,
     });
     opened.push(() => application.close());
-    return { folder, store, application, openProfile: profileOpener(personalData), close };
+    return { folder, store, application, ledger, openProfile: profileOpener(personalData), close };
   } catch (error) {
     await close();
     throw error;

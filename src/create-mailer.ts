@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import type { Mailer } from './application/mail/mailer.js';
 import { FolderMailer } from './mail/folder-mailer.js';
 import { SmtpMailer } from './mail/smtp-mailer.js';
 import type { MailConfig } from './mail-config.js';
 
 export interface MailerOptions {
-  /** Of the installation; without an SMTP server mail is written into `mails` in it. */
+  /** Without an SMTP server mail is written into it. */
   readonly folder: string;
   /** The clock, in milliseconds since 1970. */
   readonly now: () => number;
@@ -17,6 +16,6 @@ export const createMailer = (config: MailConfig, { folder, now }: MailerOptions)
     case 'SMTP':
       return new SmtpMailer({ server: config.server, from, now });
     case 'FOLDER':
-      return new FolderMailer({ folder: join(folder, 'mails'), from, now });
+      return new FolderMailer({ folder, from, now });
   }
 };

@@ -21,6 +21,12 @@ export interface DataFolder {
   readonly snapshotsPath: string;
   /** Folder of the read models; disposable. */
   readonly readPath: string;
+  /** Mails, where there is no mail server. */
+  readonly mailsPath: string;
+  /** Whose keys must not come back from a backup; kept elsewhere when configured so. */
+  readonly ledgerPath: string;
+  /** There while a restored folder waits for the erasure ledger to be applied to it. */
+  readonly restoredPath: string;
   /** Gives the writer lock back. */
   close(): void;
 }
@@ -31,7 +37,9 @@ export type DataFolderErrorCode =
   | 'NEWER_VERSION'
   | 'NOT_A_FOLDER'
   | 'CORRUPT'
-  | 'NO_SPACE';
+  | 'NO_SPACE'
+  /** The erasure ledger is missing, damaged, or another log's. */
+  | 'NO_LEDGER';
 
 /** The data folder cannot be used as it is; the message says what to do about it. */
 export class DataFolderError extends Error {
@@ -63,6 +71,9 @@ export function openDataFolder({ path, mode }: OpenDataFolderOptions): DataFolde
     vaultPath: join(folder, 'vault.sqlite'),
     snapshotsPath: join(folder, 'snapshots.sqlite'),
     readPath: join(folder, 'read'),
+    mailsPath: join(folder, 'mails'),
+    ledgerPath: join(folder, 'erasures.jsonl'),
+    restoredPath: join(folder, 'restored.json'),
   };
   try {
     if (mode === 'write') makeFolder(folder);

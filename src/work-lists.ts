@@ -1,3 +1,4 @@
+import { openErasures } from '../projections/queries/erasures.js';
 import { eventRevision } from '../projections/queries/event-revision.js';
 import {
   dueAccounts,
@@ -20,6 +21,7 @@ export const workListsOf = (readModel: ReadModel, store: Pick<EventStore, 'head'
   dueAccounts: (options) => dueAccounts(readModel.members, options),
   dueScheduledEnds: (options) => dueScheduledEnds(readModel.members, options),
   unfinishedBulkOperations: (options) => unfinishedBulkOperations(readModel.members, options),
+  openErasures: ({ limit }) => openErasures(readModel.members, limit),
   lingeringAccounts: (userId) => lingeringAccounts(readModel.members, userId),
   livingAccountIds: (userId) => livingAccountIds(readModel.members, userId),
   revisionOfEvent: (event) => eventRevision(readModel.audit, event),

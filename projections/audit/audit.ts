@@ -14,6 +14,12 @@ import { auditIndexes, auditTables } from './tables.js';
 /** Every event is an entry, without exception: no `ignored` here. */
 const entry = (rows: AuditRows, event: StoredEvent, moment: Moment): void => rows.add(event, event, moment);
 
+/** Found under the root account, by whose right it was done, though it stands in the person's stream. */
+const personEntry = (rows: AuditRows, event: StoredEvent, moment: Moment): void => {
+  rows.add(event, event, moment);
+  if (event.accountId !== null) rows.addForeign(event.accountId, moment);
+};
+
 /** Found under the account and the person of the mail, though it stands in a stream of its own. */
 const mailEntry = (rows: AuditRows, event: StoredEvent<MailEvent>, moment: Moment): void => {
   const { accountId, userId } = event.data;
@@ -80,6 +86,10 @@ const handlers: Handlers<AuditRows> = {
   UserRegistered: entry,
   ProfileRecorded: entry,
   IdentityLinked: entry,
+  LegalHoldPlaced: personEntry,
+  LegalHoldReleased: personEntry,
+  ErasureRequested: personEntry,
+  PersonalDataErased: personEntry,
   EmailClaimed: entry,
   IdentityClaimed: entry,
 };

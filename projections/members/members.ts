@@ -6,6 +6,7 @@ import * as invitation from './invitation-handlers.js';
 import * as mail from './mail-handlers.js';
 import { MemberRows } from './member-rows.js';
 import * as membership from './membership-handlers.js';
+import * as person from './person-handlers.js';
 import * as schedule from './schedule-handlers.js';
 import { membersIndexes, membersTables } from './tables.js';
 
@@ -65,6 +66,10 @@ const handlers: Handlers<MemberRows> = {
   MailSent: mail.sent,
   MailSuppressed: mail.suppress,
   MailFailed: mail.fail,
+  LegalHoldPlaced: person.placeLegalHold,
+  LegalHoldReleased: person.releaseLegalHold,
+  ErasureRequested: person.requestErasure,
+  PersonalDataErased: person.finishErasure,
   ChangeSetImported: 'ignored',
   UserRegistered: 'ignored',
   ProfileRecorded: 'ignored',

@@ -87,6 +87,26 @@ export interface MailRow extends Row {
   readonly causePosition: number;
 }
 
+export interface ErasureRow extends Row {
+  readonly userId: string;
+  status: 'REQUESTED' | 'ERASED';
+  readonly requestedAt: number;
+  readonly requestedBy: string;
+  erasedAt: number | null;
+  /** JSON. */
+  receipt: string | null;
+}
+
+export interface LegalHoldRow extends Row {
+  readonly holdId: string;
+  readonly userId: string;
+  readonly placedAt: number;
+  readonly placedBy: string;
+  readonly reasonCode: string | null;
+  readonly ticket: string | null;
+  releasedAt: number | null;
+}
+
 export const bulkItemKey = (bulkOperationId: string, accountId: string, userId: string): string =>
   `${bulkOperationId} ${accountId} ${userId}`;
 
@@ -97,6 +117,8 @@ export interface ProcessCaches {
   readonly bulkOperations: RowCache<BulkOperationRow>;
   readonly bulkItems: RowCache<BulkItemRow>;
   readonly mails: RowCache<MailRow>;
+  readonly erasures: RowCache<ErasureRow>;
+  readonly legalHolds: RowCache<LegalHoldRow>;
 }
 
 export function processCaches(db: Database.Database, mode: WriteMode): ProcessCaches {
@@ -203,6 +225,35 @@ export function processCaches(db: Database.Database, mode: WriteMode): ProcessCa
         endedAt: 'ended_at',
       },
       changing: ['status', 'reason', 'code', 'attempts', 'nextAttemptAt', 'endedAt'],
+    }),
+    erasures: plainCache<ErasureRow>(db, mode, {
+      table: 'erasures',
+      numberColumn: 'erasure_number',
+      key: ['userId'],
+      columns: {
+        userId: 'user_id',
+        requestedAt: 'requested_at',
+        requestedBy: 'requested_by',
+        status: 'status',
+        erasedAt: 'erased_at',
+        receipt: 'receipt',
+      },
+      changing: ['status', 'erasedAt', 'receipt'],
+    }),
+    legalHolds: plainCache<LegalHoldRow>(db, mode, {
+      table: 'legal_holds',
+      numberColumn: 'hold_number',
+      key: ['holdId'],
+      columns: {
+        holdId: 'hold_id',
+        userId: 'user_id',
+        placedAt: 'placed_at',
+        placedBy: 'placed_by',
+        reasonCode: 'reason_code',
+        ticket: 'ticket',
+        releasedAt: 'released_at',
+      },
+      changing: ['releasedAt'],
     }),
   };
 }

@@ -77,6 +77,33 @@ export const processTables: readonly Table[] = [
   cause_position INTEGER NOT NULL -- Place in the log of the event.
 ) STRICT`,
   },
+  {
+    name: 'erasures',
+    primaryKey: 'erasure_number',
+    create: `CREATE TABLE erasures (
+  erasure_number INTEGER PRIMARY KEY,
+  user_id TEXT NOT NULL,
+  status TEXT NOT NULL,
+  requested_at INTEGER NOT NULL,
+  requested_by TEXT NOT NULL,
+  erased_at INTEGER,
+  receipt TEXT
+) STRICT`,
+  },
+  {
+    name: 'legal_holds',
+    primaryKey: 'hold_number',
+    create: `CREATE TABLE legal_holds (
+  hold_number INTEGER PRIMARY KEY,
+  hold_id TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  placed_at INTEGER NOT NULL,
+  placed_by TEXT NOT NULL,
+  reason_code TEXT,
+  ticket TEXT,
+  released_at INTEGER
+) STRICT`,
+  },
 ];
 
 export const processIndexes: readonly string[] = [
@@ -97,4 +124,8 @@ export const processIndexes: readonly string[] = [
   'CREATE INDEX mails_by_user ON mails (user_id, account_id)',
   // In the order they are to be sent: what was never tried, then by the time of the next attempt.
   "CREATE INDEX mails_to_send ON mails (ifnull(next_attempt_at, 0)) WHERE status IN ('DUE', 'REQUESTED')",
+  'CREATE UNIQUE INDEX erasures_by_user ON erasures (user_id)',
+  "CREATE INDEX erasures_to_do ON erasures (status) WHERE status = 'REQUESTED'",
+  'CREATE UNIQUE INDEX legal_holds_by_id ON legal_holds (hold_id)',
+  'CREATE INDEX legal_holds_by_user ON legal_holds (user_id)',
 ];

@@ -1,4 +1,5 @@
-import type Database from 'better-sqlite3';
+import Database from 'better-sqlite3';
+import { BUSY_TIMEOUT_MS } from '../busy-timeout.js';
 import {
   type Applier,
   type Handlers,
@@ -17,6 +18,10 @@ export type OpenProfile = (
 const handlers: Handlers<PeopleRows> = {
   UserRegistered: (rows, { data }) => rows.set(data.userId, data.sealedProfile),
   ProfileRecorded: (rows, { data }) => rows.set(data.userId, data.sealedProfile),
+  ErasureRequested: (rows, { data }) => rows.set(data.userId, null),
+  LegalHoldPlaced: 'ignored',
+  LegalHoldReleased: 'ignored',
+  PersonalDataErased: 'ignored',
   IdentityLinked: 'ignored',
   EmailClaimed: 'ignored',
   IdentityClaimed: 'ignored',
@@ -79,12 +84,13 @@ const handlers: Handlers<PeopleRows> = {
 
 /**
  * Names and addresses in clear, for search and display only: a file of its own, so that erasing a person can erase
- * them here for good (secure_delete, for the search index too).
+ * them here for good. Deleting overwrites the row, in the search index too; but where SQLite once split a page it may
+ * have left a copy that nothing knows of, so the file is written anew afterwards, without what belongs to no row.
  */
 export function peopleProjection(openProfile: OpenProfile): Projection {
   return {
     name: 'people',
-    version: 1,
+    version: PEOPLE_VERSION,
     tables: [
       {
         name: 'people',
@@ -99,6 +105,10 @@ export function peopleProjection(openProfile: OpenProfile): Projection {
       },
     ],
     indexes: [
+      `CREATE TABLE purge ( -- Whether names of erased people are still to be wiped from the file.
+  wanted INTEGER NOT NULL -- 1 while they are.
+) STRICT`,
+      'INSERT INTO purge VALUES (0)',
       `CREATE VIRTUAL TABLE people_search USING fts5( -- Names and addresses by any three letters in a row.
   name, email, content = 'people', content_rowid = 'person_number', tokenize = 'trigram'
 )`,
@@ -125,6 +135,7 @@ END`,
         apply: (event, moment) => handle(handlers, rows, event, moment),
         write: () => rows.write(),
         finish: () => rows.finish(),
+        settle: () => rows.purge(),
         get heldRows() {
           return rows.heldRows;
         },
@@ -133,6 +144,12 @@ END`,
   };
 }
 
+/** How long a purge waits for readers, in milliseconds: everything else waits for it. */
+const PURGE_PATIENCE_MS = 100;
+
+/** Also for receipts. */
+export const PEOPLE_VERSION = 2;
+
 /** Only a person's last profile of a batch is opened. */
 class PeopleRows {
   readonly #sealed = new Map<string, string | null>();
@@ -140,8 +157,13 @@ class PeopleRows {
   readonly #openProfile: OpenProfile;
   readonly #put: Database.Statement<[string, string | null, string | null]>;
   readonly #remove: Database.Statement<[string]>;
+  readonly #db: Database.Database;
+  #isPurgeWanted: boolean;
+  /** Since the last row was deleted; what is left is to empty the WAL. */
+  #isWrittenAnew = false;
 
   constructor(db: Database.Database, options: { mode: WriteMode; openProfile: OpenProfile }) {
+    this.#db = db;
     this.#mode = options.mode;
     this.#openProfile = options.openProfile;
     this.#put = db.prepare(
@@ -149,6 +171,9 @@ class PeopleRows {
        ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, email = excluded.email`,
     );
     this.#remove = db.prepare('DELETE FROM people WHERE user_id = ?');
+    // A file still being built in bulk has no row that could be deleted.
+    this.#isPurgeWanted =
+      options.mode === 'FOLLOW' && db.prepare('SELECT wanted FROM purge').pluck().get() === 1;
   }
 
   get heldRows(): number {
@@ -166,9 +191,39 @@ class PeopleRows {
   async finish(): Promise<void> {
     for (const [userId, sealed] of this.#sealed) {
       const profile = sealed === null ? null : await this.#openProfile(userId, sealed);
-      if (profile === null) this.#remove.run(userId);
+      if (profile === null) this.#delete(userId);
       else this.#put.run(userId, profile.name, profile.email);
     }
     this.#sealed.clear();
+  }
+
+  /**
+   * Outside a transaction. What a reader holds up is done the next time; the file itself remembers that it is to be done.
+   */
+  purge(): void {
+    if (!this.#isPurgeWanted) return;
+    this.#db.pragma(`busy_timeout = ${PURGE_PATIENCE_MS}`);
+    try {
+      if (!this.#isWrittenAnew) this.#db.exec('VACUUM');
+      this.#isWrittenAnew = true;
+      const [checkpoint] = this.#db.pragma('wal_checkpoint(TRUNCATE)') as readonly {
+        readonly busy: number;
+      }[];
+      if (checkpoint?.busy !== 0) return;
+      this.#db.exec('UPDATE purge SET wanted = 0');
+      this.#isPurgeWanted = false;
+    } catch (error) {
+      if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return;
+      throw error;
+    } finally {
+      this.#db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    }
+  }
+
+  #delete(userId: string): void {
+    if (this.#remove.run(userId).changes === 0 || this.#mode === 'BULK') return;
+    this.#db.exec('UPDATE purge SET wanted = 1');
+    this.#isPurgeWanted = true;
+    this.#isWrittenAnew = false;
   }
 }

@@ -1,6 +1,8 @@
 import type { CommandRequest } from '../../src/application/account-commands.js';
 import type { Outcome } from '../../src/application/outcome.js';
 import type { AccountCommand } from '../../src/domain/account/commands.js';
+import type { AccountEvent } from '../../src/domain/account/events.js';
+import type { DomainEvent } from '../../src/domain/event.js';
 import type { RequestContext } from '../context.js';
 import type { MutationPayload } from '../types/mutation-payload.js';
 import { inInput, userErrorFrom } from '../types/user-error.js';
@@ -10,14 +12,14 @@ import type { AccountMutationInput, MutationInput } from './mutation-input.js';
 /** How long a mutation waits for its own effect to be readable, in milliseconds. */
 export const READABLE_WAIT_MS = 2_000;
 
-export interface MutationRun<P extends MutationPayload> {
+export interface MutationRun<P extends MutationPayload, E extends DomainEvent = AccountEvent> {
   readonly context: RequestContext;
   readonly input: MutationInput;
   readonly payload: new () => P;
   /** Asks the application; everything a caller can send beside the mutation's own fields is in `options`. */
-  readonly act: (options: CommandOptions) => Promise<Outcome>;
+  readonly act: (options: CommandOptions) => Promise<Outcome<E>>;
   /** Puts the thing changed into the payload, as the caller may see it now. */
-  readonly read?: (payload: P, outcome: Exclude<Outcome, { outcome: 'REJECTED' }>) => void;
+  readonly read?: (payload: P, outcome: Exclude<Outcome<E>, { outcome: 'REJECTED' }>) => void;
   /** Said when it was done: "Ann Lee has been removed." */
   readonly done: (payload: P) => string;
 }
@@ -28,7 +30,9 @@ export type CommandOptions = Pick<
 >;
 
 /** The one way of every mutation: decide and append, wait until it can be read, answer with what it looks like now. */
-export async function runMutation<P extends MutationPayload>(run: MutationRun<P>): Promise<P> {
+export async function runMutation<P extends MutationPayload, E extends DomainEvent = AccountEvent>(
+  run: MutationRun<P, E>,
+): Promise<P> {
   const { context, input } = run;
   const outcome = await run.act(optionsFrom(input, context));
   const payload = new run.payload();
@@ -93,10 +97,10 @@ export async function becomesReadable(
 }
 
 /** Never an error: what cannot be read is null, and what is committed is committed. */
-function readAfterwards<P extends MutationPayload>(
-  { read, context }: MutationRun<P>,
+function readAfterwards<P extends MutationPayload, E extends DomainEvent>(
+  { read, context }: MutationRun<P, E>,
   payload: P,
-  outcome: Exclude<Outcome, { outcome: 'REJECTED' }>,
+  outcome: Exclude<Outcome<E>, { outcome: 'REJECTED' }>,
 ): void {
   try {
     read?.(payload, outcome);
@@ -105,7 +109,11 @@ function readAfterwards<P extends MutationPayload>(
   }
 }
 
-function messageOf<P extends MutationPayload>(run: MutationRun<P>, payload: P, outcome: Outcome): string {
+function messageOf<P extends MutationPayload, E extends DomainEvent>(
+  run: MutationRun<P, E>,
+  payload: P,
+  outcome: Outcome<E>,
+): string {
   switch (outcome.outcome) {
     case 'APPLIED':
       return run.done(payload);

@@ -207,6 +207,40 @@ export class PeopleUserError extends UserError {
   }
 }
 
+@throughParent()
+@ObjectType({ ...options, description: 'Legal holds stand against it. Code LEGAL_HOLD.' })
+export class LegalHoldUserError extends UserError {
+  @Field(() => [ID], { description: 'These; releaseLegalHold takes them.' })
+  readonly holdIds: readonly string[];
+
+  constructor(rejection: Rejection) {
+    super(rejection);
+    this.holdIds = rejection.holdIds ?? [];
+  }
+}
+
+@throughParent()
+@ObjectType({ ...options, description: 'The person is in accounts still. Code STILL_A_MEMBER.' })
+export class StillAMemberUserError extends UserError {
+  @Field(() => [ID], {
+    description: 'Accounts where the membership has not ended and that the caller may see.',
+  })
+  readonly accountIds: readonly string[];
+
+  @Field(() => Int, { description: 'How many there are beside, which the caller may not see.' })
+  readonly otherAccounts: number;
+
+  @Field(() => String, { description: 'The mutation that takes the person out of all: `endEverywhere`.' })
+  readonly useInstead: string;
+
+  constructor(rejection: Rejection, { accountIds, others }: NonNullable<Rejection['memberIn']>) {
+    super(rejection);
+    this.accountIds = accountIds;
+    this.otherAccounts = others;
+    this.useInstead = rejection.useInstead ?? '';
+  }
+}
+
 /** The type that carries the rejection's facts. */
 export function userErrorFrom({ field, ...facts }: Rejection, pathOf: FieldPath): UserError {
   const path = field === undefined ? null : pathOf(field);
@@ -215,6 +249,8 @@ export function userErrorFrom({ field, ...facts }: Rejection, pathOf: FieldPath)
   if (rejection.bulk !== undefined) return new BulkLimitExceeded(rejection, rejection.bulk);
   if (rejection.directory !== undefined) return new ManagedExternally(rejection, rejection.directory);
   if (rejection.highestRole !== undefined) return new RoleNotGrantable(rejection, rejection.highestRole);
+  if (rejection.holdIds !== undefined) return new LegalHoldUserError(rejection);
+  if (rejection.memberIn !== undefined) return new StillAMemberUserError(rejection, rejection.memberIn);
   if (rejection.userIds !== undefined) return new PeopleUserError(rejection);
   if (rejection.responsibilities !== undefined) return new ResponsibilitiesUserError(rejection);
   if (rejection.confirmation !== undefined)

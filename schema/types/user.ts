@@ -5,6 +5,7 @@ import { pageByNumber } from '../page.js';
 import type { PersonNameRow } from '../reads.js';
 import { accountsShared, type Shown, shownOf } from '../visible.js';
 import { type Connection, PageArgs } from './connection.js';
+import { Erasure, LegalHold, seesErasures } from './erasure.js';
 import { Membership, MembershipConnection } from './membership.js';
 
 @throughParent()
@@ -52,6 +53,26 @@ export class User {
 
   get #shown(): Shown {
     return shownOf(this.id, this.#context, this.#recordedIn);
+  }
+
+  @Field(() => Erasure, {
+    nullable: true,
+    description:
+      'Null where nobody asked for it, and for everybody but holders of privacy.erase or legalhold.write in the root operator account.',
+  })
+  get erasure(): Erasure | null {
+    const row = seesErasures(this.#context) ? this.#context.ledgers.erasure(this.id) : null;
+    return row === null ? null : new Erasure(row);
+  }
+
+  @Field(() => [LegalHold], {
+    nullable: true,
+    description:
+      'Legal holds on this person, released ones too, the oldest first. Null for everybody but holders of privacy.erase or legalhold.write in the root operator account.',
+  })
+  get legalHolds(): readonly LegalHold[] | null {
+    if (!seesErasures(this.#context)) return null;
+    return this.#context.ledgers.legalHolds(this.id).map((row) => new LegalHold(row));
   }
 
   @Field(() => MembershipConnection, {

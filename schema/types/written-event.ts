@@ -1,5 +1,4 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
-import type { AccountEvent } from '../../src/domain/account/events.js';
 import type { StoredEvent } from '../../src/domain/event.js';
 import { throughParent } from '../access.js';
 import { DateTime, Json } from '../scalars.js';
@@ -20,13 +19,15 @@ export class WrittenEvent {
   @Field(() => DateTime, { description: 'When it happened.' })
   readonly occurredAt: string;
 
-  @Field(() => Int, { description: "Its number in the account's stream, from 0 without gaps." })
+  @Field(() => Int, {
+    description: "Its number in its stream, the account's or the person's, from 0 without gaps.",
+  })
   readonly revision: number;
 
   @Field(() => Json, { description: 'What happened, as stored; ids only, no personal data.' })
   readonly data: unknown;
 
-  constructor(event: StoredEvent<AccountEvent>) {
+  constructor(event: StoredEvent) {
     this.id = event.eventId;
     this.type = event.type;
     this.occurredAt = event.occurredAt;

@@ -15,6 +15,8 @@ export class CommandError extends Error {
 const expectedErrors: Readonly<Record<string, number>> = {
   ImportRefused: exitCodes.failed,
   FileUnreadable: exitCodes.failed,
+  BackupUnusable: exitCodes.failed,
+  LedgerUnusable: exitCodes.failed,
   ConfigError: exitCodes.configuration,
   DataFolderError: exitCodes.dataFolder,
   DatabaseFileError: exitCodes.dataFolder,

@@ -1,3 +1,4 @@
+import { readErasureLedger } from '../../src/config.js';
 import type { CoreOptions } from '../../src/core.js';
 import { realEnvironment } from '../../src/real-environment.js';
 import { say } from './terminal.js';
@@ -6,6 +7,7 @@ import { say } from './terminal.js';
 export const commandLineCore = (dataDir: string): CoreOptions => ({
   dataDir,
   environment: realEnvironment,
+  erasureLedger: readErasureLedger(process.env),
   report: (error, doing) =>
     say(`muster: ${doing}: ${error instanceof Error ? error.message : String(error)}`),
 });

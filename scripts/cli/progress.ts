@@ -6,6 +6,29 @@ export interface Progress {
   stop(): void;
 }
 
+/** For work in several stages: each has a bar of its own. */
+export interface StagedProgress {
+  readonly update: (doing: string, done: number, total: number) => void;
+  stop(): void;
+}
+
+export function startProgressOf(): StagedProgress {
+  let stage: { readonly doing: string; readonly progress: Progress } | null = null;
+  return {
+    update(doing, done, total) {
+      if (stage?.doing !== doing) {
+        stage?.progress.stop();
+        stage = { doing, progress: startProgress(doing) };
+      }
+      stage.progress.update(done, total);
+    },
+    stop() {
+      stage?.progress.stop();
+      stage = null;
+    },
+  };
+}
+
 const LINE_EVERY_MS = 3_000;
 
 /** A bar on a terminal; elsewhere a line every few seconds, so that logs show that it moves. Writes to stderr. */

@@ -11,6 +11,7 @@ import { subjectOf } from '../domain/account/subject.js';
 import type { BulkErrorPolicy } from '../domain/bulk/events.js';
 import type { EventActor, EventReason, StoredEvent } from '../domain/event.js';
 import { isRejection, type Rejection, reject } from '../domain/rejection.js';
+import { refuseErasedEntrant } from '../domain/user/entrance.js';
 import { hashOf } from '../event-store/chain.js';
 import { MAX_APPEND_BYTES, type NewEvent } from '../event-store/event-store.js';
 import { CommandTooLarge } from './account-errors.js';
@@ -33,6 +34,8 @@ export interface DraftRequest {
   /** Imports say when it happened; null = now. */
   readonly occurredAt: number | null;
   readonly onRejection: BulkErrorPolicy;
+  /** Whom nobody brings in any more, of those the commands may bring in. */
+  readonly erased: ReadonlySet<string>;
 }
 
 /** What a request came to on the draft; final only when the draft has been appended or found to be at the head. */
@@ -155,6 +158,8 @@ export class AccountDraft {
       return { events: [], rejection: outOfOrder(request.occurredAt, this.#head.occurredAt) };
     const decision = decide(this.#state, command, context);
     if (isRejection(decision)) return { events: [], rejection: decision };
+    const rejection = refuseErasedEntrant(command, { decided: decision, erased: request.erased });
+    if (rejection !== null) return { events: [], rejection };
     const actor = this.#actorOf(request.actor, command);
     const { occurredAt } = context;
     const events = decision.map((event) => this.#write(event, { ...request, actor, occurredAt }));

@@ -4,9 +4,11 @@ import type { Actor, OperatorAuthority } from '../domain/account/actor.js';
 import { permissionsOf } from '../domain/account/holds.js';
 import { ACCOUNT, type AccountState } from '../domain/account/state.js';
 import { stableJson } from '../domain/stable-json.js';
+import { entrantsOf } from '../domain/user/entrance.js';
 import { hashOf } from '../event-store/chain.js';
 import type { AccountCommands, CommandRequest, RequestActor } from './account-commands.js';
 import { type AccountView, AccountWriter, type WriterParts } from './account-writer.js';
+import { erasedAmong } from './erasure/person-stream.js';
 import type { Outcome } from './outcome.js';
 import { actorIdOf } from './request-options.js';
 
@@ -68,13 +70,16 @@ export class Accounts implements AccountCommands {
     return this.read(request.accountId, ({ state }) => state.commands.has(commandIdUnder(key, request)));
   }
 
-  #executeAs(request: CommandRequest, actor: Actor): Promise<Outcome> {
+  async #executeAs(request: CommandRequest, actor: Actor): Promise<Outcome> {
     const { accountId, idempotencyKey } = request;
     const key = idempotencyKey ?? null;
     if (key !== null && request.fingerprintOf === undefined)
       throw new TypeError('a command with an idempotency key says what its input was (fingerprintOf)');
     const commandId = key === null ? this.parts.environment.newId() : commandIdUnder(key, request);
     const types = request.commands.map((command) => command.type);
+    const entrants = request.commands.flatMap(entrantsOf);
+    // Most commands bring nobody in, and go into the queue without waiting.
+    const erased = entrants.length === 0 ? nobody : await erasedAmong(this.parts.store, entrants);
     return this.#with(accountId, (writer) =>
       writer.execute({
         accountId,
@@ -91,6 +96,7 @@ export class Accounts implements AccountCommands {
         causationId: request.causationId ?? null,
         occurredAt: request.occurredAt ?? null,
         onRejection: request.onRejection ?? 'REJECT_EVERYTHING',
+        erased,
       }),
     );
   }
@@ -164,6 +170,8 @@ export class Accounts implements AccountCommands {
     this.#idle.set(accountId, writer);
   }
 }
+
+const nobody: ReadonlySet<string> = new Set();
 
 const operatorsOf = (state: AccountState): readonly string[] => state.account.get(ACCOUNT)?.operators ?? [];
 

@@ -14,6 +14,7 @@ import type { AppliedRule } from '../domain/account/rules.js';
 import type { BulkErrorPolicy, BulkItemOutcome, BulkOrderKind } from '../domain/bulk/events.js';
 import type { StoredEvent } from '../domain/event.js';
 import type { Rejection } from '../domain/rejection.js';
+import type { UserEvent } from '../domain/user/events.js';
 import type { AccountCommands, CommandRequest, RequestActor } from './account-commands.js';
 import type { Outcome } from './outcome.js';
 
@@ -33,6 +34,7 @@ export interface Application {
   readonly invitations: InvitationCommands;
   readonly bulk: BulkCommands;
   readonly offboarding: OffboardingQuestions;
+  readonly persons: PersonCommands;
 
   /** Asks for a mail to a member (PP-3); subject and text are sealed before anything is written. */
   notifyUser(request: NotifyUserRequest): Promise<Outcome>;
@@ -136,6 +138,26 @@ export interface SessionEndedRequest extends RequestOptions {
   readonly person: { readonly userId: string } | { readonly issuer: string; readonly subject: string };
   /** Null: every account where access still lasts until the session ends and the actor may say so. */
   readonly accountId: string | null;
+}
+
+/** What the root account decides about people; refused without the permission named, granted singly there. */
+export interface PersonCommands {
+  /** For good: refused under a legal hold, and while the person is in any account. Needs privacy.erase. */
+  erase(request: EraseUserRequest): Promise<Outcome<UserEvent>>;
+  /** Needs legalhold.write and a reason. Each hold stands for itself. */
+  placeLegalHold(request: OnPersonRequest): Promise<Outcome<UserEvent>>;
+  releaseLegalHold(request: ReleaseLegalHoldRequest): Promise<Outcome<UserEvent>>;
+}
+
+export interface OnPersonRequest extends Omit<RequestOptions, 'occurredAt'> {
+  readonly actor: RequestActor;
+  readonly userId: string;
+}
+
+export type EraseUserRequest = OnPersonRequest;
+
+export interface ReleaseLegalHoldRequest extends OnPersonRequest {
+  readonly holdId: string;
 }
 
 export interface BulkCommands {

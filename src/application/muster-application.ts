@@ -16,6 +16,7 @@ import type {
   SignInClaims,
 } from './application.js';
 import { BulkOperations } from './bulk/bulk-operations.js';
+import { PersonCommands } from './erasure/person-commands.js';
 import { explainDecision } from './explain-decision.js';
 import { Installation } from './installation.js';
 import type { InvitationTokens } from './invitation-tokens.js';
@@ -46,6 +47,7 @@ export class MusterApplication implements Application {
   readonly invitations: Invitations;
   readonly bulk: BulkOperations;
   readonly offboarding: Offboarding;
+  readonly persons: PersonCommands;
   readonly #lists = new WorkListsToCome();
   readonly #root: RootAccount;
   readonly #installation: Installation;
@@ -71,6 +73,7 @@ export class MusterApplication implements Application {
     this.invitations = new Invitations({ accounts, newcomers, tokens, environment, invitationUrl });
     this.bulk = new BulkOperations({ accounts, store, environment, report, lists });
     this.offboarding = new Offboarding({ accounts, tokens, environment });
+    this.persons = new PersonCommands({ store, environment, accounts, rootAccountId, lists });
     this.#notifications = new Notifications(accounts, personalData);
     this.#sessions = new Sessions({ accounts, people, lists, environment });
   }

@@ -1,15 +1,15 @@
 import type { AccountEvent } from '../domain/account/events.js';
-import type { StoredEvent } from '../domain/event.js';
+import type { DomainEvent, StoredEvent } from '../domain/event.js';
 import type { Rejection } from '../domain/rejection.js';
 
-/** What became of a command on an account. */
-export type Outcome = Applied | Unchanged | Rejected | WouldApply;
+/** What became of a command, on an account unless said otherwise. */
+export type Outcome<E extends DomainEvent = AccountEvent> = Applied<E> | Unchanged | Rejected | WouldApply<E>;
 
-export interface Applied {
+export interface Applied<E extends DomainEvent = AccountEvent> {
   readonly outcome: 'APPLIED';
   readonly accountId: string;
   /** As stored, in order. */
-  readonly events: readonly StoredEvent<AccountEvent>[];
+  readonly events: readonly StoredEvent<E>[];
   /** Log position of the last of them. */
   readonly position: number;
   /** The same idempotency key and input had been applied before; these are the first result's events. */
@@ -41,9 +41,9 @@ export interface Rejected {
 }
 
 /** Answer to a dry run: the events that would be written; ids, revisions and times are of no account. */
-export interface WouldApply {
+export interface WouldApply<E extends DomainEvent = AccountEvent> {
   readonly outcome: 'WOULD_APPLY';
   readonly accountId: string;
-  readonly events: readonly StoredEvent<AccountEvent>[];
+  readonly events: readonly StoredEvent<E>[];
   readonly results: readonly CommandResult[] | null;
 }

@@ -1,33 +1,42 @@
+import type { Decision } from '../domain/decider.js';
 import type { EventActor, StoredEvent } from '../domain/event.js';
+import { isRejection, type Rejection } from '../domain/rejection.js';
 import type {
   EmailClaimed,
   IdentityClaimed,
   IdentityLinked,
   Profile,
   ProfileRecorded,
+  UserEvent,
   UserRegistered,
 } from '../domain/user/events.js';
+import { noSuchPerson, type Person, refuseErased } from '../domain/user/person.js';
+import { linkIdentity, recordProfile } from '../domain/user/profile.js';
 import { type EventStore, type RecordedEvent, WrongExpectedRevision } from '../event-store/event-store.js';
 import { appendEvent } from './append-event.js';
 import type { PersonReference, SignInClaims } from './application.js';
 import type { Environment } from './environment.js';
+import { isErasureStanding, PersonStream, writtenByMuster } from './erasure/person-stream.js';
 import type { PersonalDataPort } from './personal-data-port.js';
 
 /**
  * One person per address and per identity: whoever appends first to `email-<HMAC>` or `identity-<HMAC>` names the
- * person. Steps run in a fixed order and each can be repeated; a crash leaves at most an unused link.
+ * person, until that person's erasure is requested: then the claim is void, and the next one follows it. Steps run in a
+ * fixed order and each can be repeated; a crash leaves at most an unused link.
  */
 export class People {
   constructor(
-    private readonly store: EventStore,
+    readonly store: EventStore,
     private readonly personalData: PersonalDataPort,
-    private readonly environment: Environment,
+    readonly environment: Environment,
   ) {}
 
   /** The person a reference names, or null when Muster knows none; a link to nobody on record yet is unused. */
   async find(reference: PersonReference): Promise<string | null> {
     const userId =
-      'userId' in reference ? reference.userId : await this.#claimant(await this.#linkStream(reference));
+      'userId' in reference
+        ? reference.userId
+        : (await this.#claimOf(await this.#linkStream(reference))).userId;
     return userId === null || (await this.#head(`user-${userId}`)) === null ? null : userId;
   }
 
@@ -35,9 +44,11 @@ export class People {
   async ensure(reference: PersonReference, actor: EventActor): Promise<string | null> {
     if ('userId' in reference) return this.find(reference);
     const stream = await this.#linkStream(reference);
-    const userId =
-      (await this.#claimant(stream)) ??
-      (await this.#claim(stream, 'email' in reference ? 'EmailClaimed' : 'IdentityClaimed', actor));
+    const userId = await this.#claim(
+      stream,
+      'email' in reference ? 'EmailClaimed' : 'IdentityClaimed',
+      actor,
+    );
     if ((await this.#head(`user-${userId}`)) === null) {
       await this.personalData.ensureKeys([userId]);
       const profile = { name: reference.name, email: 'email' in reference ? reference.email : null };
@@ -51,6 +62,15 @@ export class People {
   async profileOf(userId: string): Promise<Profile | null> {
     const [sealed] = (await this.#userEvents(userId)).flatMap(profileIn).slice(-1);
     return sealed === undefined ? null : this.personalData.openProfile(userId, sealed);
+  }
+
+  /** Replaces name and address as they are shown; refused once the person's erasure was requested. */
+  async recordProfile(userId: string, profile: Profile, actor: EventActor): Promise<Rejection | null> {
+    const { person } = await PersonStream.read(this, userId);
+    const refusal = person.status === 'UNKNOWN' ? noSuchPerson() : refuseErased(person);
+    if (refusal !== null) return refusal;
+    const sealedProfile = await this.personalData.sealProfile(userId, profile);
+    return this.#write(userId, actor, (now) => recordProfile(now, { userId, sealedProfile }));
   }
 
   /** Many at once, in the order given. */
@@ -67,7 +87,7 @@ export class People {
    */
   async signIn({ issuer, subject, verifiedEmail }: SignInClaims): Promise<string | null> {
     const stream = await this.#linkStream({ issuer, subject, name: null });
-    const known = await this.#claimant(stream);
+    const { userId: known } = await this.#claimOf(stream);
     const userId = known ?? (await this.#personToLink(issuer, verifiedEmail));
     if (userId === null) return null;
     const actor: EventActor = { kind: 'USER', id: userId, onBehalfOf: null, authority: null };
@@ -95,10 +115,14 @@ export class People {
       : `identity-${await this.personalData.identityIndex(reference.issuer, reference.subject)}`;
   }
 
-  async #claimant(stream: string): Promise<string | null> {
-    const claim = await this.#head(stream);
-    if (claim === null) return null;
-    return (JSON.parse(claim.body) as StoredEvent<EmailClaimed | IdentityClaimed>).data.userId;
+  /** Whom the link names, and its last event; a claim of somebody whose erasure was requested names nobody. */
+  async #claimOf(
+    stream: string,
+  ): Promise<{ readonly userId: string | null; readonly last: RecordedEvent | null }> {
+    const last = await this.#head(stream);
+    if (last === null) return { userId: null, last };
+    const { userId } = (JSON.parse(last.body) as StoredEvent<EmailClaimed | IdentityClaimed>).data;
+    return { userId: isErasureStanding(await this.#head(`user-${userId}`)) ? null : userId, last };
   }
 
   async #head(stream: string) {
@@ -111,16 +135,18 @@ export class People {
     stream: string,
     type: 'EmailClaimed' | 'IdentityClaimed',
     actor: EventActor,
-    userId = this.environment.newId(),
+    newcomer = this.environment.newId(),
   ): Promise<string> {
-    try {
-      await this.#append(stream, { type, data: { userId } }, actor, null);
-      return userId;
-    } catch (error) {
-      if (!(error instanceof WrongExpectedRevision)) throw error;
-      const first = await this.#claimant(stream);
-      if (first === null) throw error;
-      return first;
+    for (;;) {
+      const { userId, last } = await this.#claimOf(stream);
+      if (userId !== null) return userId;
+      try {
+        await this.#append(stream, { type, data: { userId: newcomer } }, actor, last);
+        return newcomer;
+      } catch (error) {
+        // Somebody was faster, so the next look finds a claim.
+        if (!(error instanceof WrongExpectedRevision)) throw error;
+      }
     }
   }
 
@@ -144,17 +170,25 @@ export class People {
   ): Promise<void> {
     const identity = identityStream.slice('identity-'.length);
     const issuer = await this.personalData.issuerIndex(issuerName);
+    await this.#write(userId, actor, (person) => linkIdentity(person, { userId, identity, issuer }));
+  }
+
+  /** Decided again until nobody was faster. */
+  async #write(
+    userId: string,
+    actor: EventActor,
+    decide: (person: Person) => Decision<UserEvent>,
+  ): Promise<Rejection | null> {
     for (;;) {
-      const events = await this.#userEvents(userId);
-      const last = events.at(-1);
-      if (last === undefined || events.flatMap(identityLinkedIn).some((link) => link.identity === identity))
-        return;
+      const stream = await PersonStream.read(this, userId);
+      const decision = decide(stream.person);
+      if (isRejection(decision)) return decision;
+      const [event] = decision;
+      if (event === undefined) return null;
       try {
-        const linked: IdentityLinked = { type: 'IdentityLinked', data: { userId, identity, issuer } };
-        await this.#append(`user-${userId}`, linked, actor, last);
-        return;
+        await stream.append(event, { ...writtenByMuster('people', this.environment, null), actor });
+        return null;
       } catch (error) {
-        // Somebody else has written to the person's stream, so it has moved on: look again.
         if (!(error instanceof WrongExpectedRevision)) throw error;
       }
     }
@@ -175,7 +209,7 @@ export class People {
 
   async #append(
     stream: string,
-    event: UserRegistered | IdentityLinked | EmailClaimed | IdentityClaimed,
+    event: UserRegistered | EmailClaimed | IdentityClaimed,
     actor: EventActor,
     previous: RecordedEvent | null,
   ): Promise<void> {

@@ -4,6 +4,11 @@ import type { Profile } from '../domain/user/events.js';
 export interface PersonalDataPort {
   /** Makes the keys of these people; durable when it resolves. */
   ensureKeys(userIds: readonly string[]): Promise<void>;
+  hasKey(userId: string): Promise<boolean>;
+  /** For good, from the disk too; durable when it resolves. Repeating it changes nothing. */
+  destroyKey(userId: string): Promise<void>;
+  /** What keeps the keys, and in which version; for receipts. */
+  readonly keptBy: string;
   sealProfile(userId: string, profile: Profile): Promise<string>;
   /** Null once the person's key is destroyed. */
   openProfile(userId: string, sealed: string): Promise<Profile | null>;

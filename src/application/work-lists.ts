@@ -12,6 +12,8 @@ export interface WorkLists {
   dueScheduledEnds(options: AtMost & { readonly now: number }): readonly DueScheduledEnd[];
   /** Ids of bulk operations that have not come to their end. */
   unfinishedBulkOperations(options: AtMost): readonly string[];
+  /** People whose erasure was requested and is not done; the oldest first. */
+  openErasures(options: AtMost): readonly string[];
   /** Accounts where this person's access lasts until the session ends (D3-23). */
   lingeringAccounts(userId: string): readonly string[];
   /** Accounts where this person's membership has not ended. */
@@ -84,6 +86,10 @@ export class WorkListsToCome implements WorkLists {
 
   unfinishedBulkOperations(options: AtMost) {
     return this.#connected.unfinishedBulkOperations(options);
+  }
+
+  openErasures(options: AtMost) {
+    return this.#connected.openErasures(options);
   }
 
   lingeringAccounts(userId: string) {

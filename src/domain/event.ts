@@ -43,7 +43,7 @@ export interface Envelope {
   readonly occurredAt: string;
   /** When Muster recorded it; never decreases within a stream. */
   readonly recordedAt: string;
-  /** Null for the streams about people. */
+  /** Null for the streams about people, but for what the root account decides about them. */
   readonly accountId: string | null;
   /** The person the event is about, when it is about one. */
   readonly subjectId: string | null;

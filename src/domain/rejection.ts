@@ -27,6 +27,10 @@ export interface Rejection {
   readonly seats?: SeatNumbers;
   /** Most items allowed, and how many were sent (BULK_LIMIT_EXCEEDED). */
   readonly bulk?: { readonly limit: number; readonly requested: number };
+  /** Holds that forbid the erasure (LEGAL_HOLD). */
+  readonly holdIds?: readonly string[];
+  /** Where the person is still in, as far as the caller may see it, and how many accounts there are beside (STILL_A_MEMBER). */
+  readonly memberIn?: { readonly accountIds: readonly string[]; readonly others: number };
   /** The people at fault (BULK_MIXED_SELECTION). */
   readonly userIds?: readonly string[];
   /** The rule that refused, under which version of the policy, and the facts it looked at; filled in by `decide`. */
@@ -99,6 +103,9 @@ export const rejectionCodes = [
   'OCCURRED_OUT_OF_ORDER',
   'CORRECTION_OUT_OF_BOUNDS',
   'IMPORT_OUT_OF_SEQUENCE',
+  'LEGAL_HOLD',
+  'STILL_A_MEMBER',
+  'PERSON_ERASED',
   'INVALID_INPUT',
 ] as const;
 

@@ -237,6 +237,7 @@ describe('every mutation', () => {
       ...['startDirectoryManagement', 'endDirectoryManagement', 'sessionEnded'],
       ...['removeUsers', 'deactivateUsers', 'reactivateUsers', 'deleteUsers'],
       ...['endEverywhere', 'undoBulkOperation'],
+      ...['eraseUser', 'placeLegalHold', 'releaseLegalHold'],
     ];
     expect(all).to.have.members([...samples.map(({ mutation }) => mutation), ...own]);
   });

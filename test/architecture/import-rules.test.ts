@@ -81,6 +81,26 @@ const rooms: readonly Room[] = [
     packages: ['jose', 'lru-cache', 'node:*'],
   },
   {
+    folder: 'src/backup',
+    own: [
+      'src/backup/',
+      'src/data-folder.js',
+      'src/erasure-ledger/',
+      'src/open-ledger.js',
+      'src/vault-binding.js',
+      chain,
+      'src/event-store/sqlite/',
+      'src/key-vault/vault-format.js',
+      ...database,
+    ],
+    packages: ['better-sqlite3', 'node:*'],
+  },
+  {
+    folder: 'src/erasure-ledger',
+    own: ['src/erasure-ledger/', 'src/application/erasure/erasure-ledger.js'],
+    packages: ['node:*'],
+  },
+  {
     folder: 'src/mail',
     own: ['src/mail/', 'src/application/mail/'],
     packages: ['nodemailer', 'node:*'],

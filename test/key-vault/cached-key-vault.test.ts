@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import { CachedKeyVault } from '../../src/key-vault/cached-key-vault.js';
 import { KEY_CACHE_TTL_MS, type KeyVault } from '../../src/key-vault/key-vault.js';
+import { PersonalData } from '../../src/key-vault/personal-data.js';
 import { describeKeyVaultContract } from './key-vault-contract.js';
 import { type TemporaryVault, temporaryVault } from './temporary-vault.js';
 
@@ -79,5 +80,22 @@ describe('the cache before a key vault', () => {
     const late = slow.key('someone');
     answer(null);
     expect(await late).to.equal(null);
+  });
+});
+
+describe('a key destroyed by another process', () => {
+  it('opens nothing later than five seconds after', async () => {
+    const files = temporaryVault();
+    let now = 1_000;
+    const here = new CachedKeyVault({ vault: files.open(), now: () => now });
+    const there = new CachedKeyVault({ vault: files.open(), now: () => now });
+    const reading = new PersonalData({ vault: there, randomBytes });
+    const sealed = await new PersonalData({ vault: here, randomBytes }).seal('user-ann', { name: 'Ann' });
+    expect(await reading.open('user-ann', sealed)).to.deep.equal({ name: 'Ann' });
+    now = 2_000;
+    await here.destroyKey('user-ann');
+    now = 7_001;
+    expect(await reading.open('user-ann', sealed)).to.equal(null);
+    await files.remove();
   });
 });

@@ -14,6 +14,7 @@ import type { StoredEvent } from '../../src/domain/event.js';
 import type { MailEvent } from '../../src/domain/mail/events.js';
 import { verifyStreams } from '../../src/event-store/chain.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
+import { personalTracesOf } from '../../src/personal-traces.js';
 import { ProcessManagers, type ProcessManagersParts } from '../../src/process-managers/process-managers.js';
 import { type ProjectorThread, startProjectorThread } from '../../src/projector-thread.js';
 import { workListsOf } from '../../src/work-lists.js';
@@ -83,6 +84,7 @@ export class PostalMuster {
   begin(parts: Partial<ProcessManagersParts> = {}): ProcessManagers {
     const { accounts, people, bulk } = this.application;
     const { readModel } = this;
+    const { folder, ledger } = this.core;
     const managers = new ProcessManagers({
       ...this.application.parts,
       accounts,
@@ -90,6 +92,8 @@ export class PostalMuster {
       bulk,
       lists: workListsOf(readModel, this.store),
       readModel,
+      ledger,
+      traces: personalTracesOf(readModel, folder),
       mailer: createMailer(
         {
           via: 'SMTP',

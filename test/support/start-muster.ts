@@ -41,7 +41,14 @@ export async function startMuster(options: TestStartOptions = {}): Promise<TestM
   const lines: string[] = [];
   const log = createLog('warn', { write: (line) => void lines.push(line) });
   const { mail = mailFolder } = options;
-  const config = { auth: issuer.config, mail, host: '127.0.0.1', port: 0, logLevel: 'warn' as const };
+  const config = {
+    auth: issuer.config,
+    mail,
+    host: '127.0.0.1',
+    port: 0,
+    logLevel: 'warn' as const,
+    erasureLedger: null,
+  };
   const muster = await start({ config, dataDir, log, ...options });
   const owner = { issuer: issuer.issuer, subject: ROOT_SUBJECT, name: 'Root Owner' };
   const { rootAccountId, userId } = await muster.core.application.initialise({ owner });

@@ -195,5 +195,8 @@ export const rules: Readonly<Record<RejectionCode, Rule>> = {
   OCCURRED_OUT_OF_ORDER: rule('Events of an account follow each other in time.'),
   CORRECTION_OUT_OF_BOUNDS: rule('A corrected time stays between its neighbours, and does not lie ahead.'),
   IMPORT_OUT_OF_SEQUENCE: rule('Change sets of a source come in order, without gap or repeat.'),
+  LEGAL_HOLD: rule('Whom a legal hold names is not erased.'),
+  STILL_A_MEMBER: rule('Only who is in no account is erased.'),
+  PERSON_ERASED: rule('Whose erasure was requested comes into no account again.'),
   INVALID_INPUT: rule('An input is of the shape that its description asks for.'),
 };

@@ -1,0 +1,53 @@
+import { restoreBackup } from '../src/backup/restore-backup.js';
+import { readErasureLedger } from '../src/config.js';
+import { CommandError } from './cli/command-error.js';
+import { exitCodes } from './cli/exit-codes.js';
+import { jsonOption, musterCommand } from './cli/muster-command.js';
+import { startProgressOf } from './cli/progress.js';
+import { print, printJson } from './cli/terminal.js';
+
+export const restoreCommand = musterCommand(
+  'restore',
+  'Make a new data folder of a backup, verified. Before anything is served from it, the erasure ledger is applied:\n' +
+    'whoever was erased after the backup was taken is erased again.',
+  ['npm run restore -- --from /backups/muster-2030-01-31 --data ./restored --ledger /safe/erasures.jsonl'],
+)
+  .requiredOption('--from <dir>', 'the backup')
+  .option('--ledger <file>', 'the erasure ledger as it is now (default: MUSTER_ERASURE_LEDGER)')
+  .addOption(jsonOption())
+  .action(runRestore);
+
+interface RestoreCommandOptions {
+  readonly data: string;
+  readonly from: string;
+  readonly ledger?: string;
+  readonly json: boolean;
+}
+
+async function runRestore({ data, from, json, ...given }: RestoreCommandOptions): Promise<void> {
+  const configured = readErasureLedger(process.env);
+  const ledger = given.ledger ?? configured;
+  if (ledger === null)
+    throw new CommandError(
+      'a backup is not restored without the erasure ledger, or people who were erased would come back: name it with --ledger',
+      exitCodes.usage,
+    );
+  const progress = startProgressOf();
+  try {
+    const copyLedger = configured === null;
+    const restored = await restoreBackup({
+      from,
+      dataDir: data,
+      ledger,
+      copyLedger,
+      onProgress: progress.update,
+    });
+    progress.stop();
+    if (json) return printJson(restored);
+    print(`restored and verified: ${restored.manifest.events} events, as of ${restored.manifest.takenAt}`);
+    print(`The next start erases again whom the ledger names (${restored.erasures}), before it serves.`);
+    print(`Next: npm run serve -- --data ${data}`);
+  } finally {
+    progress.stop();
+  }
+}
