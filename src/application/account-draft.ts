@@ -5,6 +5,7 @@ import { type DecisionContext, decide, recall } from '../domain/account/decide.j
 import { dueEvents } from '../domain/account/due.js';
 import type { AccountEvent } from '../domain/account/events.js';
 import { evolve } from '../domain/account/evolve.js';
+import { explainRefusal } from '../domain/account/explain-refusal.js';
 import { shownAsTheyAre } from '../domain/account/shown-as-they-are.js';
 import { ACCOUNT, type AccountState } from '../domain/account/state.js';
 import { subjectOf } from '../domain/account/subject.js';
@@ -159,7 +160,8 @@ export class AccountDraft {
     const decision = decide(this.#state, command, context);
     if (isRejection(decision)) return { events: [], rejection: decision };
     const rejection = refuseErasedEntrant(command, { decided: decision, erased: request.erased });
-    if (rejection !== null) return { events: [], rejection };
+    if (rejection !== null)
+      return { events: [], rejection: explainRefusal(rejection, { state: this.#state, command, context }) };
     const actor = this.#actorOf(request.actor, command);
     const { occurredAt } = context;
     const events = decision.map((event) => this.#write(event, { ...request, actor, occurredAt }));
