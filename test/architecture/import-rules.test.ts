@@ -38,6 +38,7 @@ const rooms: readonly Room[] = [
     own: ['src/key-vault/', ...database],
     packages: ['better-sqlite3', 'lru-cache', 'node:*'],
   },
+  { folder: 'src/proof', own: ['src/proof/', 'src/domain/', port], packages: ['node:crypto'] },
   {
     folder: 'src/snapshots',
     own: ['src/snapshots/', 'src/application/snapshot-store.js', chain, ...database],
