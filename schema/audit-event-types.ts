@@ -17,6 +17,7 @@ const otherTypes: Readonly<Record<Exclude<DomainEventType, AccountEventType>, tr
   EmailClaimed: true,
   IdentityClaimed: true,
   RootAccountNamed: true,
+  CheckpointSigned: true,
 };
 
 const known: ReadonlySet<string> = new Set([...accountEventTypes, ...Object.keys(otherTypes)]);

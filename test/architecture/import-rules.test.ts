@@ -46,7 +46,7 @@ const rooms: readonly Room[] = [
   },
   {
     folder: 'src/application',
-    own: ['src/application/', 'src/domain/', port, chain, keyVault],
+    own: ['src/application/', 'src/domain/', 'src/proof/', port, chain, keyVault],
     packages: ['lru-cache', 'uuid', 'node:crypto', 'node:timers/promises'],
   },
   {
@@ -59,6 +59,7 @@ const rooms: readonly Room[] = [
       keyVault,
       'src/event-store/sqlite/',
       'src/key-vault/',
+      'src/proof/',
       ...database,
     ],
     never: ['src/domain/account/decide.js'],
@@ -66,7 +67,7 @@ const rooms: readonly Room[] = [
   },
   {
     folder: 'schema',
-    own: ['schema/', 'src/application/', 'src/domain/', 'projections/'],
+    own: ['schema/', 'src/application/', 'src/domain/', 'src/proof/', 'projections/'],
     never: [
       'src/domain/account/decide.js',
       'src/domain/account/evolve.js',
