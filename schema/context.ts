@@ -1,6 +1,8 @@
 import type { Application } from '../src/application/application.js';
+import type { Checkpoints } from '../src/application/checkpoints.js';
 import type { LedgerReads } from './ledger-reads.js';
 import type { PendingReads } from './pending-reads.js';
+import type { ProofReads } from './proof-reads.js';
 import type { Reads } from './reads.js';
 import type { Rights } from './rights.js';
 
@@ -18,6 +20,8 @@ export interface RequestContext {
   readonly reads: Reads;
   readonly pending: PendingReads;
   readonly ledgers: LedgerReads;
+  readonly proofs: ProofReads;
+  readonly checkpoints: Pick<Checkpoints, 'verifierKey' | 'signOnDemand'>;
   readonly rights: Rights;
   readonly log: FaultLog;
   /** A fresh id for a thing the request makes. */

@@ -6,7 +6,10 @@ import { AuditLogQuery } from './queries/audit-log.js';
 import { AvailableActionsQuery } from './queries/available-actions.js';
 import { BulkOperationQuery } from './queries/bulk-operation.js';
 import { BulkPreviewQuery } from './queries/bulk-preview.js';
+import { CheckpointQuery } from './queries/checkpoint.js';
+import { ConsistencyProofQuery } from './queries/consistency-proof.js';
 import { ExplainDecisionQuery } from './queries/explain-decision.js';
+import { InclusionProofQuery } from './queries/inclusion-proof.js';
 import { MembershipQuery } from './queries/membership.js';
 import { MembershipsQuery } from './queries/memberships.js';
 import { OffboardingPreviewQuery } from './queries/offboarding-preview.js';
@@ -28,7 +31,10 @@ export const queries = [
   AvailableActionsQuery,
   BulkOperationQuery,
   BulkPreviewQuery,
+  CheckpointQuery,
+  ConsistencyProofQuery,
   ExplainDecisionQuery,
+  InclusionProofQuery,
   MembershipCsv,
   MembershipQuery,
   MembershipsQuery,

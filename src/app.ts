@@ -5,6 +5,7 @@ import { buildMusterSchema } from '../schema/build-schema.js';
 import { NOBODY, type RequestContext } from '../schema/context.js';
 import { LedgerReads } from '../schema/ledger-reads.js';
 import { PendingReads } from '../schema/pending-reads.js';
+import { ProofReads } from '../schema/proof-reads.js';
 import { Reads } from '../schema/reads.js';
 import { Rights } from '../schema/rights.js';
 import type { Environment } from './application/environment.js';
@@ -16,6 +17,7 @@ import { startGraphqlServer } from './http/graphql-server.js';
 import { createHttpServer } from './http/http-server.js';
 import { createLog, type Log } from './http/log.js';
 import { Turns } from './http/turns.js';
+import { logStateOf } from './log-state.js';
 import { INVITATION_TOKEN } from './mail-config.js';
 import { ProcessManagers } from './process-managers/process-managers.js';
 import { startProjectorThread } from './projector-thread.js';
@@ -85,6 +87,7 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
     const { readModel } = projector;
     const lists = workListsOf(readModel, store);
     application.connect(lists);
+    core.checkpoints.connect(logStateOf(readModel, store));
     const mailer = createMailer(config.mail, { folder: folder.path, now: environment.now });
     opened.push(() => processManagers?.close() ?? mailer.close());
     const server = await createServer({ options, core, readModel, environment, log });
@@ -99,6 +102,8 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
       lists,
       mailer,
       readModel,
+      checkpoints: core.checkpoints,
+      checkpointIntervalMs: config.checkpointIntervalMs,
     });
     let closing: Promise<void> | null = null;
     return {
@@ -190,6 +195,8 @@ function contextFactory({ core, readModel, environment, log }: Parts) {
       reads,
       pending: new PendingReads(databases, environment.now),
       ledgers: new LedgerReads(databases),
+      proofs: new ProofReads(databases),
+      checkpoints: core.checkpoints,
       rights: new Rights(reads, userId),
       log,
       newId: environment.newId,

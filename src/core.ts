@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { Checkpoints } from './application/checkpoints.js';
 import type { Environment } from './application/environment.js';
 import { MusterApplication } from './application/muster-application.js';
+import { ensureCheckpointSigner } from './checkpoint-signer.js';
 import { type DataFolder, openDataFolder } from './data-folder.js';
 import type { Profile } from './domain/user/events.js';
 import { SqliteEventStore } from './event-store/sqlite/sqlite-event-store.js';
@@ -17,6 +19,7 @@ export interface Core {
   readonly folder: DataFolder;
   readonly store: SqliteEventStore;
   readonly application: MusterApplication;
+  readonly checkpoints: Checkpoints;
   /** For the projection of names; null once the person's key is destroyed. */
   readonly openProfile: (userId: string, sealed: string) => Promise<Profile | null>;
   /** Waits for what is under way, then lets go of files and lock. */
@@ -52,6 +55,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     });
     opened.push(() => vault.close());
     await bindVault(store, vault, folder);
+    const signer = await ensureCheckpointSigner(vault, store.logId);
     const snapshots = new SqliteSnapshotStore(folder.snapshotsPath);
     opened.push(() => snapshots.close());
     const personalData = new PersonalData({ vault, randomBytes });
@@ -65,7 +69,14 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       invitationUrl,
     });
     opened.push(() => application.close());
-    return { folder, store, application, openProfile: profileOpener(personalData), close };
+    const checkpoints = new Checkpoints({
+      store,
+      environment,
+      signer,
+      accounts: application.accounts,
+      rootAccountId: () => application.rootAccountId(),
+    });
+    return { folder, store, application, checkpoints, openProfile: profileOpener(personalData), close };
   } catch (error) {
     await close();
     throw error;

@@ -42,7 +42,7 @@ export interface DevelopmentPerson {
  * whoever holds the token it gives.
  */
 export async function startDevelopment(options: DevelopmentOptions): Promise<DevelopmentMuster> {
-  const { mail, port, logLevel } = readDevelopmentConfig(options.environmentVariables);
+  const { mail, port, logLevel, checkpointIntervalMs } = readDevelopmentConfig(options.environmentVariables);
   const privateKey = developmentKey(options.dataDir);
   const muster = await start({
     ...options,
@@ -59,6 +59,7 @@ export async function startDevelopment(options: DevelopmentOptions): Promise<Dev
       host: '127.0.0.1',
       port: options.port ?? port,
       logLevel,
+      checkpointIntervalMs,
     },
   });
   const tokenFor = (person: DevelopmentPerson) => sign(privateKey, person);

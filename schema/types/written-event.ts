@@ -1,5 +1,4 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
-import type { AccountEvent } from '../../src/domain/account/events.js';
 import type { StoredEvent } from '../../src/domain/event.js';
 import { throughParent } from '../access.js';
 import { DateTime, Json } from '../scalars.js';
@@ -26,7 +25,7 @@ export class WrittenEvent {
   @Field(() => Json, { description: 'What happened, as stored; ids only, no personal data.' })
   readonly data: unknown;
 
-  constructor(event: StoredEvent<AccountEvent>) {
+  constructor(event: StoredEvent) {
     this.id = event.eventId;
     this.type = event.type;
     this.occurredAt = event.occurredAt;

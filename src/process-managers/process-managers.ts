@@ -1,11 +1,15 @@
 import type { DueMail } from '../application/work-lists.js';
 import { type BulkResumptionParts, bulkResumption } from './bulk-resumption.js';
+import { type CheckpointScheduleParts, checkpointSchedule } from './checkpoint-schedule.js';
 import { deadlines } from './deadlines.js';
 import { MailDelivery, type MailDeliveryParts } from './mail/mail-delivery.js';
 import { scheduledEnds } from './scheduled-ends.js';
 import { type Pace, type ReadModelProgress, WorkLoop } from './work-loop.js';
 
-export interface ProcessManagersParts extends MailDeliveryParts, BulkResumptionParts {
+export interface ProcessManagersParts
+  extends MailDeliveryParts,
+    BulkResumptionParts,
+    CheckpointScheduleParts {
   readonly readModel: ReadModelProgress;
   readonly report: (error: unknown, doing: string) => void;
   readonly pace?: Pace;
@@ -27,6 +31,7 @@ export class ProcessManagers {
       new WorkLoop({ work: deadlines(parts), ...options }),
       new WorkLoop({ work: scheduledEnds(parts), ...options }),
       new WorkLoop({ work: bulkResumption(parts), ...options }),
+      new WorkLoop({ work: checkpointSchedule(parts), ...options }),
     ];
   }
 

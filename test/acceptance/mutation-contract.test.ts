@@ -235,7 +235,7 @@ describe('every mutation', () => {
       ...['acceptInvitation', 'declineInvitation'],
       ...['startDirectoryManagement', 'endDirectoryManagement', 'sessionEnded'],
       ...['removeUsers', 'deactivateUsers', 'reactivateUsers', 'deleteUsers'],
-      ...['endEverywhere', 'undoBulkOperation'],
+      ...['endEverywhere', 'undoBulkOperation', 'signCheckpoint'],
     ];
     expect(all).to.have.members([...samples.map(({ mutation }) => mutation), ...own]);
   });

@@ -89,6 +89,8 @@ export class PostalMuster {
       people,
       bulk,
       lists: workListsOf(readModel, this.store),
+      checkpoints: this.core.checkpoints,
+      checkpointIntervalMs: null,
       readModel,
       mailer: createMailer(
         {
