@@ -1,16 +1,9 @@
-/** Spreadsheets take a cell that begins so for a formula, and run it. */
-const FORMULA = /^[=+\-@\t\r]/;
+import { csvCell } from '../src/proof/export/csv-cell.js';
 
 /**
  * A table as CSV (RFC 4180): a line with the names of the columns, then one line a row, each ended by CRLF. A cell
  * that a spreadsheet would take for a formula gets a leading apostrophe.
  */
 export function csvOf(rows: readonly (readonly (string | null)[])[]): string {
-  return rows.map((row) => `${row.map(cellOf).join(',')}\r\n`).join('');
-}
-
-function cellOf(value: string | null): string {
-  const text = value ?? '';
-  const harmless = FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  return rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
 }
