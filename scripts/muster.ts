@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { behavioursCommand } from './behaviours.js';
 import { benchCommand } from './bench.js';
+import { checkpointCommand } from './checkpoint.js';
 import { endingFor } from './cli/command-error.js';
 import { exitCodes, exitCodesHelp } from './cli/exit-codes.js';
 import { say, styled } from './cli/terminal.js';
 import { emitSchemaCommand } from './emit-schema.js';
+import { exportCommand } from './export.js';
 import { importCommand } from './import.js';
 import { initCommand } from './init.js';
 import { rebuildCommand } from './rebuild.js';
@@ -32,6 +34,8 @@ for (const command of [
   benchCommand,
   soakCommand,
   verifyCommand,
+  checkpointCommand,
+  exportCommand,
   behavioursCommand,
   emitSchemaCommand,
   tokenCommand,
