@@ -29,6 +29,16 @@ export function writeEventLeaf(eventHash: string, target: Buffer, offset: number
   target.write(hash('sha256', leafInput, 'binary'), offset, 'binary');
 }
 
+/** The same for many hashes as bytes, one after the other. */
+export function eventLeaves(hashes: Buffer): Buffer {
+  const leaves = Buffer.allocUnsafe(hashes.length);
+  for (let at = 0; at < hashes.length; at += HASH_BYTES) {
+    hashes.copy(leafInput, 1, at, at + HASH_BYTES);
+    leaves.write(hash('sha256', leafInput, 'binary'), at, 'binary');
+  }
+  return leaves;
+}
+
 /** The same, as a buffer of its own. */
 export function eventLeaf(eventHash: string): Buffer {
   const leaf = Buffer.allocUnsafe(HASH_BYTES);

@@ -31,12 +31,12 @@ export class EntryList {
     return this.#positions.subarray(0, this.#length);
   }
 
-  /** @param hash 64 hex digits */
-  add(index: number, position: number, hash: string): void {
-    if (this.#length === this.#indices.length) this.#makeRoom();
+  /** @param hash 64 hex digits, or a char a byte */
+  add(index: number, position: number, hash: string, encoding: 'hex' | 'binary' = 'hex'): void {
+    this.#makeRoomFor(1);
     this.#indices[this.#length] = index;
     this.#positions[this.#length] = position;
-    this.#hashes.write(hash, this.#length * HASH_BYTES, 'hex');
+    this.#hashes.write(hash, this.#length * HASH_BYTES, encoding);
     this.#length += 1;
   }
 
@@ -61,15 +61,19 @@ export class EntryList {
   read(json: string): boolean {
     const { indices, positions, hashes } = JSON.parse(json) as Record<string, unknown>;
     const bytes = Buffer.from(typeof hashes === 'string' ? hashes : '', 'base64');
-    const [which, where] = [numbersIn(indices), numbersIn(positions)];
-    if (which === null || where === null || which.length > PER_LINE) return false;
-    if (which.length !== where.length || bytes.length !== which.length * HASH_BYTES) return false;
-    for (const [i, index] of which.entries())
-      this.add(index, where[i] ?? 0, bytes.toString('hex', i * HASH_BYTES, (i + 1) * HASH_BYTES));
+    const count = bytes.length / HASH_BYTES;
+    if (!Number.isInteger(count) || count > PER_LINE) return false;
+    this.#makeRoomFor(count);
+    const [from, to] = [this.#length, this.#length + count];
+    if (!fillRuns(this.#indices.subarray(from, to), indices)) return false;
+    if (!fillRuns(this.#positions.subarray(from, to), positions)) return false;
+    bytes.copy(this.#hashes, from * HASH_BYTES);
+    this.#length = to;
     return true;
   }
 
-  #makeRoom(): void {
+  #makeRoomFor(more: number): void {
+    if (this.#length + more <= this.#indices.length) return;
     this.#hashes = Buffer.concat([this.#hashes, Buffer.alloc(this.#hashes.length)]);
     this.#indices = twice(this.#indices);
     this.#positions = twice(this.#positions);
@@ -87,17 +91,19 @@ function runsOf(numbers: Float64Array): readonly (readonly [number, number])[] {
   return runs;
 }
 
-function numbersIn(runs: unknown): readonly number[] | null {
-  if (!Array.isArray(runs)) return null;
-  const numbers: number[] = [];
+/** False unless the runs give exactly as many numbers as are wanted. */
+function fillRuns(numbers: Float64Array, runs: unknown): boolean {
+  if (!Array.isArray(runs)) return false;
+  let filled = 0;
   for (const run of runs as readonly unknown[]) {
-    if (!Array.isArray(run)) return null;
+    if (!Array.isArray(run)) return false;
     const [first, count] = run as readonly unknown[];
-    if (!Number.isSafeInteger(first) || !Number.isSafeInteger(count)) return null;
-    if (numbers.length + Number(count) > PER_LINE) return null;
-    for (let i = 0; i < Number(count); i += 1) numbers.push(Number(first) + i);
+    if (!Number.isSafeInteger(first) || !Number.isSafeInteger(count)) return false;
+    const [number, end] = [Number(first) - filled, filled + Number(count)];
+    if (end > numbers.length) return false;
+    for (; filled < end; filled += 1) numbers[filled] = number + filled;
   }
-  return numbers;
+  return filled === numbers.length;
 }
 
 function twice(numbers: Float64Array): Float64Array<ArrayBuffer> {

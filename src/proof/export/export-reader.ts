@@ -10,9 +10,9 @@ import { exportFormats } from './formats.js';
 const LINE_FEED = 0x0a;
 /** An entry for a line that could not be read: no event has this hash. */
 const NO_HASH = '0'.repeat(64);
-const CHECKPOINT = Buffer.from('"type":"CheckpointSigned"');
-/** Id and type stand first in a body. */
-const TYPE_WITHIN = 120;
+const CHECKPOINT = Buffer.from('CheckpointSigned"');
+/** Where the type of an event stands in its body, after the id. */
+const TYPE_AT = '{"eventId":"00000000-0000-0000-0000-000000000000","type":"'.length;
 
 /** What is in a file, taken apart; nothing is judged yet. */
 export interface ReadExport {
@@ -137,11 +137,12 @@ export class ExportReader {
   }
 
   #event({ index, position, body }: { index: number; position: number; body: Buffer }): void {
-    const bodyHash = hash('sha256', body, 'hex');
-    this.#found.add(index, position, bodyHash);
-    if (body.subarray(0, TYPE_WITHIN).includes(CHECKPOINT)) this.#checkpoint(body);
+    this.#found.add(index, position, hash('sha256', body, 'binary'), 'binary');
+    if (body[TYPE_AT] === CHECKPOINT[0] && body.indexOf(CHECKPOINT, TYPE_AT) === TYPE_AT)
+      this.#checkpoint(body);
     if (this.#stream === null && this.#evidence === null) return;
     const stored = storedFrom(body);
+    const bodyHash = this.#found.hashAt(this.#found.length - 1).toString('hex');
     const fits =
       stored !== null &&
       (this.#stream?.add(stored, bodyHash) ?? true) &&

@@ -3,7 +3,7 @@ import { stableJson } from '../../domain/stable-json.js';
 import { type Checkpoint, openCheckpoint, originOf, parseCheckpoint } from '../checkpoint.js';
 import { headLeaf } from '../heads-tree.js';
 import { isSignedBy, type NoteVerifier, parseNote } from '../signed-note.js';
-import { foldLeaves, HASH_BYTES, writeEventLeaf } from '../tree-hash.js';
+import { eventLeaves, foldLeaves, HASH_BYTES } from '../tree-hash.js';
 import { rootFromParts, verifyConsistency } from '../verify-proofs.js';
 import type { EntryList } from './entry-list.js';
 import { type ExportHeader, type ExportTrailer, hashesFrom, isTrailer } from './export-file.js';
@@ -134,7 +134,7 @@ function contentsMismatch(
       ? null
       : rootFromParts({
           indices: found.indices,
-          leaves: leavesOf(found),
+          leaves: eventLeaves(found.hashes),
           size: signed.size,
           proof: logProof,
         });
@@ -170,13 +170,6 @@ function headsFit({ heads: { streams, proof } }: ExportTrailer, signed: Checkpoi
   return root?.equals(signed.headsRoot) ?? false;
 }
 
-function leavesOf({ length, hashes }: EntryList): Buffer {
-  const leaves = Buffer.allocUnsafe(length * HASH_BYTES);
-  for (let i = 0; i < length; i += 1)
-    writeEventLeaf(hashes.toString('hex', i * HASH_BYTES, (i + 1) * HASH_BYTES), leaves, i * HASH_BYTES);
-  return leaves;
-}
-
 interface KeptCase {
   readonly file: ReadExport;
   readonly trailer: ExportTrailer;
@@ -195,7 +188,7 @@ function judgeKept(kept: string, given: KeptCase): KeptVerdict | BrokenExport {
   const isSame = older.size === signed.size && older.root.equals(signed.root);
   if (isSame) return 'CONSISTENT';
   if (header.scope.kind === 'ALL' || older.size === signed.size) {
-    const leaves = leavesOf(file.found).subarray(0, older.size * HASH_BYTES);
+    const leaves = eventLeaves(file.found.hashes).subarray(0, older.size * HASH_BYTES);
     const isBeginning = older.size < signed.size && foldLeaves(leaves).equals(older.root);
     return isBeginning ? 'CONSISTENT' : broken('NOT_CONSISTENT', positionAfter(file, older.size));
   }
@@ -223,7 +216,7 @@ function rewritten(
   if (verifier === null || header?.scope.kind !== 'ALL') return null;
   const notes = [...checkpoints, trailer.checkpoint];
   const signed = notes.flatMap((note) => openCheckpoint(note, verifier) ?? []);
-  const leaves = leavesOf(found);
+  const leaves = eventLeaves(found.hashes);
   const fits = ({ size, root }: Checkpoint) =>
     size <= found.length && foldLeaves(Buffer.from(leaves.subarray(0, size * HASH_BYTES))).equals(root);
   // Where one fits, every earlier one does.
