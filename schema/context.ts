@@ -22,6 +22,11 @@ export interface RequestContext {
   readonly ledgers: LedgerReads;
   readonly proofs: ProofReads;
   readonly checkpoints: Pick<Checkpoints, 'verifierKey' | 'signOnDemand'>;
+  /** A file for one person's offboarding in one account; null when nothing concerns them. */
+  readonly offboardingEvidence: (whose: {
+    readonly accountId: string;
+    readonly userId: string;
+  }) => Promise<string | null>;
   readonly rights: Rights;
   readonly log: FaultLog;
   /** A fresh id for a thing the request makes. */

@@ -12,6 +12,7 @@ import { ExplainDecisionQuery } from './queries/explain-decision.js';
 import { InclusionProofQuery } from './queries/inclusion-proof.js';
 import { MembershipQuery } from './queries/membership.js';
 import { MembershipsQuery } from './queries/memberships.js';
+import { OffboardingEvidenceQuery } from './queries/offboarding-evidence.js';
 import { OffboardingPreviewQuery } from './queries/offboarding-preview.js';
 import { UserQuery } from './queries/user.js';
 import { ViewerQuery } from './queries/viewer.js';
@@ -38,6 +39,7 @@ export const queries = [
   MembershipCsv,
   MembershipQuery,
   MembershipsQuery,
+  OffboardingEvidenceQuery,
   OffboardingPreviewQuery,
   UserQuery,
   ViewerQuery,

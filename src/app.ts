@@ -19,6 +19,7 @@ import { createLog, type Log } from './http/log.js';
 import { Turns } from './http/turns.js';
 import { logStateOf } from './log-state.js';
 import { INVITATION_TOKEN } from './mail-config.js';
+import { offboardingEvidence } from './offboarding-evidence.js';
 import { ProcessManagers } from './process-managers/process-managers.js';
 import { startProjectorThread } from './projector-thread.js';
 import { realEnvironment } from './real-environment.js';
@@ -181,7 +182,8 @@ function upToDate(readModel: ReadModel): ReadModel {
 }
 
 function contextFactory({ core, readModel, environment, log }: Parts) {
-  const { application } = core;
+  const { application, store, signer } = core;
+  const evidence = offboardingEvidence({ store, readModel, signer, environment });
   return ({ issuer, subject, userId }: Caller): RequestContext => {
     const databases = () => upToDate(readModel);
     const reads = new Reads(databases, environment.now);
@@ -197,6 +199,7 @@ function contextFactory({ core, readModel, environment, log }: Parts) {
       ledgers: new LedgerReads(databases),
       proofs: new ProofReads(databases),
       checkpoints: core.checkpoints,
+      offboardingEvidence: evidence,
       rights: new Rights(reads, userId),
       log,
       newId: environment.newId,

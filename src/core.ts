@@ -11,6 +11,7 @@ import { CachedKeyVault } from './key-vault/cached-key-vault.js';
 import { PersonalData } from './key-vault/personal-data.js';
 import { SqliteKeyVault } from './key-vault/sqlite-key-vault.js';
 import { personalDataPort, profileOpener } from './profiles.js';
+import type { NoteSigner } from './proof/signed-note.js';
 import { SqliteSnapshotStore } from './snapshots/sqlite-snapshot-store.js';
 import { bindVault, refuseLostLog } from './vault-binding.js';
 
@@ -20,6 +21,8 @@ export interface Core {
   readonly store: SqliteEventStore;
   readonly application: MusterApplication;
   readonly checkpoints: Checkpoints;
+  /** Signs checkpoints and exports of this log. */
+  readonly signer: NoteSigner;
   /** For the projection of names; null once the person's key is destroyed. */
   readonly openProfile: (userId: string, sealed: string) => Promise<Profile | null>;
   /** Waits for what is under way, then lets go of files and lock. */
@@ -76,7 +79,15 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       accounts: application.accounts,
       rootAccountId: () => application.rootAccountId(),
     });
-    return { folder, store, application, checkpoints, openProfile: profileOpener(personalData), close };
+    return {
+      folder,
+      store,
+      application,
+      checkpoints,
+      signer,
+      openProfile: profileOpener(personalData),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -22,3 +22,15 @@ export function latestOfType(db: Database.Database, type: string): LatestEntry |
     WHERE type = ? ORDER BY position DESC LIMIT 1`;
   return prepared<LatestEntry>(db, sql).get(type) ?? null;
 }
+
+/** Positions of what became of mails to one person of an account, in the order of the log. */
+export function mailPositionsAbout(
+  db: Database.Database,
+  { accountId, userId }: { readonly accountId: string; readonly userId: string },
+): readonly number[] {
+  const sql = `SELECT position FROM audit_log INDEXED BY audit_log_by_subject
+    WHERE subject_id = ? AND account_id = ? AND stream <> ? ORDER BY position`;
+  return prepared<{ position: number }>(db, sql)
+    .all(userId, accountId, `account-${accountId}`)
+    .map(({ position }) => position);
+}

@@ -99,7 +99,8 @@ export async function exportLog(options: ExportLogOptions): Promise<ExportedLog>
   return { events: writer.events, size: log.size };
 }
 
-function headsOf(streams: readonly string[], heads: SortedHeads): ExportTrailer['heads'] {
+/** Where the streams end, as far as there are such. */
+export function headsOf(streams: readonly string[], heads: SortedHeads): ExportTrailer['heads'] {
   const proven = streams.flatMap((stream) => {
     const found = heads.find(stream);
     return found === null ? [] : [{ ...found.head, index: found.index }];
