@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { RecordedEvent } from '../../src/event-store/event-store.js';
-import { byName, type StreamHead } from '../../src/proof/heads-tree.js';
+import { type StreamHead, sortedByName } from '../../src/proof/heads-tree.js';
 import type { WriteMode } from '../projection.js';
 
 /** Where each stream stands; of a batch only the last event counts, of a bulk build only the last of all. */
@@ -31,7 +31,7 @@ export class HeadRows {
 
   /** In the order of the table: no page is written twice. */
   finish(): void {
-    this.#flush([...this.#heads.values()].sort(byName));
+    this.#flush(sortedByName(this.#heads.values()));
   }
 
   #flush(heads: Iterable<StreamHead>): void {

@@ -1,6 +1,4 @@
-import { MerkleTree } from './merkle-tree.js';
-import { EMPTY_ROOT, leafHash } from './tree-hash.js';
-import { rootOf } from './tree-proofs.js';
+import { leafHash } from './tree-hash.js';
 
 /** The last event of a stream. */
 export interface StreamHead {
@@ -15,15 +13,7 @@ export const headLeaf = ({ stream, revision, hash }: StreamHead): Buffer =>
   leafHash(Buffer.from(JSON.stringify([stream, revision, hash])));
 
 /** By the bytes of their names, so that a stream has one place and no second one. */
-export const byName = (a: StreamHead, b: StreamHead): number =>
-  Buffer.compare(Buffer.from(a.stream), Buffer.from(b.stream));
-
-/** @param heads sorted by name */
-export function headsTree(heads: Iterable<StreamHead>): MerkleTree {
-  const tree = new MerkleTree();
-  for (const head of heads) tree.append(headLeaf(head));
-  return tree;
+export function sortedByName(heads: Iterable<StreamHead>): StreamHead[] {
+  const named = Array.from(heads, (head) => ({ head, name: Buffer.from(head.stream) }));
+  return named.sort((a, b) => Buffer.compare(a.name, b.name)).map(({ head }) => head);
 }
-
-export const headsRoot = (tree: MerkleTree): Buffer =>
-  tree.size === 0 ? EMPTY_ROOT : rootOf(tree, tree.size);

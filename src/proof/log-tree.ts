@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '../event-store/event-store.js';
 import type { Checkpoint } from './checkpoint.js';
 import { originOf } from './checkpoint.js';
-import { headLeaf, type StreamHead } from './heads-tree.js';
+import { headLeaf, type StreamHead, sortedByName } from './heads-tree.js';
 import { MerkleTree } from './merkle-tree.js';
 import { eventLeaf } from './tree-hash.js';
 import { rootOf } from './tree-proofs.js';
@@ -24,8 +24,7 @@ export class LogTree {
   }
 
   heads(): SortedHeads {
-    const named = [...this.#heads.values()].map((head) => ({ head, name: Buffer.from(head.stream) }));
-    return new SortedHeads(named.sort((a, b) => Buffer.compare(a.name, b.name)).map(({ head }) => head));
+    return new SortedHeads(sortedByName(this.#heads.values()));
   }
 
   checkpoint(heads: SortedHeads, { logId, signedAt }: { logId: string; signedAt: string }): Checkpoint {

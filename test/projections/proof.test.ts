@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { headsAfter, leafAt, logSize, logTree, readLogState } from '../../projections/queries/proof.js';
-import { byName, headsTree } from '../../src/proof/heads-tree.js';
+import { sortedByName } from '../../src/proof/heads-tree.js';
+import { SortedHeads } from '../../src/proof/log-tree.js';
 import { MerkleTree } from '../../src/proof/merkle-tree.js';
 import { eventLeaf } from '../../src/proof/tree-hash.js';
 import { consistencyProof, inclusionProof, rootOf } from '../../src/proof/tree-proofs.js';
@@ -40,12 +41,10 @@ describe('the read model of proofs', function () {
     return tree;
   }
 
-  const expectedHeads = () =>
-    [
-      ...new Map(
-        log.events.map(({ stream, revision, hash }) => [stream, { stream, revision, hash }]),
-      ).values(),
-    ].sort(byName);
+  const expectedHeads = () => {
+    const heads = log.events.map(({ stream, revision, hash }) => ({ stream, revision, hash }));
+    return sortedByName(new Map(heads.map((head) => [head.stream, head])).values());
+  };
 
   function expectEqual(): void {
     const { proof } = fixture.connect();
@@ -105,7 +104,7 @@ describe('the read model of proofs', function () {
     const state = await readLogState(db, noPause);
     const heads = expectedHeads();
     expect(state.streams).to.equal(heads.length);
-    expect(state.headsRoot).to.deep.equal(rootOf(headsTree(heads), heads.length));
+    expect(state.headsRoot).to.deep.equal(rootOf(new SortedHeads(heads).tree, heads.length));
     expect(state.root).to.deep.equal(rootOf(expectedTree(), 2_500));
     expect(state.rootAt(700)).to.deep.equal(rootOf(expectedTree(), 700));
     db.close();
