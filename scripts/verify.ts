@@ -51,7 +51,8 @@ async function runVerify(file: string | undefined, options: VerifyOptions, comma
     if (checkpoint !== undefined) {
       const verifier = key === undefined ? await verifierOf(data) : verifierIn(key);
       const { size, signedAt } = await compareWithKept(folder, { path: checkpoint, verifier });
-      if (!json) print(`the first ${size} events are those of the checkpoint signed at ${signedAt}`);
+      if (json) printJson({ checkpoint: { status: 'INCLUDED', size, signedAt } });
+      else print(`the first ${size} events are those of the checkpoint signed at ${signedAt}`);
     }
   } finally {
     folder.close();

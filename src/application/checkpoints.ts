@@ -41,7 +41,7 @@ export interface SignRequest {
 
 export type SignOutcome =
   | { readonly outcome: 'APPLIED'; readonly event: StoredEvent<CheckpointSigned>; readonly position: number }
-  /** Nothing but checkpoints has been written since the last one, which is this. */
+  /** Nothing but checkpoints has been written since the last one, or another node was faster: this is the last one. */
   | {
       readonly outcome: 'UNCHANGED';
       readonly event: StoredEvent<CheckpointSigned>;
@@ -85,10 +85,11 @@ export class Checkpoints {
     if (last !== null && !(await this.#hasGrownSince(last)))
       return { outcome: 'UNCHANGED', event: storedIn(last), position: last.position };
     if (dryRun) return { outcome: 'WOULD_APPLY' };
-    await this.#sign(actor, last);
+    const position = await this.#sign(actor, last);
     const signed = await this.#last();
     if (signed === null) throw new Error('a checkpoint was signed, but cannot be read');
-    return { outcome: 'APPLIED', event: storedIn(signed), position: signed.position };
+    const outcome = position === null ? 'UNCHANGED' : 'APPLIED';
+    return { outcome, event: storedIn(signed), position: signed.position };
   }
 
   /**
