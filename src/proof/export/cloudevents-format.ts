@@ -9,7 +9,8 @@ export const cloudeventsFormat: ExportFormat = {
   preamble: '',
   metaLine,
   eventLine,
-  readLine(line) {
+  readLine(bytes, start = 0, end = bytes.length) {
+    const line = bytes.subarray(start, end);
     const text = line.toString();
     const at = text.indexOf(DATA);
     if (at === -1) return null;

@@ -29,7 +29,8 @@ export const csvFormat: ExportFormat = {
   preamble: `${columns.join(',')}\r\n`,
   metaLine: (json) => `${META}${csvCell(json)}\r\n`,
   eventLine: rowOf,
-  readLine(line) {
+  readLine(bytes, start = 0, end = bytes.length) {
+    const line = bytes.subarray(start, end);
     const text = line.toString();
     if (text.startsWith(META)) {
       const json = cellsOf(text)?.[1] ?? '';

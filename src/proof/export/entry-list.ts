@@ -1,4 +1,4 @@
-import { HASH_BYTES } from '../tree-hash.js';
+import { HASH_BYTES, writeHash } from '../tree-hash.js';
 
 /** Entries on one line. */
 const PER_LINE = 1_000;
@@ -36,7 +36,8 @@ export class EntryList {
     this.#makeRoomFor(1);
     this.#indices[this.#length] = index;
     this.#positions[this.#length] = position;
-    this.#hashes.write(hash, this.#length * HASH_BYTES, encoding);
+    if (encoding === 'hex') this.#hashes.write(hash, this.#length * HASH_BYTES, 'hex');
+    else writeHash(hash, this.#hashes, this.#length * HASH_BYTES);
     this.#length += 1;
   }
 

@@ -65,9 +65,8 @@ export class ExportReader {
   push(chunk: Buffer): void {
     let start = 0;
     for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
-      const piece = chunk.subarray(start, end);
-      this.#line(this.#rest.length === 0 ? piece : Buffer.concat([...this.#rest, piece]));
-      this.#rest = [];
+      if (this.#rest.length === 0) this.#line(chunk, start, end);
+      else this.#wholeLine(Buffer.concat([...this.#rest, chunk.subarray(start, end)]));
       start = end + 1;
     }
     if (start < chunk.length) this.#rest.push(Buffer.from(chunk.subarray(start)));
@@ -75,7 +74,7 @@ export class ExportReader {
 
   end(): ReadExport {
     const isComplete = this.#rest.length === 0;
-    if (!isComplete) this.#line(Buffer.concat(this.#rest));
+    if (!isComplete) this.#wholeLine(Buffer.concat(this.#rest));
     return {
       format: this.#format,
       header: this.#header,
@@ -95,11 +94,16 @@ export class ExportReader {
     };
   }
 
-  #line(line: Buffer): void {
+  #wholeLine(line: Buffer): void {
+    this.#rest = [];
+    this.#line(line, 0, line.length);
+  }
+
+  #line(bytes: Buffer, start: number, end: number): void {
     this.#lines += 1;
-    if (this.#part === 'PREAMBLE') this.#preamble(line);
-    else if (this.#part === 'HEADER') this.#headerLine(line);
-    else this.#afterHeader(line);
+    if (this.#part === 'PREAMBLE') this.#preamble(bytes.subarray(start, end));
+    else if (this.#part === 'HEADER') this.#headerLine(bytes.subarray(start, end));
+    else this.#afterHeader(bytes, start, end);
   }
 
   #preamble(line: Buffer): void {
@@ -125,10 +129,10 @@ export class ExportReader {
     if (scope?.kind === 'EVIDENCE') this.#evidence = new EvidenceReader(scope);
   }
 
-  #afterHeader(line: Buffer): void {
-    const read = this.#format?.readLine(line) ?? null;
+  #afterHeader(bytes: Buffer, start: number, end: number): void {
+    const read = this.#format?.readLine(bytes, start, end) ?? null;
     if (this.#part === 'END') this.#odd(true);
-    else if (read?.kind === 'META') this.#meta(read.json, line);
+    else if (read?.kind === 'META') this.#meta(read.json, bytes.subarray(start, end));
     else if (this.#part === 'ENTRIES') this.#odd(false);
     else if (read === null) {
       this.#odd(false);
