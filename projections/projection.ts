@@ -20,7 +20,7 @@ export interface Projection {
   open(db: Database.Database, mode: WriteMode): Applier;
 }
 
-export const projectionNames = ['members', 'audit', 'people'] as const;
+export const projectionNames = ['members', 'audit', 'people', 'proof'] as const;
 export type ProjectionName = (typeof projectionNames)[number];
 
 export interface Table {

@@ -14,15 +14,25 @@ export class ReadConnections {
   /** members.sqlite, with people.sqlite attached as `people`. */
   readonly members: Database.Database;
   readonly audit: Database.Database;
+  readonly proof: Database.Database;
+  readonly #proofPath: string;
 
   constructor(folder: ReadFolder, generation: string) {
     this.generation = generation;
-    this.members = open(folder.path(generation, 'members'));
+    this.#proofPath = folder.path(generation, 'proof');
+    const opened: Database.Database[] = [];
+    const opening = (path: string) => {
+      const db = open(path);
+      opened.push(db);
+      return db;
+    };
     try {
+      this.members = opening(folder.path(generation, 'members'));
       this.members.prepare('ATTACH ? AS people').run(folder.path(generation, 'people'));
-      this.audit = open(folder.path(generation, 'audit'));
+      this.audit = opening(folder.path(generation, 'audit'));
+      this.proof = opening(this.#proofPath);
     } catch (error) {
-      this.members.close();
+      for (const db of opened) db.close();
       throw error;
     }
   }
@@ -35,12 +45,19 @@ export class ReadConnections {
       position(this.members, 'main'),
       position(this.members, 'people'),
       position(this.audit, 'main'),
+      position(this.proof, 'main'),
     );
+  }
+
+  /** Another connection to proof.sqlite, for reading it over many turns; the caller closes it. */
+  openProof(): Database.Database {
+    return open(this.#proofPath);
   }
 
   close(): void {
     this.members.close();
     this.audit.close();
+    this.proof.close();
   }
 }
 

@@ -51,6 +51,16 @@ export class ReadModel {
     return this.#snapshots.of(this.#connections.audit);
   }
 
+  /** Read-only connection to proof.sqlite. */
+  get proof(): Database.Database {
+    return this.#snapshots.of(this.#connections.proof);
+  }
+
+  /** Another one, for reading it over many turns; the caller closes it. */
+  openProof(): Database.Database {
+    return this.#connections.openProof();
+  }
+
   get generation(): string {
     return this.#connections.generation;
   }

@@ -4,7 +4,10 @@ import { type ProjectionName, projectionNames } from './projection.js';
 import type { ReadFolder } from './read-folder.js';
 
 /** Two threads with about the same work each: every event is an audit entry, and most change a membership. */
-const SHARES: readonly (readonly ProjectionName[])[] = [['audit'], ['members', 'people']];
+const SHARES: readonly (readonly ProjectionName[])[] = [
+  ['audit', 'proof'],
+  ['members', 'people'],
+];
 
 /** One thread's share of a rebuild. */
 export interface BuildTask {

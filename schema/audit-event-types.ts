@@ -22,6 +22,7 @@ const otherTypes: Readonly<Record<Exclude<DomainEventType, AccountEventType>, tr
   ErasureRequested: true,
   PersonalDataErased: true,
   RootAccountNamed: true,
+  CheckpointSigned: true,
 };
 
 const known: ReadonlySet<string> = new Set([...accountEventTypes, ...Object.keys(otherTypes)]);

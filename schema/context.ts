@@ -1,8 +1,10 @@
 import type { Application } from '../src/application/application.js';
+import type { Checkpoints } from '../src/application/checkpoints.js';
 import type { AnalyticsReads } from './analytics-reads.js';
 import type { LedgerReads } from './ledger-reads.js';
 import type { MemberActions } from './member-actions.js';
 import type { PendingReads } from './pending-reads.js';
+import type { ProofReads } from './proof-reads.js';
 import type { Reads } from './reads.js';
 import type { Rights } from './rights.js';
 
@@ -21,6 +23,13 @@ export interface RequestContext {
   readonly pending: PendingReads;
   readonly ledgers: LedgerReads;
   readonly analytics: AnalyticsReads;
+  readonly proofs: ProofReads;
+  readonly checkpoints: Pick<Checkpoints, 'verifierKey' | 'signOnDemand'>;
+  /** A file for one person's offboarding in one account; null when nothing concerns them. */
+  readonly offboardingEvidence: (whose: {
+    readonly accountId: string;
+    readonly userId: string;
+  }) => Promise<string | null>;
   readonly rights: Rights;
   readonly memberActions: MemberActions;
   readonly log: FaultLog;

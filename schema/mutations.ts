@@ -45,6 +45,7 @@ import { RevokeInvitationMutation } from './mutations/revoke-invitation.js';
 import { RevokePermissionsMutation } from './mutations/revoke-permissions.js';
 import { ScheduleEndMutation } from './mutations/schedule-end.js';
 import { SessionEndedMutation } from './mutations/session-ended.js';
+import { SignCheckpointMutation } from './mutations/sign-checkpoint.js';
 import { StartDirectoryManagementMutation } from './mutations/start-directory-management.js';
 import { TerminateSessionMutation } from './mutations/terminate-session.js';
 import { UndoBulkOperationMutation } from './mutations/undo-bulk-operation.js';
@@ -100,6 +101,7 @@ export const mutations = [
   RevokePermissionsMutation,
   ScheduleEndMutation,
   SessionEndedMutation,
+  SignCheckpointMutation,
   StartDirectoryManagementMutation,
   TerminateSessionMutation,
   UndoBulkOperationMutation,

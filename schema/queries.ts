@@ -7,10 +7,14 @@ import { AuditLogQuery } from './queries/audit-log.js';
 import { AvailableActionsQuery } from './queries/available-actions.js';
 import { BulkOperationQuery } from './queries/bulk-operation.js';
 import { BulkPreviewQuery } from './queries/bulk-preview.js';
+import { CheckpointQuery } from './queries/checkpoint.js';
+import { ConsistencyProofQuery } from './queries/consistency-proof.js';
 import { EndEverywherePreviewQuery } from './queries/end-everywhere-preview.js';
 import { ExplainDecisionQuery } from './queries/explain-decision.js';
+import { InclusionProofQuery } from './queries/inclusion-proof.js';
 import { MembershipQuery } from './queries/membership.js';
 import { MembershipsQuery } from './queries/memberships.js';
+import { OffboardingEvidenceQuery } from './queries/offboarding-evidence.js';
 import { OffboardingPreviewQuery } from './queries/offboarding-preview.js';
 import { UserQuery } from './queries/user.js';
 import { ViewerQuery } from './queries/viewer.js';
@@ -36,11 +40,15 @@ export const queries = [
   AvailableActionsQuery,
   BulkOperationQuery,
   BulkPreviewQuery,
+  CheckpointQuery,
+  ConsistencyProofQuery,
   EndEverywherePreviewQuery,
   ExplainDecisionQuery,
+  InclusionProofQuery,
   MembershipCsv,
   MembershipQuery,
   MembershipsQuery,
+  OffboardingEvidenceQuery,
   OffboardingPreviewQuery,
   ResponsibilityApplication,
   UserQuery,

@@ -80,6 +80,7 @@ type Db = Parameters<typeof account>[0];
 export interface ReadDatabases {
   readonly members: Db;
   readonly audit: Db;
+  readonly proof: Db;
 }
 
 /** Memberships asked for; `asOf` goes with status and role only. */

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { backupCommand } from './backup.js';
 import { behavioursCommand } from './behaviours.js';
 import { benchCommand } from './bench.js';
+import { checkpointCommand } from './checkpoint.js';
 import { endingFor } from './cli/command-error.js';
 import { exitCodes, exitCodesHelp } from './cli/exit-codes.js';
 import { say, styled } from './cli/terminal.js';
@@ -36,6 +37,7 @@ for (const command of [
   benchCommand,
   soakCommand,
   verifyCommand,
+  checkpointCommand,
   backupCommand,
   restoreCommand,
   behavioursCommand,

@@ -1,29 +1,159 @@
+import { closeSync, openSync, readSync } from 'node:fs';
 import { type DataFolder, openDataFolder } from '../src/data-folder.js';
 import { type ChainReport, verifyStreams } from '../src/event-store/chain.js';
 import { SqliteEventStore } from '../src/event-store/sqlite/sqlite-event-store.js';
+import { openCheckpoint } from '../src/proof/checkpoint.js';
+import { type ExportVerdict, problemSentences } from '../src/proof/export/verdict.js';
+import { verifyExport } from '../src/proof/export/verify-export.js';
+import { LogTree } from '../src/proof/log-tree.js';
+import type { NoteVerifier } from '../src/proof/signed-note.js';
+import { rootOf } from '../src/proof/tree-proofs.js';
 import { CommandError } from './cli/command-error.js';
+import { exitCodes } from './cli/exit-codes.js';
 import { jsonOption, musterCommand } from './cli/muster-command.js';
 import { startProgress } from './cli/progress.js';
 import { print, printJson } from './cli/terminal.js';
+import { textOf, verifierIn, verifierOf } from './cli/trusted-files.js';
 
 export const verifyCommand = musterCommand(
   'verify',
-  'Read the whole log and check the hash chain of every stream; names the first event that does not fit. ' +
-    'A server may go on meanwhile.',
-  ['npm run verify', 'npm run -s verify -- --json'],
+  'Verify an export offline, or without FILE read the whole log and check the hash chain of every stream; names the ' +
+    'first event that does not fit. A server may go on meanwhile.',
+  [
+    'npm run verify',
+    'npm run verify -- --checkpoint 2026-01.note',
+    'npm run verify -- log.jsonl --key muster.key --checkpoint 2026-01.note',
+    'npm run -s verify -- --json',
+  ],
 )
+  .argument('[file]', 'an export; without it the log of the data folder is verified')
+  .option('--key <file>', 'the public key, from elsewhere than the file; for the log: that of its vault')
+  .option('--checkpoint <file>', 'a signed checkpoint that was kept: what it covers must still be there')
   .addOption(jsonOption())
   .action(runVerify);
 
-async function runVerify({ data, json }: { readonly data: string; readonly json: boolean }): Promise<void> {
+interface VerifyOptions {
+  readonly data: string;
+  readonly key?: string;
+  readonly checkpoint?: string;
+  readonly json: boolean;
+}
+
+async function runVerify(file: string | undefined, options: VerifyOptions, command: Given): Promise<void> {
+  if (file !== undefined) return verifyFile(file, options, command);
+  const { data, key, checkpoint, json } = options;
   const folder = openDataFolder({ path: data, mode: 'read' });
   try {
     const report = await verifyLog(folder);
     if (json) printJson(report);
     refuseBroken(report);
     if (!json) print(`intact: ${report.events} events, every stream chained without a gap`);
+    if (checkpoint !== undefined) {
+      const verifier = key === undefined ? await verifierOf(data) : verifierIn(key);
+      const { size, signedAt } = await compareWithKept(folder, { path: checkpoint, verifier });
+      if (json) printJson({ checkpoint: { status: 'INCLUDED', size, signedAt } });
+      else print(`the first ${size} events are those of the checkpoint signed at ${signedAt}`);
+    }
   } finally {
     folder.close();
+  }
+}
+
+/** Whether an option was given, or is the default. */
+interface Given {
+  getOptionValueSource(option: string): string | undefined;
+}
+
+const PIECE_BYTES = 4 << 20;
+
+async function verifyFile(file: string, options: VerifyOptions, command: Given): Promise<void> {
+  const { key, checkpoint, data, json } = options;
+  const isDataGiven = command.getOptionValueSource('data') === 'cli';
+  const verifier = key !== undefined ? verifierIn(key) : isDataGiven ? await verifierOf(data) : null;
+  const kept = checkpoint === undefined ? null : textOf(checkpoint, '--checkpoint');
+  const verdict = verifyExport(piecesOf(file), { verifier, kept });
+  if (json) printJson(verdict);
+  if (verdict.status === 'BROKEN') throw new CommandError(saidOf(file, verdict.firstBad));
+  if (!json) tell(verdict);
+}
+
+function saidOf(
+  file: string,
+  { problem, line, position }: (ExportVerdict & { status: 'BROKEN' })['firstBad'],
+): string {
+  const places = [
+    ...(position === null ? [] : [`position ${position}`]),
+    ...(line === null ? [] : [`line ${line}`]),
+  ];
+  return `${[file, ...places].join(', ')}: ${problemSentences[problem]} (${problem})`;
+}
+
+function tell(verdict: Exclude<ExportVerdict, { status: 'BROKEN' }>): void {
+  const { status, events, format, scope, logId, proven, notProven, summary } = verdict;
+  print(
+    `${status === 'PROVEN' ? 'proven' : 'NOT PROVEN'}: ${events} events of log ${logId} (${scope.kind}, ${format})`,
+  );
+  for (const fact of proven) print(`  proven: ${fact}`);
+  for (const fact of notProven) print(`  not proven: ${fact}`);
+  if (summary !== null) print(JSON.stringify(summary, null, 2));
+}
+
+/** Read again and again into the same memory: the reader keeps nothing of a piece. */
+function* piecesOf(path: string): Generator<Buffer> {
+  const file = openToRead(path);
+  try {
+    const piece = Buffer.allocUnsafe(PIECE_BYTES);
+    for (let read = readSync(file, piece); read > 0; read = readSync(file, piece))
+      yield piece.subarray(0, read);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function openToRead(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw new CommandError(
+      `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+interface Kept {
+  readonly path: string;
+  readonly verifier: NoteVerifier;
+}
+
+/** The events that a checkpoint covers are still the first of the log. */
+async function compareWithKept({ logPath }: Pick<DataFolder, 'logPath'>, { path, verifier }: Kept) {
+  const checkpoint = openCheckpoint(textOf(path, '--checkpoint'), verifier);
+  if (checkpoint === null)
+    throw new CommandError(`${path} is no checkpoint of this log that this key has signed`, exitCodes.failed);
+  const store = SqliteEventStore.openReader({ path: logPath });
+  const progress = startProgress('comparing');
+  try {
+    const log = new LogTree();
+    for (let position = 0; log.size < checkpoint.size; ) {
+      const page = await store.readAll({ afterPosition: position, maxCount: 1_000 });
+      const last = page.at(-1);
+      if (last === undefined)
+        throw new CommandError(
+          `the log has ${log.size} events, the checkpoint ${checkpoint.size}: it was cut off after position ${position}; ` +
+            'restore log.sqlite from a backup',
+        );
+      for (const event of page) if (log.size < checkpoint.size) log.add(event);
+      position = last.position;
+      progress.update(log.size, checkpoint.size);
+    }
+    if (rootOf(log.tree, checkpoint.size).equals(checkpoint.root)) return checkpoint;
+    throw new CommandError(
+      `the first ${checkpoint.size} events (up to position ${checkpoint.position}) are not those that were signed at ` +
+        `${checkpoint.signedAt}; restore log.sqlite from a backup`,
+    );
+  } finally {
+    progress.stop();
+    await store.close();
   }
 }
 

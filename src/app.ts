@@ -7,6 +7,7 @@ import { NOBODY, type RequestContext } from '../schema/context.js';
 import { LedgerReads } from '../schema/ledger-reads.js';
 import { MemberActions } from '../schema/member-actions.js';
 import { PendingReads } from '../schema/pending-reads.js';
+import { ProofReads } from '../schema/proof-reads.js';
 import { Reads } from '../schema/reads.js';
 import { Rights } from '../schema/rights.js';
 import type { Environment } from './application/environment.js';
@@ -18,7 +19,9 @@ import { startGraphqlServer } from './http/graphql-server.js';
 import { createHttpServer } from './http/http-server.js';
 import { createLog, type Log } from './http/log.js';
 import { Turns } from './http/turns.js';
+import { logStateOf } from './log-state.js';
 import { INVITATION_TOKEN } from './mail-config.js';
+import { offboardingEvidence } from './offboarding-evidence.js';
 import { personalTracesOf } from './personal-traces.js';
 import { ProcessManagers } from './process-managers/process-managers.js';
 import { startProjectorThread } from './projector-thread.js';
@@ -89,6 +92,7 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
     const { readModel } = projector;
     const lists = workListsOf(readModel, store);
     application.connect(lists);
+    core.checkpoints.connect(logStateOf(readModel, store));
     const mailer = createMailer(config.mail, { folder: folder.mailsPath, now: environment.now });
     opened.push(() => processManagers?.close() ?? mailer.close());
     const server = await createServer({ options, core, readModel, environment, log });
@@ -105,6 +109,8 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
       readModel,
       ledger,
       traces: personalTracesOf(readModel, folder),
+      checkpoints: core.checkpoints,
+      checkpointIntervalMs: config.checkpointIntervalMs,
     });
     let closing: Promise<void> | null = null;
     return {
@@ -182,7 +188,8 @@ function upToDate(readModel: ReadModel): ReadModel {
 }
 
 function contextFactory({ core, readModel, environment, log }: Parts) {
-  const { application } = core;
+  const { application, store, signer } = core;
+  const evidence = offboardingEvidence({ store, readModel, signer, environment });
   return ({ issuer, subject, userId }: Caller): RequestContext => {
     const databases = () => upToDate(readModel);
     const reads = new Reads(databases, environment.now);
@@ -198,6 +205,9 @@ function contextFactory({ core, readModel, environment, log }: Parts) {
       pending: new PendingReads(databases, environment.now),
       ledgers: new LedgerReads(databases),
       analytics: new AnalyticsReads(databases),
+      proofs: new ProofReads(databases),
+      checkpoints: core.checkpoints,
+      offboardingEvidence: evidence,
       rights: new Rights(reads, userId),
       memberActions: new MemberActions(application.offboarding, actorId),
       log,

@@ -12,6 +12,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Where the erasure ledger is kept; null: in the data folder. */
   readonly erasureLedger: string | null;
+  /** Between two signed checkpoints, ms; null = only on demand. */
+  readonly checkpointIntervalMs: number | null;
 }
 
 export interface AuthConfig {
@@ -66,20 +68,22 @@ export function readConfig(env: Environment): Config {
   const host = readText(env, 'MUSTER_HOST') ?? '0.0.0.0';
   const port = readPort(env, problems);
   const logLevel = readLogLevel(env, problems);
+  const checkpointIntervalMs = readCheckpointInterval(env, problems);
   if (auth === null || mail === null || problems.length > 0) throw new ConfigError(problems);
-  return { auth, mail, host, port, logLevel, erasureLedger: readErasureLedger(env) };
+  return { auth, mail, host, port, logLevel, erasureLedger: readErasureLedger(env), checkpointIntervalMs };
 }
 
 /** For `--dev`, which brings its own keys: only what does not concern tokens is read. */
 export function readDevelopmentConfig(
   env: Environment,
-): Pick<Config, 'mail' | 'port' | 'logLevel' | 'erasureLedger'> {
+): Pick<Config, 'mail' | 'port' | 'logLevel' | 'erasureLedger' | 'checkpointIntervalMs'> {
   const problems: string[] = [];
   const mail = readMail(env, problems);
   const port = readPort(env, problems);
   const logLevel = readLogLevel(env, problems, 'warn');
+  const checkpointIntervalMs = readCheckpointInterval(env, problems);
   if (mail === null || problems.length > 0) throw new ConfigError(problems);
-  return { mail, port, logLevel, erasureLedger: readErasureLedger(env) };
+  return { mail, port, logLevel, erasureLedger: readErasureLedger(env), checkpointIntervalMs };
 }
 
 const readMail = (env: Environment, problems: string[]): MailConfig | null =>
@@ -216,6 +220,16 @@ function readLogLevel(env: Environment, problems: string[], otherwise: LogLevel 
   if (level !== undefined) return level;
   problems.push(`MUSTER_LOG_LEVEL must be one of ${logLevels.join(', ')}, not "${text}"`);
   return otherwise;
+}
+
+function readCheckpointInterval(env: Environment, problems: string[]): number | null {
+  const text = readText(env, 'MUSTER_CHECKPOINT_MINUTES') ?? '60';
+  const minutes = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(minutes))
+    problems.push(
+      `MUSTER_CHECKPOINT_MINUTES must be a number of minutes up to 99999, or 0 for none, not "${text}"`,
+    );
+  return minutes === 0 ? null : minutes * 60_000;
 }
 
 function readList(env: Environment, name: string): readonly string[] | null {

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { Checkpoints } from './application/checkpoints.js';
 import type { Environment } from './application/environment.js';
 import type { ErasureLedger } from './application/erasure/erasure-ledger.js';
 import { MusterApplication } from './application/muster-application.js';
+import { ensureCheckpointSigner } from './checkpoint-signer.js';
 import { type DataFolder, openDataFolder } from './data-folder.js';
 import type { Profile } from './domain/user/events.js';
 import { SqliteEventStore } from './event-store/sqlite/sqlite-event-store.js';
@@ -11,6 +13,7 @@ import { PersonalData } from './key-vault/personal-data.js';
 import { SqliteKeyVault } from './key-vault/sqlite-key-vault.js';
 import { openLedger } from './open-ledger.js';
 import { personalDataPort, profileOpener } from './profiles.js';
+import type { NoteSigner } from './proof/signed-note.js';
 import { SqliteSnapshotStore } from './snapshots/sqlite-snapshot-store.js';
 import { bindVault, refuseLostLog } from './vault-binding.js';
 
@@ -20,6 +23,9 @@ export interface Core {
   readonly store: SqliteEventStore;
   readonly application: MusterApplication;
   readonly ledger: ErasureLedger;
+  readonly checkpoints: Checkpoints;
+  /** Signs checkpoints and exports of this log. */
+  readonly signer: NoteSigner;
   /** For the projection of names; null once the person's key is destroyed. */
   readonly openProfile: (userId: string, sealed: string) => Promise<Profile | null>;
   /** Waits for what is under way, then lets go of files and lock. */
@@ -57,6 +63,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     });
     opened.push(() => vault.close());
     await bindVault(store, vault, folder);
+    const signer = await ensureCheckpointSigner(vault, store.logId);
     const snapshots = new SqliteSnapshotStore(folder.snapshotsPath);
     opened.push(() => snapshots.close());
     const personalData = new PersonalData({ vault, randomBytes });
@@ -73,7 +80,23 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       invitationUrl,
     });
     opened.push(() => application.close());
-    return { folder, store, application, ledger, openProfile: profileOpener(personalData), close };
+    const checkpoints = new Checkpoints({
+      store,
+      environment,
+      signer,
+      accounts: application.accounts,
+      rootAccountId: () => application.rootAccountId(),
+    });
+    return {
+      folder,
+      store,
+      application,
+      ledger,
+      checkpoints,
+      signer,
+      openProfile: profileOpener(personalData),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

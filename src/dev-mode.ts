@@ -42,7 +42,8 @@ export interface DevelopmentPerson {
  * whoever holds the token it gives.
  */
 export async function startDevelopment(options: DevelopmentOptions): Promise<DevelopmentMuster> {
-  const { mail, port, logLevel, erasureLedger } = readDevelopmentConfig(options.environmentVariables);
+  const config = readDevelopmentConfig(options.environmentVariables);
+  const { mail, port, logLevel, erasureLedger, checkpointIntervalMs } = config;
   const privateKey = developmentKey(options.dataDir);
   const muster = await start({
     ...options,
@@ -60,6 +61,7 @@ export async function startDevelopment(options: DevelopmentOptions): Promise<Dev
       port: options.port ?? port,
       logLevel,
       erasureLedger,
+      checkpointIntervalMs,
     },
   });
   const tokenFor = (person: DevelopmentPerson) => sign(privateKey, person);

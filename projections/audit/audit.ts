@@ -29,6 +29,7 @@ const mailEntry = (rows: AuditRows, event: StoredEvent<MailEvent>, moment: Momen
 
 const handlers: Handlers<AuditRows> = {
   RootAccountNamed: entry,
+  CheckpointSigned: entry,
   AccountOpened: entry,
   PolicyChanged: entry,
   OperatorLinked: entry,

@@ -12,6 +12,7 @@ import { membersIndexes, membersTables } from './tables.js';
 
 /** What each event does to members.sqlite. */
 const handlers: Handlers<MemberRows> = {
+  CheckpointSigned: 'ignored',
   RootAccountNamed: (rows, event) => rows.accounts.nameRoot(event.data.accountId),
   AccountOpened: account.openAccount,
   PolicyChanged: account.changePolicy,

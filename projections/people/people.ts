@@ -26,6 +26,7 @@ const handlers: Handlers<PeopleRows> = {
   EmailClaimed: 'ignored',
   IdentityClaimed: 'ignored',
   RootAccountNamed: 'ignored',
+  CheckpointSigned: 'ignored',
   AccountOpened: 'ignored',
   PolicyChanged: 'ignored',
   OperatorLinked: 'ignored',

@@ -17,5 +17,6 @@ export const figures: readonly Figure[] = [
     run: async () => (await import('./read-under-write.js')).benchReadUnderWrite(),
   },
   { name: 'growth', wanted: 'AT_MOST', run: async () => (await import('./growth.js')).benchGrowth() },
+  { name: 'verify', wanted: 'AT_LEAST', run: async () => (await import('./verify.js')).benchVerify() },
   { name: 'cold', wanted: 'AT_MOST', run: async () => (await import('./cold.js')).benchCold() },
 ];

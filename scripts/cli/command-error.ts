@@ -14,6 +14,8 @@ export class CommandError extends Error {
 /** Errors that are news to the user, not faults of Muster, by name: how to end with them. */
 const expectedErrors: Readonly<Record<string, number>> = {
   ImportRefused: exitCodes.failed,
+  NothingToExport: exitCodes.failed,
+  BodyNotOneLine: exitCodes.failed,
   FileUnreadable: exitCodes.failed,
   BackupUnusable: exitCodes.failed,
   LedgerUnusable: exitCodes.failed,

@@ -2,7 +2,6 @@ import { createWriteStream, existsSync, rmSync } from 'node:fs';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type Database from 'better-sqlite3';
-import { Option } from 'commander';
 import { ReadConnections } from '../../projections/read-connections.js';
 import { ReadFolder } from '../../projections/read-folder.js';
 import { csvOf } from '../../schema/csv.js';
@@ -20,18 +19,6 @@ export interface TableExport {
   readonly names: boolean;
   readonly json: boolean;
 }
-
-export const tableOptions: readonly Option[] = [
-  new Option(
-    '--table <name>',
-    'a table or view of the read model; an unknown one lists them',
-  ).makeOptionMandatory(),
-  new Option('--format <format>', 'csv (RFC 4180, safe for spreadsheets) or jsonl (one object a line)')
-    .choices(['csv', 'jsonl'])
-    .default('jsonl'),
-  new Option('--out <file>', 'a new file; default: stdout'),
-  new Option('--names', 'name and address beside every user_id: personal data in clear').default(false),
-];
 
 /** Made for Muster itself. */
 const INTERNAL = ['checkpoint', 'docs', 'people_search'];

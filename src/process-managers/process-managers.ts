@@ -1,12 +1,17 @@
 import type { DueMail } from '../application/work-lists.js';
 import { type BulkResumptionParts, bulkResumption } from './bulk-resumption.js';
+import { type CheckpointScheduleParts, checkpointSchedule } from './checkpoint-schedule.js';
 import { deadlines } from './deadlines.js';
 import { type ErasuresParts, erasures } from './erasures.js';
 import { MailDelivery, type MailDeliveryParts } from './mail/mail-delivery.js';
 import { scheduledEnds } from './scheduled-ends.js';
 import { type Pace, type ReadModelProgress, WorkLoop } from './work-loop.js';
 
-export interface ProcessManagersParts extends MailDeliveryParts, BulkResumptionParts, ErasuresParts {
+export interface ProcessManagersParts
+  extends MailDeliveryParts,
+    BulkResumptionParts,
+    ErasuresParts,
+    CheckpointScheduleParts {
   readonly readModel: ReadModelProgress;
   readonly report: (error: unknown, doing: string) => void;
   readonly pace?: Pace;
@@ -29,6 +34,7 @@ export class ProcessManagers {
       new WorkLoop({ work: scheduledEnds(parts), ...options }),
       new WorkLoop({ work: bulkResumption(parts), ...options }),
       new WorkLoop({ work: erasures(parts), ...options }),
+      new WorkLoop({ work: checkpointSchedule(parts), ...options }),
     ];
   }
 

@@ -236,7 +236,7 @@ describe('every mutation', () => {
       ...['acceptInvitation', 'declineInvitation'],
       ...['startDirectoryManagement', 'endDirectoryManagement', 'sessionEnded'],
       ...['removeUsers', 'deactivateUsers', 'reactivateUsers', 'deleteUsers'],
-      ...['endEverywhere', 'undoBulkOperation'],
+      ...['endEverywhere', 'undoBulkOperation', 'signCheckpoint'],
       ...['eraseUser', 'placeLegalHold', 'releaseLegalHold'],
     ];
     expect(all).to.have.members([...samples.map(({ mutation }) => mutation), ...own]);

@@ -38,6 +38,7 @@ const rooms: readonly Room[] = [
     own: ['src/key-vault/', ...database],
     packages: ['better-sqlite3', 'lru-cache', 'node:*'],
   },
+  { folder: 'src/proof', own: ['src/proof/', 'src/domain/', port], packages: ['node:crypto'] },
   {
     folder: 'src/snapshots',
     own: ['src/snapshots/', 'src/application/snapshot-store.js', chain, ...database],
@@ -45,7 +46,7 @@ const rooms: readonly Room[] = [
   },
   {
     folder: 'src/application',
-    own: ['src/application/', 'src/domain/', port, chain, keyVault],
+    own: ['src/application/', 'src/domain/', 'src/proof/', port, chain, keyVault],
     packages: ['lru-cache', 'uuid', 'node:crypto', 'node:timers/promises'],
   },
   {
@@ -58,6 +59,7 @@ const rooms: readonly Room[] = [
       keyVault,
       'src/event-store/sqlite/',
       'src/key-vault/',
+      'src/proof/',
       ...database,
     ],
     never: ['src/domain/account/decide.js'],
@@ -65,7 +67,7 @@ const rooms: readonly Room[] = [
   },
   {
     folder: 'schema',
-    own: ['schema/', 'src/application/', 'src/domain/', 'projections/'],
+    own: ['schema/', 'src/application/', 'src/domain/', 'src/proof/', 'projections/'],
     never: [
       'src/domain/account/decide.js',
       'src/domain/account/evolve.js',

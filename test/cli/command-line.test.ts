@@ -14,6 +14,8 @@ const subcommands = [
   'rebuild',
   'export',
   'verify',
+  'checkpoint',
+  'export',
   'bench',
   'soak',
   'behaviours',
@@ -52,6 +54,9 @@ describe('the command line', function () {
     'a figure there is not': ['bench', '--only', 'everything'],
     'a behaviour there is not': ['behaviours', '--only', 'SO-99'],
     'a person the demo world does not have': ['token', 'nobody'],
+    'an export to nowhere': ['export'],
+    'evidence of nobody': ['export', '--out', 'x', '--evidence'],
+    'a format there is not': ['export', '--out', 'x', '--format', 'xml'],
     'an odd source': ['import', 'file', '--source', 'a b'],
     'a host beside --dev': ['serve', '--dev', '--host', '0.0.0.0'],
   };

@@ -91,6 +91,8 @@ export class PostalMuster {
       people,
       bulk,
       lists: workListsOf(readModel, this.store),
+      checkpoints: this.core.checkpoints,
+      checkpointIntervalMs: null,
       readModel,
       ledger,
       traces: personalTracesOf(readModel, folder),

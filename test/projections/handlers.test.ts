@@ -242,6 +242,7 @@ describe('every projection', () => {
 /** The compiler keeps the list complete. */
 const otherTypes = {
   RootAccountNamed: true,
+  CheckpointSigned: true,
   UserRegistered: true,
   ProfileRecorded: true,
   IdentityLinked: true,

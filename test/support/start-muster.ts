@@ -31,6 +31,8 @@ export const ROOT_SUBJECT = 'root-owner';
 /** Where mail goes; default: a folder. */
 export interface TestStartOptions extends Partial<StartOptions> {
   readonly mail?: MailConfig;
+  /** Default: checkpoints are signed only on demand. */
+  readonly checkpointIntervalMs?: number | null;
 }
 
 const mailFolder: MailConfig = { via: 'FOLDER', from: madeUpSender, invitationUrl: null };
@@ -41,6 +43,7 @@ export async function startMuster(options: TestStartOptions = {}): Promise<TestM
   const lines: string[] = [];
   const log = createLog('warn', { write: (line) => void lines.push(line) });
   const { mail = mailFolder } = options;
+  const { checkpointIntervalMs = null } = options;
   const config = {
     auth: issuer.config,
     mail,
@@ -48,6 +51,7 @@ export async function startMuster(options: TestStartOptions = {}): Promise<TestM
     port: 0,
     logLevel: 'warn' as const,
     erasureLedger: null,
+    checkpointIntervalMs,
   };
   const muster = await start({ config, dataDir, log, ...options });
   const owner = { issuer: issuer.issuer, subject: ROOT_SUBJECT, name: 'Root Owner' };

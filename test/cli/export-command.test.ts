@@ -1,0 +1,94 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { expect } from 'chai';
+import { smallHistory } from '../import/history.js';
+import { inTemporaryFolder, runMuster } from './run-muster.js';
+
+describe('muster export, checkpoint and verify', function () {
+  this.timeout(120_000);
+
+  async function withHistory(use: (paths: { folder: string; data: string }) => Promise<void>): Promise<void> {
+    await inTemporaryFolder(async (folder) => {
+      const data = join(folder, 'data');
+      const history = join(folder, 'history.jsonl');
+      writeFileSync(history, smallHistory.join('\n'));
+      expect((await runMuster('import', history, '--data', data)).exitCode).to.equal(0);
+      await use({ folder, data });
+    });
+  }
+
+  const printed = async (...args: readonly string[]): Promise<string> => {
+    const { exitCode, stdout, stderr } = await runMuster(...args);
+    expect(exitCode, stderr).to.equal(0);
+    return stdout;
+  };
+
+  it('a file is proven offline by key and kept checkpoint, and a changed one is named by position', () =>
+    withHistory(async ({ folder, data }) => {
+      const [key, note, file] = ['muster.key', 'kept.note', 'log.jsonl'].map((name) =>
+        join(folder, name),
+      ) as [string, string, string];
+      writeFileSync(key, await printed('checkpoint', '--key', '--data', data));
+      await printed('checkpoint', '--out', note, '--data', data);
+      const answer = JSON.parse(await printed('export', '--out', file, '--data', data, '--json'));
+      expect(answer).to.deep.include({ scope: { kind: 'ALL' }, format: 'jsonl' });
+      expect(answer.events).to.equal(answer.size);
+      expect(statSync(file).mode & 0o777).to.equal(0o600);
+
+      const proven = await printed('verify', file, '--key', key, '--checkpoint', note);
+      expect(proven)
+        .to.match(/^proven: \d+ events/)
+        .and.include('checkpoint that was kept');
+      expect(await printed('verify', file, '--data', data)).to.match(/^proven:/);
+      const without = await printed('verify', file);
+      expect(without)
+        .to.match(/^NOT PROVEN/)
+        .and.include('--key');
+
+      const lines = readFileSync(file, 'utf8').split('\n');
+      writeFileSync(file, [...lines.slice(0, 5), ...lines.slice(6)].join('\n'));
+      const { exitCode, stderr } = await runMuster('verify', file, '--key', key);
+      expect(exitCode).to.equal(1);
+      expect(stderr).to.include('position 5, line 6').and.include('EVENT_MISSING').and.not.include('    at ');
+    }));
+
+  it('the log itself is compared with a kept checkpoint: cut off or made anew, it is found out', () =>
+    withHistory(async ({ folder, data }) => {
+      const note = join(folder, 'kept.note');
+      await printed('checkpoint', '--out', note, '--data', data);
+      expect(await printed('verify', '--data', data, '--checkpoint', note)).to.include(
+        'are those of the checkpoint',
+      );
+      const db = new Database(join(data, 'log.sqlite'));
+      const triggers = db
+        .prepare<[], { name: string; sql: string }>(
+          "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+        )
+        .all();
+      for (const { name } of triggers) db.exec(`DROP TRIGGER ${name}`);
+      db.exec('DELETE FROM events WHERE position = (SELECT max(position) FROM events)');
+      for (const { sql } of triggers) db.exec(sql);
+      db.close();
+      const { exitCode, stderr } = await runMuster('verify', '--data', data, '--checkpoint', note);
+      expect(exitCode).to.equal(1);
+      expect(stderr).to.include('cut off after position');
+    }));
+
+  it('refuses what cannot be: no such account, no file, no key, no checkpoint, and leaves no file behind', () =>
+    withHistory(async ({ folder, data }) => {
+      const out = join(folder, 'x.csv');
+      const none = await runMuster('export', '--account', 'nobody', '--out', out, '--data', data);
+      expect(none.exitCode).to.equal(1);
+      expect(none.stderr).to.include('check --account');
+      expect(() => statSync(out)).to.throw();
+      expect(() => statSync(`${out}.unfinished`)).to.throw();
+      writeFileSync(out, 'hello');
+      expect((await runMuster('verify', out)).stderr).to.include('NOT_AN_EXPORT');
+      expect((await runMuster('verify', join(folder, 'nothing'))).exitCode).to.equal(1);
+      expect((await runMuster('verify', out, '--key', out)).exitCode).to.equal(2);
+      expect(
+        (await runMuster('export', '--out', out, '--checkpoint', out, '--data', data)).exitCode,
+      ).to.equal(2);
+    }));
+});
