@@ -11,7 +11,12 @@ import type {
 import type { Responsibility } from '../domain/account/responsibility.js';
 import type { MemberKind, Role } from '../domain/account/roles.js';
 import type { AppliedRule } from '../domain/account/rules.js';
-import type { BulkErrorPolicy, BulkItemOutcome, BulkOrderKind } from '../domain/bulk/events.js';
+import type {
+  BulkErrorPolicy,
+  BulkItemOutcome,
+  BulkOperationKind,
+  BulkOrderKind,
+} from '../domain/bulk/events.js';
 import type { StoredEvent } from '../domain/event.js';
 import type { Rejection } from '../domain/rejection.js';
 import type { AccountCommands, CommandRequest, RequestActor } from './account-commands.js';
@@ -141,7 +146,10 @@ export interface SessionEndedRequest extends RequestOptions {
 export interface BulkCommands {
   /** Does it all and answers with what became of each; the same key and input give the first result. */
   run(request: BulkRequest): Promise<BulkResult | Rejection>;
-  /** One person out of every account: the operation asked for, or each account's own (REMOVE where offered, else DEACTIVATE). */
+  /**
+   * One person out of every account: the operation asked for, or each account's own (REMOVE where offered, else
+   * DEACTIVATE); where the person has only been invited, the invitation is revoked.
+   */
   endEverywhere(request: EndEverywhereRequest): Promise<BulkResult | Rejection>;
   /** Takes back what can be: deactivations, reactivations and removals that nothing has happened to since. */
   undo(request: UndoBulkRequest): Promise<BulkResult | Rejection>;
@@ -183,6 +191,9 @@ export interface EverywherePreviewRequest {
   readonly operation: EndingOperation | null;
 }
 
+/** What ends it in one account. */
+export type EverywhereOperation = EndingOperation | 'REVOKE_INVITATION';
+
 export interface UndoBulkRequest extends BulkOptions {
   readonly actor: RequestActor;
   readonly bulkOperationId: string;
@@ -203,6 +214,8 @@ export interface BulkResult {
 export interface BulkItemAnswer {
   readonly accountId: string;
   readonly userId: string;
+  /** What was to be done. */
+  readonly operation: BulkOperationKind;
   readonly outcome: BulkItemOutcome;
   /** Null after a replay that remembers the code only; see `code`. */
   readonly rejection: Rejection | null;
@@ -216,12 +229,14 @@ export interface BulkPreviewRequest {
   readonly selection: readonly { readonly accountId: string; readonly userIds: readonly string[] }[];
 }
 
+export type PreviewedInBulk = ConfirmedOperation | 'REVOKE_INVITATION';
+
 export interface BulkPreview {
   readonly operation: BulkOrderKind;
   /** Per account: why the selection as a whole would be refused (mix, limit, permission), and what is asked for. */
   readonly accounts: readonly {
     readonly accountId: string;
-    readonly operation: ConfirmedOperation;
+    readonly operation: PreviewedInBulk;
     readonly refusal: Rejection | null;
     /** NONE also where nothing may be done. */
     readonly confirmation: Confirmation;
@@ -235,7 +250,7 @@ export interface BulkPreview {
     readonly reassignmentRequired: boolean;
     /** The duties, whether or not they need successors; empty for whom the caller may not see. */
     readonly responsibilities: readonly Responsibility[];
-    /** Exactly when it is available. */
+    /** Exactly when it is available and no revocation, which asks for none. */
     readonly token: string | null;
   }[];
 }

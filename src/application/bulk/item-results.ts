@@ -33,11 +33,11 @@ const resultOf = (item: BulkItem, result: CommandResult | undefined): DecidedIte
   return revision === null ? unchanged(item) : applied(item, revision);
 };
 
-/** Revision of the event that ended the person's membership or gave it back, among those of one append. */
+/** Revision of the event that changed the person's status, among those of one append. */
 export const changeOf = (userId: string, events: readonly StoredEvent<AccountEvent>[]): number | null =>
   events.find((event) => isChangeOf(userId, event))?.revision ?? null;
 
-/** The event ends the person's membership or gives it back. */
+/** The event ends the person's membership or invitation, or gives the membership back. */
 export const isChangeOf = (userId: string, event: AccountEvent): boolean =>
   isChange(event.type) && subjectOf(event) === userId;
 
@@ -50,6 +50,7 @@ export const changeBy: Readonly<Record<BulkOperationKind, AccountEventType>> = {
   DELETE: 'UserDeleted',
   REACTIVATE: 'UserReactivated',
   REINSTATE: 'UserReinstated',
+  REVOKE_INVITATION: 'InvitationRevoked',
 };
 
 const changes: ReadonlySet<AccountEventType> = new Set(Object.values(changeBy));

@@ -10,11 +10,7 @@ export const orderToUndo = (
 ): BulkOrder | Rejection => {
   const order = undone.started?.data;
   const isForGood = order?.selection.every(({ operation }) => inverseOf[operation] === null) ?? false;
-  if (isForGood)
-    return reject('UNDO_IMPOSSIBLE', 'What is deleted is deleted for good; add the users again instead.', {
-      field: 'bulkOperationId',
-      useInstead: 'addUser',
-    });
+  if (isForGood) return order?.operation === 'REVOKE_INVITATION' ? linksStayDead() : deletedForGood();
   const selection = selectionToUndo(undone, accountIds);
   return {
     bulkOperationId,
@@ -26,3 +22,15 @@ export const orderToUndo = (
     undoes: order?.bulkOperationId ?? null,
   };
 };
+
+const linksStayDead = (): Rejection =>
+  reject('UNDO_IMPOSSIBLE', 'The links of a revoked invitation stay dead; invite the user again instead.', {
+    field: 'bulkOperationId',
+    useInstead: 'inviteUser',
+  });
+
+const deletedForGood = (): Rejection =>
+  reject('UNDO_IMPOSSIBLE', 'What is deleted is deleted for good; add the users again instead.', {
+    field: 'bulkOperationId',
+    useInstead: 'addUser',
+  });
