@@ -34,7 +34,7 @@ import { OneAtATime } from './one-at-a-time.js';
 import { orderOf } from './orders.js';
 import { previewBulk, previewSelection } from './preview-bulk.js';
 import { changesAnything, type Survey, survey } from './survey.js';
-import { orderToUndo } from './undo-operation.js';
+import { accountsToUndo, orderToUndo } from './undo-operation.js';
 import { visibleAccounts } from './visible-accounts.js';
 
 /** Names of operations begun under an idempotency key; random, fixed for ever. */
@@ -86,17 +86,14 @@ export class BulkOperations implements BulkCommands {
     const { bulkOperationId: undoes, actor, dryRun = false } = request;
     return this.#carryOut(request, { undoes }, async (id) => {
       const undone = await this.#load(undoes);
-      const seen = await visibleAccounts(this.parts.accounts, accountIdsOf(undone), actor);
-      if (seen.size === 0)
-        return reject('NOT_FOUND', 'There is no such bulk operation, or you may not see it.', {
-          field: 'bulkOperationId',
-        });
+      const inReach = await accountsToUndo(this.parts.accounts, accountIdsOf(undone), actor);
+      if (isRejection(inReach)) return inReach;
       if (!undone.progress.isFinished && !dryRun)
         await this.#oneAtATime.run(undoes, async () => {
           await undone.catchUp();
           await this.#finish(undone);
         });
-      return orderToUndo(undone.progress, id, seen);
+      return orderToUndo(undone.progress, id, inReach);
     });
   }
 
