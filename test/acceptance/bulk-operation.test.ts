@@ -212,7 +212,7 @@ describe('undoBulkOperation', () => {
     });
 
   describe('finds what there is to undo', () => {
-    const document = `query ($a: ID!, $first: Int, $after: String) { account(id: $a) {
+    const document = `query ($a: ID!, $first: Int = 50, $after: String) { account(id: $a) {
       bulkOperations(first: $first, after: $after) { totalCount pageInfo { hasNextPage endCursor }
         nodes { id operation requested counts { applied } undoes undoneBy { id } canUndo undoRefusal { code } } } } }`;
     const listed = async (client = world.olga.client, page: object = {}) =>
