@@ -141,7 +141,7 @@ export class BulkOperations implements BulkCommands {
   }
 
   /**
-   * The same key and input give what is recorded, as far as the caller may still see it; another input is refused. The
+   * The same key, input and reason give what is recorded, as far as the caller may still see it; others are refused. The
    * key stands for the operation's id, so that two callers with one key meet in one stream.
    */
   #carryOut(
@@ -149,13 +149,13 @@ export class BulkOperations implements BulkCommands {
     input: unknown,
     plan: (bulkOperationId: string) => Promise<BulkOrder | Rejection>,
   ): Promise<BulkResult | Rejection> {
-    const { actor, idempotencyKey, dryRun = false } = request;
+    const { actor, idempotencyKey, dryRun = false, reason = null } = request;
     const key = idempotencyKey ?? null;
     const id =
       key === null
         ? this.parts.environment.newId()
         : uuidV5(stableJson([actorIdOf(actor), key]), BULK_NAMESPACE);
-    const fingerprint = key === null ? null : hashOf(stableJson(input));
+    const fingerprint = key === null ? null : hashOf(stableJson([input, reason]));
     return this.#oneAtATime.run(id, async () => {
       if (fingerprint !== null && !dryRun) {
         const known = await this.#repeat(id, request, fingerprint);

@@ -60,6 +60,7 @@ describe('a bulk operation under an idempotency key', () => {
       { confirmed: false },
       { operation: 'REMOVE' },
       { errorPolicy: 'REJECT_EVERYTHING' },
+      { reason: { code: 'REORG', ticket: null } },
     ] as const;
     for (const other of others) {
       const result = await node.bulk.run({ ...order, ...other });
