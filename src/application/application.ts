@@ -168,6 +168,7 @@ export interface BulkRequest extends BulkOptions {
   readonly actor: RequestActor;
   readonly operation: ConfirmedOperation;
   readonly errorPolicy: BulkErrorPolicy;
+  /** Each account once, somebody in each, each of its people once: whoever takes a selection in sees to it. */
   readonly selection: readonly {
     readonly accountId: string;
     readonly items: readonly { readonly userId: string; readonly previewToken: string | null }[];

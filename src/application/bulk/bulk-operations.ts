@@ -27,7 +27,6 @@ import { actorIdOf, eventActorOf } from '../request-options.js';
 import type { WorkLists } from '../work-lists.js';
 import { answerFromStream, answerFromSurvey } from './bulk-answer.js';
 import { BulkStream } from './bulk-stream.js';
-import { checkSelection } from './check-selection.js';
 import { endingsOf, orderToEndEverywhere } from './end-everywhere.js';
 import { finishOperation, type Refusals } from './finish-operation.js';
 import { OneAtATime } from './one-at-a-time.js';
@@ -63,15 +62,7 @@ export class BulkOperations implements BulkCommands {
 
   constructor(private readonly parts: BulkOperationsParts) {}
 
-  async run(request: BulkRequest): Promise<BulkResult | Rejection> {
-    const badSelection = checkSelection(
-      request.selection.map(({ accountId, items }) => ({
-        accountId,
-        userIds: items.map(({ userId }) => userId),
-      })),
-      { idsIn: 'items' },
-    );
-    if (badSelection !== null) return badSelection;
+  run(request: BulkRequest): Promise<BulkResult | Rejection> {
     return this.#carryOut(request, orderOf('', request), async (id) => orderOf(id, request));
   }
 

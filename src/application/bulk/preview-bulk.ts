@@ -5,7 +5,7 @@ import { responsibilityFromKey } from '../../domain/account/responsibility.js';
 import { ACCOUNT, type AccountState } from '../../domain/account/state.js';
 import { countedForLimit } from '../../domain/bulk/progress.js';
 import { kindOf } from '../../domain/bulk/undoing.js';
-import type { Rejection } from '../../domain/rejection.js';
+import { type Rejection, reject } from '../../domain/rejection.js';
 import type { RequestActor } from '../account-commands.js';
 import type { Accounts } from '../accounts.js';
 import type { BulkPreview, BulkPreviewRequest, PreviewedInBulk } from '../application.js';
@@ -18,7 +18,6 @@ import {
   validConfirmation,
 } from '../offboarding/operation-command.js';
 import { type Standpoint, tryOnce } from '../offboarding/trial.js';
-import { checkSelection } from './check-selection.js';
 
 /** Most items of one preview. */
 export const MAX_PREVIEWED = 1_000;
@@ -40,8 +39,8 @@ export const previewBulk = async (
   parts: Parts,
   { actor, operation, selection }: BulkPreviewRequest,
 ): Promise<BulkPreview> => {
-  const badSelection = checkSelection(selection, { idsIn: 'userIds', atMost: MAX_PREVIEWED });
-  if (badSelection !== null) return refusedAltogether(operation, selection, badSelection);
+  const requested = selection.reduce((sum, { userIds }) => sum + userIds.length, 0);
+  if (requested > MAX_PREVIEWED) return refusedAltogether(operation, selection, tooMany(requested));
   const preview = await previewSelection(parts, {
     actor,
     selection: selection.map((part) => ({ ...part, operation })),
@@ -86,6 +85,12 @@ export const previewSelection = async (
     ),
   };
 };
+
+const tooMany = (requested: number): Rejection =>
+  reject('BULK_LIMIT_EXCEEDED', `At most ${MAX_PREVIEWED} users at once, not ${requested}; do it in parts.`, {
+    field: 'selection',
+    bulk: { limit: MAX_PREVIEWED, requested },
+  });
 
 /** Nothing is looked at. */
 const refusedAltogether = (
