@@ -4,7 +4,7 @@ import type { EndingOperation as Operation } from '../../src/domain/account/poli
 import { decider, throughParent } from '../access.js';
 import type { RequestContext } from '../context.js';
 import { EndingOperation } from '../enums.js';
-import { inInput } from '../types/user-error.js';
+import { type FieldPath, inInput } from '../types/user-error.js';
 import { type BulkFields, isSuccessor } from './bulk-field.js';
 import { BulkPayload } from './bulk-payload.js';
 import { SuccessorsInput, successorsFrom } from './end-membership.js';
@@ -121,12 +121,10 @@ function fieldsOf(input: EndEverywhereInput): BulkFields {
     return at === -1 ? 'input.successors' : `input.successors.${at}.${field}`;
   };
   return {
-    ofWhole: inInput,
-    ofItem: (accountId) => (field) => {
-      if (isSuccessor(field)) return ofAccount(accountId, field);
-      return field === 'accountId' || field === 'items' || field === 'previewToken'
-        ? 'input.userId'
-        : inInput(field);
-    },
+    ofWhole: ofPerson,
+    ofItem: (accountId) => (field) => (isSuccessor(field) ? ofAccount(accountId, field) : ofPerson(field)),
   };
 }
+
+const ofPerson: FieldPath = (field) =>
+  field === 'accountId' || field === 'items' || field === 'previewToken' ? 'input.userId' : inInput(field);

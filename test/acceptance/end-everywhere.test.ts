@@ -153,6 +153,14 @@ describe('endEverywhere', () => {
     expect((await removing.stranger.query(query, { u: userId })).endEverywherePreview).to.equal(null);
   });
 
+  it('points at the person when the one account asks for a token', async () => {
+    const { accountId, olga } = removing;
+    const policy = { confirmation: { remove: { bulk: 'PREVIEW_TOKEN' } } };
+    applied(await olga.client.mutate('changePolicy', { accountId, policy }));
+    const answer = await olga.client.bulk('endEverywhere', { userId, confirmed: true });
+    expect(answer.userErrors[0]).to.include({ code: 'CONFIRMATION_REQUIRED', field: 'input.userId' });
+  });
+
   it('needs bulk.run, and shows strangers nobody', async () => {
     const denied = await removing.rita.client.bulk('endEverywhere', { userId, confirmed: true });
     expect(denied.userErrors[0]).to.include({ code: 'PERMISSION_DENIED', permission: 'bulk.run' });
