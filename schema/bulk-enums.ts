@@ -40,6 +40,7 @@ export const BulkOperationKind = enumOf<BulkOrderKind>(
     REACTIVATE: 'reactivateUser.',
     DELETE: 'deleteUser.',
     REINSTATE: 'reinstateUser: only as the undoing of REMOVE.',
+    REVOKE_INVITATION: 'revokeInvitation: only in endEverywhere, where the person has just been invited.',
     BY_ACCOUNT: 'Not the same in every account, as endEverywhere does by itself, and its undoing.',
   },
 );

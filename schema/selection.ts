@@ -8,6 +8,9 @@ import { takesUpTo } from './list-size.js';
  */
 export const MAX_SELECTED = 5_000;
 
+/** Most of them with tokens: what one bulkPreview gives tokens for, and what a body holds wherever they are. */
+export const MAX_WITH_TOKENS = 1_000;
+
 @InputType({ description: 'People of one account.' })
 export class MembersInput {
   @Field(() => ID, { description: 'The account; named once in a selection.' })

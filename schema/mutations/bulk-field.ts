@@ -17,7 +17,10 @@ export function fieldsOfSelection({ selection }: BulkInput): BulkFields {
       places.set(`${accountId} ${userId}`, { part, list, person: `${list}.${index}` });
   }
   return {
-    ofWhole: (field) => (field === 'accountId' || field === 'items' ? 'input.selection' : inInput(field)),
+    ofWhole: (field) =>
+      field === 'accountId' || field === 'items' || field === 'previewToken'
+        ? 'input.selection'
+        : inInput(field),
     ofItem: (accountId, userId) => {
       const place = places.get(`${accountId} ${userId}`);
       if (place === undefined) return inInput;

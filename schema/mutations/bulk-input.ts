@@ -5,7 +5,7 @@ import type { BulkErrorPolicy as ErrorPolicy } from '../../src/domain/bulk/event
 import { badInput } from '../api-error.js';
 import { BulkErrorPolicy } from '../bulk-enums.js';
 import { takesUpTo } from '../list-size.js';
-import { checkSelection, MAX_SELECTED } from '../selection.js';
+import { checkSelection, MAX_SELECTED, MAX_WITH_TOKENS } from '../selection.js';
 import { SuccessorsInput, successorsFrom } from './end-membership.js';
 import { MutationInput } from './mutation-input.js';
 
@@ -32,10 +32,11 @@ export class BulkSelectionInput {
   @Field(() => [ID], { nullable: true, description: 'The users, each once. Give this or `items`.' })
   users?: string[] | null;
 
-  @takesUpTo(MAX_SELECTED)
+  @takesUpTo(MAX_WITH_TOKENS)
   @Field(() => [BulkItemInput], {
     nullable: true,
-    description: 'The users with their preview tokens, each once. Give this or `users`.',
+    description:
+      'The users with their preview tokens, each once; at most 1,000 in one request, as many as one bulkPreview gives tokens for. Give this or `users`.',
   })
   @ValidateNested()
   items?: BulkItemInput[] | null;
@@ -52,9 +53,8 @@ export class BulkSelectionInput {
 /** What every bulk mutation that names its people takes. */
 @InputType({ description: 'Fields of every bulk mutation.' })
 export abstract class BulkInput extends MutationInput {
-  @takesUpTo(MAX_SELECTED)
   @Field(() => [BulkSelectionInput], {
-    description: `Whom, account by account (PP-7); at most ${MAX_SELECTED} people in one request. Each account’s own bulkLimit, mostly 1,000, is held against the whole selection (PP-13).`,
+    description: `Whom, account by account (PP-7); at most ${MAX_SELECTED} people in 1000 accounts in one request. Each account’s own bulkLimit, mostly 1,000, is held against the whole selection (PP-13).`,
   })
   @ValidateNested()
   selection!: BulkSelectionInput[];
@@ -81,6 +81,12 @@ type BulkChoice = Pick<BulkRequest, 'errorPolicy' | 'selection' | 'confirmed' | 
 
 /** @throws BAD_USER_INPUT for a selection that is empty, doubled or too large */
 export function bulkChoiceFrom(input: BulkInput): BulkChoice {
+  const withTokens = input.selection.reduce((sum, { items }) => sum + (items?.length ?? 0), 0);
+  if (withTokens > MAX_WITH_TOKENS)
+    throw badInput(
+      'input.selection',
+      `input.selection names ${withTokens} people in items; one request takes at most ${MAX_WITH_TOKENS}`,
+    );
   const selection = input.selection.map((part, index) => selectionFrom(part, `input.selection.${index}`));
   checkSelection(
     selection.map(({ accountId, items }, index) => ({

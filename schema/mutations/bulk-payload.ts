@@ -2,7 +2,7 @@ import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
 import type { BulkItemAnswer, BulkResult } from '../../src/application/application.js';
 import { type Rejection, reject, rejectionCodes } from '../../src/domain/rejection.js';
 import { throughParent } from '../access.js';
-import { BulkItemOutcome } from '../bulk-enums.js';
+import { BulkItemOutcome, BulkOperationKind } from '../bulk-enums.js';
 import { MutationOutcome } from '../enums.js';
 import { Position } from '../scalars.js';
 import { BulkCounts } from '../types/bulk-counts.js';
@@ -17,6 +17,9 @@ export class BulkItem {
   @Field(() => ID, { description: 'The person.' })
   readonly userId: string;
 
+  @Field(() => BulkOperationKind, { description: 'What was to be done.' })
+  readonly operation: BulkItemAnswer['operation'];
+
   @Field(() => BulkItemOutcome, { description: 'What became of it.' })
   readonly outcome: BulkItemAnswer['outcome'];
 
@@ -29,6 +32,7 @@ export class BulkItem {
   constructor(item: BulkItemAnswer, pathOf: FieldPath) {
     this.accountId = item.accountId;
     this.userId = item.userId;
+    this.operation = item.operation;
     this.outcome = item.outcome;
     const rejection = rejectionOf(item);
     this.userErrors = rejection === null ? [] : [userErrorFrom(rejection, pathOf)];

@@ -4,7 +4,7 @@ import type { EndingOperation as Operation } from '../../src/domain/account/poli
 import { decider, throughParent } from '../access.js';
 import type { RequestContext } from '../context.js';
 import { EndingOperation } from '../enums.js';
-import { inInput } from '../types/user-error.js';
+import { type FieldPath, inInput } from '../types/user-error.js';
 import { type BulkFields, isSuccessor } from './bulk-field.js';
 import { BulkPayload } from './bulk-payload.js';
 import { SuccessorsInput, successorsFrom } from './end-membership.js';
@@ -42,7 +42,7 @@ export class EndEverywhereInput extends MutationInput {
   @Field(() => EndingOperation, {
     nullable: true,
     description:
-      'What to do in every account. Default: what each account offers, REMOVE where it does, else DEACTIVATE.',
+      'What to do in every account. Default: what each account offers, REMOVE where it does, else DEACTIVATE. Where the person has only been invited, the invitation is revoked, unless DELETE is asked for and can be done.',
   })
   operation?: Operation | null;
 
@@ -82,7 +82,7 @@ export class EndEverywhereMutation {
   @decider('bulk.run')
   @Mutation(() => EndEverywherePayload, {
     description:
-      'Takes one person out of every account that the caller may do it in: what a partner asks for on somebody’s last day. Each account decides for itself, in an append of its own; nothing is atomic over several accounts. Accounts the caller may not see are neither touched nor told of. What each asks to be confirmed, endEverywherePreview tells; `confirmed`, `phrase` and `previewTokens` together satisfy all of them in one call. Needs bulk.run in each account beside what the operation itself needs.',
+      'Takes one person out of every account that the caller may do it in: what a partner asks for on somebody’s last day. Each account decides for itself, in an append of its own; nothing is atomic over several accounts. Open and expired invitations are revoked, so that no link leads back in; one that the caller may not revoke is refused, and `message` says that it is still open. Accounts the caller may not see are neither touched nor told of. What each asks to be confirmed, endEverywherePreview tells; `confirmed`, `phrase` and `previewTokens` together satisfy all of them in one call. Needs bulk.run in each account beside what the operation itself needs.',
   })
   endEverywhere(
     @Arg('input', () => EndEverywhereInput, { description: 'What to do.' }) input: EndEverywhereInput,
@@ -121,12 +121,10 @@ function fieldsOf(input: EndEverywhereInput): BulkFields {
     return at === -1 ? 'input.successors' : `input.successors.${at}.${field}`;
   };
   return {
-    ofWhole: inInput,
-    ofItem: (accountId) => (field) => {
-      if (isSuccessor(field)) return ofAccount(accountId, field);
-      return field === 'accountId' || field === 'items' || field === 'previewToken'
-        ? 'input.userId'
-        : inInput(field);
-    },
+    ofWhole: ofPerson,
+    ofItem: (accountId) => (field) => (isSuccessor(field) ? ofAccount(accountId, field) : ofPerson(field)),
   };
 }
+
+const ofPerson: FieldPath = (field) =>
+  field === 'accountId' || field === 'items' || field === 'previewToken' ? 'input.userId' : inInput(field);

@@ -79,12 +79,20 @@ function messageOf(
   const passedOver = items.filter(({ outcome, code }) => outcome === 'UNCHANGED' && code !== null).length;
   const soAlready = UNCHANGED - passedOver;
   const was = (count: number) => (count === 1 ? 'was' : 'were');
+  const stillOpen = items.filter(isStillOpen).length;
   const parts = [
     `${APPLIED} of ${items.length} ${items.length === 1 ? counted.one : counted.many} ${will} ${done}`,
     ...(soAlready === 0 ? [] : [`${soAlready} ${was(soAlready)} so already`]),
     ...(passedOver === 0 ? [] : [`${passedOver} ${was(passedOver)} passed over`]),
     ...(REJECTED === 0 ? [] : [`${REJECTED} ${was(REJECTED)} refused`]),
+    ...(stillOpen === 0
+      ? []
+      : [stillOpen === 1 ? 'an invitation is still open' : `${stillOpen} invitations are still open`]),
     ...(NOT_ATTEMPTED === 0 ? [] : [`${NOT_ATTEMPTED} ${was(NOT_ATTEMPTED)} left alone because of that`]),
   ];
   return `${parts.join('; ')}.`;
 }
+
+/** Refused to be revoked; INVITATION_ENDED: there was none any more. */
+const isStillOpen = ({ operation, outcome, code }: BulkItemAnswer): boolean =>
+  operation === 'REVOKE_INVITATION' && outcome === 'REJECTED' && code !== 'INVITATION_ENDED';

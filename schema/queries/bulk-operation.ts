@@ -11,7 +11,7 @@ export class BulkOperationQuery {
   @Query(() => BulkOperation, {
     nullable: true,
     description:
-      'What became of a bulk operation, person by person. Whoever asked for it sees all of it; others only the people of accounts where they hold audit.read or bulk.run, which may be all. Null when it is unknown, or there is nothing in it for the caller to see: the two look alike.',
+      'What became of a bulk operation, person by person. Whoever asked for it sees the people of accounts that he may still see; others those of accounts where they hold audit.read or bulk.run. Either may be all. Null when it is unknown, or there is nothing in it for the caller to see: the two look alike.',
   })
   async bulkOperation(
     @Arg('id', () => ID, { description: 'The operation.' }) id: string,

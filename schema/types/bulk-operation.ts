@@ -179,7 +179,7 @@ export class BulkOperation {
 
   @Field(() => BulkOperationItemConnection, {
     description:
-      'The people, in the order they were named. All of them for whoever asked for it; for others those of accounts where they hold audit.read or bulk.run.',
+      'The people, in the order they were named: for whoever asked for it those of accounts he may still see; for others those of accounts where they hold audit.read or bulk.run.',
   })
   items(@Args(() => PageArgs) args: PageArgs): Connection<BulkOperationItem> {
     const { ledgers } = this.#context;
@@ -199,7 +199,7 @@ export class BulkOperation {
 
 export const BulkOperationConnection = connectionOf('BulkOperation', () => BulkOperation, 'bulk operations');
 
-/** As far as the caller may see it: whoever ordered it all of it, others what lies in accounts of theirs. */
+/** As far as the caller may see it: whoever ordered it what lies in accounts he may still see, others in accounts of theirs. */
 export function bulkOperationFrom(
   row: BulkOperationRow | null,
   context: RequestContext,
@@ -214,9 +214,9 @@ function viewOf(
   { actorId, bulkOperationId }: BulkOperationRow,
   { ledgers, rights, userId }: RequestContext,
 ): BulkOperationView {
-  if (actorId === userId) return 'EVERYTHING';
   const all = ledgers.accountsOfBulkOperation(bulkOperationId);
   const accountIds = all.filter((accountId) => {
+    if (actorId === userId) return rights.maySee(accountId);
     const held = rights.on(accountId);
     return held.has('audit.read') || held.has('bulk.run');
   });

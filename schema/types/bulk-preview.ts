@@ -3,7 +3,7 @@ import type { BulkPreview as Preview } from '../../src/application/application.j
 import { throughParent } from '../access.js';
 import { BulkOperationKind } from '../bulk-enums.js';
 import type { RequestContext } from '../context.js';
-import { Confirmation, ConfirmedOperation } from '../enums.js';
+import { Confirmation } from '../enums.js';
 import { Membership } from './membership.js';
 import { ResponsibilityName } from './responsibility-name.js';
 import { UserError, userErrorFrom } from './user-error.js';
@@ -14,7 +14,7 @@ export class BulkPreviewAccount {
   @Field(() => ID, { description: 'The account.' })
   readonly accountId: string;
 
-  @Field(() => ConfirmedOperation, { description: 'What would be done in this account.' })
+  @Field(() => BulkOperationKind, { description: 'What would be done in this account.' })
   readonly operation: Preview['accounts'][number]['operation'];
 
   @Field(() => UserError, {
@@ -64,7 +64,7 @@ export class BulkPreviewItem {
   @Field(() => String, {
     nullable: true,
     description:
-      'Goes into `previewToken` of the item; bound to the same facts as the token of an offboardingPreview. Null exactly when it is not available.',
+      'Goes into `previewToken` of the item; bound to the same facts as the token of an offboardingPreview. Null exactly when it is not available, or REVOKE_INVITATION, which asks for none.',
   })
   readonly token: string | null;
 

@@ -27,6 +27,8 @@ export interface CommandRequest {
   readonly onRejection?: BulkErrorPolicy;
   /** 1 to 200 characters; makes repeats of the same input harmless for at least 7 days. */
   readonly idempotencyKey?: string | null;
+  /** What a part of a bulk operation is remembered by instead; no key that a client could send reaches it. */
+  readonly partOf?: BulkPartName;
   /**
    * The input as the caller sent it, personal fields replaced by the user id; compared when a key comes again, and the
    * reason with it.
@@ -39,6 +41,12 @@ export interface CommandRequest {
   readonly causationId?: string | null;
   /** When it happened, ms since the epoch; imports only. Default: now. */
   readonly occurredAt?: number;
+}
+
+/** One append of a bulk operation: it names where it begins in the account's selection, not how far it goes. */
+export interface BulkPartName {
+  readonly bulkOperationId: string;
+  readonly from: number;
 }
 
 export type RequestActor = { readonly kind: 'USER'; readonly userId: string } | SystemActor;

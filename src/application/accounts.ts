@@ -6,7 +6,7 @@ import { ACCOUNT, type AccountState } from '../domain/account/state.js';
 import { stableJson } from '../domain/stable-json.js';
 import { entrantsOf } from '../domain/user/entrance.js';
 import { hashOf } from '../event-store/chain.js';
-import type { AccountCommands, CommandRequest, RequestActor } from './account-commands.js';
+import type { AccountCommands, BulkPartName, CommandRequest, RequestActor } from './account-commands.js';
 import { type AccountView, AccountWriter, type WriterParts } from './account-writer.js';
 import { erasedAmong } from './erasure/person-stream.js';
 import type { Outcome } from './outcome.js';
@@ -14,6 +14,9 @@ import { actorIdOf } from './request-options.js';
 
 /** Names of commands under an idempotency key; random, fixed for ever. */
 const COMMAND_NAMESPACE = 'c5f0a7c2-4d0e-4d0f-9a53-0f6f2b9a7e11';
+
+/** Names of commands that are parts of a bulk operation; apart from the other, so that no key ever names a part. */
+const PART_NAMESPACE = 'e4b1a1c6-0f7d-4a3e-9d0b-6c2f8e5a9b37';
 
 /** Folded rows kept in memory over all idle accounts, about half a kilobyte each. */
 const MAX_CACHED_ROWS = 1_000_000;
@@ -71,11 +74,11 @@ export class Accounts implements AccountCommands {
   }
 
   async #executeAs(request: CommandRequest, actor: Actor): Promise<Outcome> {
-    const { accountId, idempotencyKey } = request;
-    const key = idempotencyKey ?? null;
-    if (key !== null && request.fingerprintOf === undefined)
-      throw new TypeError('a command with an idempotency key says what its input was (fingerprintOf)');
-    const commandId = key === null ? this.parts.environment.newId() : commandIdUnder(key, request);
+    const { accountId } = request;
+    const knownId = knownCommandId(request);
+    if (knownId !== null && request.fingerprintOf === undefined)
+      throw new TypeError('a command that is remembered says what its input was (fingerprintOf)');
+    const commandId = knownId ?? this.parts.environment.newId();
     const types = request.commands.map((command) => command.type);
     const entrants = request.commands.flatMap(entrantsOf);
     // Most commands bring nobody in, and go into the queue without waiting.
@@ -87,7 +90,7 @@ export class Accounts implements AccountCommands {
         commands: request.commands,
         commandId,
         fingerprint:
-          key === null
+          knownId === null
             ? null
             : hashOf(stableJson([types, request.fingerprintOf ?? null, request.reason ?? null])),
         dryRun: request.dryRun ?? false,
@@ -175,8 +178,16 @@ const nobody: ReadonlySet<string> = new Set();
 
 const operatorsOf = (state: AccountState): readonly string[] => state.account.get(ACCOUNT)?.operators ?? [];
 
+const knownCommandId = (request: CommandRequest): string | null => {
+  const { accountId, partOf, idempotencyKey } = request;
+  if (partOf !== undefined) return commandIdOfPart(accountId, partOf);
+  return idempotencyKey == null ? null : commandIdUnder(idempotencyKey, request);
+};
+
 /** The id of every event of a command that came under an idempotency key. */
-export const commandIdUnder = (
-  key: string,
-  { accountId, actor }: Pick<CommandRequest, 'accountId' | 'actor'>,
-) => uuidV5(stableJson([accountId, actorIdOf(actor), key]), COMMAND_NAMESPACE);
+const commandIdUnder = (key: string, { accountId, actor }: Pick<CommandRequest, 'accountId' | 'actor'>) =>
+  uuidV5(stableJson([accountId, actorIdOf(actor), key]), COMMAND_NAMESPACE);
+
+/** The id of every event of one append of a bulk operation. */
+export const commandIdOfPart = (accountId: string, { bulkOperationId, from }: BulkPartName): string =>
+  uuidV5(stableJson([accountId, bulkOperationId, from]), PART_NAMESPACE);

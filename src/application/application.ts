@@ -11,7 +11,12 @@ import type {
 import type { Responsibility } from '../domain/account/responsibility.js';
 import type { MemberKind, Role } from '../domain/account/roles.js';
 import type { AppliedRule } from '../domain/account/rules.js';
-import type { BulkErrorPolicy, BulkItemOutcome, BulkOrderKind } from '../domain/bulk/events.js';
+import type {
+  BulkErrorPolicy,
+  BulkItemOutcome,
+  BulkOperationKind,
+  BulkOrderKind,
+} from '../domain/bulk/events.js';
 import type { StoredEvent } from '../domain/event.js';
 import type { Rejection } from '../domain/rejection.js';
 import type { UserEvent } from '../domain/user/events.js';
@@ -163,7 +168,10 @@ export interface ReleaseLegalHoldRequest extends OnPersonRequest {
 export interface BulkCommands {
   /** Does it all and answers with what became of each; the same key and input give the first result. */
   run(request: BulkRequest): Promise<BulkResult | Rejection>;
-  /** One person out of every account: the operation asked for, or each account's own (REMOVE where offered, else DEACTIVATE). */
+  /**
+   * One person out of every account: the operation asked for, or each account's own (REMOVE where offered, else
+   * DEACTIVATE); where the person has only been invited, the invitation is revoked.
+   */
   endEverywhere(request: EndEverywhereRequest): Promise<BulkResult | Rejection>;
   /** Takes back what can be: deactivations, reactivations and removals that nothing has happened to since. */
   undo(request: UndoBulkRequest): Promise<BulkResult | Rejection>;
@@ -182,6 +190,7 @@ export interface BulkRequest extends BulkOptions {
   readonly actor: RequestActor;
   readonly operation: ConfirmedOperation;
   readonly errorPolicy: BulkErrorPolicy;
+  /** Each account once, somebody in each, each of its people once: whoever takes a selection in sees to it. */
   readonly selection: readonly {
     readonly accountId: string;
     readonly items: readonly { readonly userId: string; readonly previewToken: string | null }[];
@@ -205,6 +214,9 @@ export interface EverywherePreviewRequest {
   readonly operation: EndingOperation | null;
 }
 
+/** What ends it in one account. */
+export type EverywhereOperation = EndingOperation | 'REVOKE_INVITATION';
+
 export interface UndoBulkRequest extends BulkOptions {
   readonly actor: RequestActor;
   readonly bulkOperationId: string;
@@ -225,6 +237,8 @@ export interface BulkResult {
 export interface BulkItemAnswer {
   readonly accountId: string;
   readonly userId: string;
+  /** What was to be done. */
+  readonly operation: BulkOperationKind;
   readonly outcome: BulkItemOutcome;
   /** Null after a replay that remembers the code only; see `code`. */
   readonly rejection: Rejection | null;
@@ -238,12 +252,14 @@ export interface BulkPreviewRequest {
   readonly selection: readonly { readonly accountId: string; readonly userIds: readonly string[] }[];
 }
 
+export type PreviewedInBulk = ConfirmedOperation | 'REVOKE_INVITATION';
+
 export interface BulkPreview {
   readonly operation: BulkOrderKind;
   /** Per account: why the selection as a whole would be refused (mix, limit, permission), and what is asked for. */
   readonly accounts: readonly {
     readonly accountId: string;
-    readonly operation: ConfirmedOperation;
+    readonly operation: PreviewedInBulk;
     readonly refusal: Rejection | null;
     /** NONE also where nothing may be done. */
     readonly confirmation: Confirmation;
@@ -257,7 +273,7 @@ export interface BulkPreview {
     readonly reassignmentRequired: boolean;
     /** The duties, whether or not they need successors; empty for whom the caller may not see. */
     readonly responsibilities: readonly Responsibility[];
-    /** Exactly when it is available. */
+    /** Exactly when it is available and no revocation, which asks for none. */
     readonly token: string | null;
   }[];
 }

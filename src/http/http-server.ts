@@ -15,7 +15,7 @@ import type { Log } from './log.js';
 import type { Turns } from './turns.js';
 
 export const GRAPHQL_PATH = '/graphql';
-/** A thousand people in a thousand accounts, each with preview token and successor, are 260 kB. */
+/** The largest selections: a thousand people in as many accounts, each with token and successor, are 260 kB. */
 export const MAX_BODY_BYTES = 300_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15_000;

@@ -134,6 +134,41 @@ describe('a bulk operation', () => {
     const answer = await muster.root.bulk('deactivateUsers', { selection, ...confirmed });
     expect(answer).to.include({ outcome: 'UNCHANGED', bulkOperationId: null });
   });
+
+  it('is told to whoever asked for it as far as he may still see the accounts, by its id as by its key', async () => {
+    const [home, away] = [await accountWorld(muster), await accountWorld(muster)];
+    const { adam } = home;
+    const { user } = await muster.root.query('query ($u: ID!) { user(id: $u) { email } }', {
+      u: adam.userId,
+    });
+    const input = { accountId: away.accountId, person: { email: user.email }, role: 'ADMIN' };
+    applied(await away.olga.client.mutate('addUser', input));
+    const selection = [home, away].map(({ accountId, carl }) => ({ accountId, users: [carl.userId] }));
+    const order = { selection, ...confirmed, idempotencyKey: 'left' };
+    const { bulkOperationId } = await adam.client.bulk('deactivateUsers', order);
+    const told = () => asked(adam.client, { id: bulkOperationId });
+    expect((await told()).requested).to.equal(2);
+
+    const leave = (world: AccountWorld) =>
+      world.olga.client.mutate('removeUser', {
+        accountId: world.accountId,
+        userId: adam.userId,
+        ...confirmed,
+      });
+    applied(await leave(home));
+    const { requested, counts, items } = await told();
+    expect({ requested, counts }).to.deep.equal({ requested: null, counts: null });
+    expect(items.nodes.map(({ accountId }: { accountId: string }) => accountId)).to.deep.equal([
+      away.accountId,
+    ]);
+    const again = await adam.client.bulk('deactivateUsers', order);
+    expect(again.items.map(({ outcome }) => outcome)).to.deep.equal(['REJECTED', 'APPLIED']);
+
+    applied(await leave(away));
+    expect(await told()).to.equal(null);
+    const last = await adam.client.bulk('deactivateUsers', order);
+    expect(last.userErrors.map(({ code }) => code)).to.deep.equal(['NOT_FOUND']);
+  });
 });
 
 describe('undoBulkOperation', () => {
@@ -177,7 +212,7 @@ describe('undoBulkOperation', () => {
     });
 
   describe('finds what there is to undo', () => {
-    const document = `query ($a: ID!, $first: Int, $after: String) { account(id: $a) {
+    const document = `query ($a: ID!, $first: Int = 50, $after: String) { account(id: $a) {
       bulkOperations(first: $first, after: $after) { totalCount pageInfo { hasNextPage endCursor }
         nodes { id operation requested counts { applied } undoes undoneBy { id } canUndo undoRefusal { code } } } } }`;
     const listed = async (client = world.olga.client, page: object = {}) =>

@@ -101,6 +101,22 @@ describe('bulkPreview', () => {
     expect((await world.olga.client.send(document, { s, n: 10 })).errors).to.equal(undefined);
   });
 
+  it('takes each account and each person once, and somebody in each', async () => {
+    const { accountId, carl } = world;
+    const document =
+      'query ($s: [MembersInput!]!) { bulkPreview(operation: REMOVE, selection: $s) { operation } }';
+    const once = { accountId, userIds: [carl.userId] };
+    for (const [field, s] of [
+      ['selection', []],
+      ['selection.0.userIds', [{ accountId, userIds: [] }]],
+      ['selection.0.userIds.1', [{ accountId, userIds: [carl.userId, carl.userId] }]],
+      ['selection.1.accountId', [once, once]],
+    ] as const) {
+      const { errors } = await world.olga.client.send(document, { s });
+      expect(errors?.[0]?.extensions).to.include({ code: 'BAD_USER_INPUT', field });
+    }
+  });
+
   it('writes nothing', async () => {
     // The first sign-in links the identity.
     await world.olga.client.query('{ viewer { issuer } }');

@@ -87,6 +87,16 @@ describe('a selection for a bulk mutation', () => {
     }).timeout(60_000);
   });
 
+  it('gets through with as many people in as many accounts as it may name', async () => {
+    const selection = Array.from({ length: 1_000 }, () => ({
+      accountId: crypto.randomUUID(),
+      users: Array.from({ length: 5 }, () => crypto.randomUUID()),
+    }));
+    expect(selection.flatMap(({ users }) => users)).to.have.length(5_000);
+    const answer = await world.olga.client.bulk('deactivateUsers', { ...confirmed, selection });
+    expect(answer.userErrors.map(({ code }) => code)).to.deep.equal(['NOT_FOUND']);
+  }).timeout(60_000);
+
   describe('of the wrong shape is refused, naming the field', () => {
     const ids = (count: number) => Array.from({ length: count }, () => crypto.randomUUID());
     const a = 'f0f0f0f0-0000-4000-8000-00000000000f';
@@ -113,6 +123,19 @@ describe('a selection for a bulk mutation', () => {
         [
           { accountId: a, users: ids(2_501) },
           { accountId: u, users: ids(2_500) },
+        ],
+      ],
+      [
+        'more tokens than one preview gives',
+        'input.selection.0.items',
+        [{ accountId: a, items: ids(1_001).map((userId) => ({ userId })) }],
+      ],
+      [
+        'more tokens over all accounts',
+        'input.selection',
+        [
+          { accountId: a, items: ids(501).map((userId) => ({ userId })) },
+          { accountId: u, items: ids(500).map((userId) => ({ userId })) },
         ],
       ],
       [

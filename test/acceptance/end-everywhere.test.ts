@@ -61,6 +61,49 @@ describe('endEverywhere', () => {
     expect(await statuses()).to.deep.equal(['REMOVED', 'ACTIVE']);
   });
 
+  describe('where the person has only been invited', () => {
+    const invite = async (world: AccountWorld) => {
+      const query = 'query ($u: ID!) { user(id: $u) { email } }';
+      const { user } = await muster.root.query(query, { u: removing.adam.userId });
+      const input = { accountId: world.accountId, person: { email: user.email }, role: 'ADMIN' };
+      applied(await world.olga.client.mutate('inviteUser', input));
+      const named = { accountId: world.accountId, userId: removing.adam.userId };
+      const { link } = await world.olga.client.mutate('copyInvitationLink', named, 'link');
+      return new URL(link ?? '').hash.replace('#token=', '');
+    };
+
+    it('revokes the invitation, so that its link leads nowhere', async () => {
+      const token = await invite(deactivating);
+      const answer = await muster.root.bulk('endEverywhere', {
+        userId: removing.adam.userId,
+        confirmed: true,
+      });
+      expect(answer.message).to.equal('2 of 2 memberships have been ended.');
+      const accepted = await removing.adam.client.mutate('acceptInvitation', { token });
+      expect(accepted.userErrors.map(({ code }) => code)).to.deep.equal(['INVITATION_ENDED']);
+    });
+
+    it('says that it is still open when the caller may not revoke it', async () => {
+      const token = await invite(deactivating);
+      const { accountId, carl } = deactivating;
+      const permissions = ['bulk.run', 'users.manage'];
+      const grant = { accountId, userId: carl.userId, permissions };
+      applied(await deactivating.olga.client.mutate('grantPermissions', grant));
+      const answer = await carl.client.bulk('endEverywhere', {
+        userId: removing.adam.userId,
+        confirmed: true,
+      });
+      expect(answer.message).to.equal(
+        '0 of 1 membership has been ended; 1 was refused; an invitation is still open.',
+      );
+      expect(answer.items[0]?.userErrors[0]).to.include({
+        code: 'PERMISSION_DENIED',
+        permission: 'users.invite',
+      });
+      applied(await removing.adam.client.mutate('acceptInvitation', { token }));
+    });
+  });
+
   it('SO-9 takes successors account by account', async () => {
     await removing.registerApplication('Shop', userId);
     const without = await muster.root.bulk('endEverywhere', { userId, confirmed: true, dryRun: true });
@@ -108,6 +151,14 @@ describe('endEverywhere', () => {
     expect(answer.counts).to.include({ applied: 2, rejected: 0 });
     expect(await statuses()).to.deep.equal(['REMOVED', 'INACTIVE']);
     expect((await removing.stranger.query(query, { u: userId })).endEverywherePreview).to.equal(null);
+  });
+
+  it('points at the person when the one account asks for a token', async () => {
+    const { accountId, olga } = removing;
+    const policy = { confirmation: { remove: { bulk: 'PREVIEW_TOKEN' } } };
+    applied(await olga.client.mutate('changePolicy', { accountId, policy }));
+    const answer = await olga.client.bulk('endEverywhere', { userId, confirmed: true });
+    expect(answer.userErrors[0]).to.include({ code: 'CONFIRMATION_REQUIRED', field: 'input.userId' });
   });
 
   it('needs bulk.run, and shows strangers nobody', async () => {

@@ -7,8 +7,15 @@ import type { Survey } from './survey.js';
 
 /** The answer to an order that was only tried out, or would have changed nothing: there is no trace of it. */
 export const answerFromSurvey = ({ accounts }: Survey, isDryRun: boolean): BulkResult => {
-  const items = accounts.flatMap(({ accountId, items }) =>
-    items.map(({ userId, outcome, rejection, code }) => ({ accountId, userId, outcome, rejection, code })),
+  const items = accounts.flatMap(({ accountId, operation, items }) =>
+    items.map(({ userId, outcome, rejection, code }) => ({
+      accountId,
+      userId,
+      operation,
+      outcome,
+      rejection,
+      code,
+    })),
   );
   const counts = countedWith(noneCounted, items);
   const outcome = isDryRun && counts.APPLIED > 0 ? 'WOULD_APPLY' : outcomeOf(counts);
@@ -28,14 +35,21 @@ export const answerFromStream = (
   { bulkOperationId, progress, position }: BulkStream,
   { refusals, replayed, unseen }: Told,
 ): BulkResult => {
-  const items = (progress.started?.data.selection ?? []).flatMap(({ accountId }) =>
+  const items = (progress.started?.data.selection ?? []).flatMap(({ accountId, operation }) =>
     (progress.results.get(accountId) ?? []).map((recorded): BulkItemAnswer => {
       const { userId } = recorded;
-      if (unseen.has(accountId)) return { accountId, userId, ...unseenItem };
+      if (unseen.has(accountId)) return { accountId, userId, operation, ...unseenItem };
       const { outcome, code } = recorded;
       // What another node has written down counts, not what this one was told.
       const reason = refusals.get(itemKey(accountId, userId));
-      return { accountId, userId, outcome, rejection: reason?.code === code ? reason : null, code };
+      return {
+        accountId,
+        userId,
+        operation,
+        outcome,
+        rejection: reason?.code === code ? reason : null,
+        code,
+      };
     }),
   );
   const counts = countedWith(noneCounted, items);

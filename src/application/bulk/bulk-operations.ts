@@ -27,14 +27,13 @@ import { actorIdOf, eventActorOf } from '../request-options.js';
 import type { WorkLists } from '../work-lists.js';
 import { answerFromStream, answerFromSurvey } from './bulk-answer.js';
 import { BulkStream } from './bulk-stream.js';
-import { checkSelection } from './check-selection.js';
 import { endingsOf, orderToEndEverywhere } from './end-everywhere.js';
 import { finishOperation, type Refusals } from './finish-operation.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { orderOf } from './orders.js';
 import { previewBulk, previewSelection } from './preview-bulk.js';
 import { changesAnything, type Survey, survey } from './survey.js';
-import { orderToUndo } from './undo-operation.js';
+import { accountsToUndo, orderToUndo } from './undo-operation.js';
 import { visibleAccounts } from './visible-accounts.js';
 
 /** Names of operations begun under an idempotency key; random, fixed for ever. */
@@ -63,15 +62,7 @@ export class BulkOperations implements BulkCommands {
 
   constructor(private readonly parts: BulkOperationsParts) {}
 
-  async run(request: BulkRequest): Promise<BulkResult | Rejection> {
-    const badSelection = checkSelection(
-      request.selection.map(({ accountId, items }) => ({
-        accountId,
-        userIds: items.map(({ userId }) => userId),
-      })),
-      { idsIn: 'items' },
-    );
-    if (badSelection !== null) return badSelection;
+  run(request: BulkRequest): Promise<BulkResult | Rejection> {
     return this.#carryOut(request, orderOf('', request), async (id) => orderOf(id, request));
   }
 
@@ -86,17 +77,14 @@ export class BulkOperations implements BulkCommands {
     const { bulkOperationId: undoes, actor, dryRun = false } = request;
     return this.#carryOut(request, { undoes }, async (id) => {
       const undone = await this.#load(undoes);
-      const seen = await visibleAccounts(this.parts.accounts, accountIdsOf(undone), actor);
-      if (seen.size === 0)
-        return reject('NOT_FOUND', 'There is no such bulk operation, or you may not see it.', {
-          field: 'bulkOperationId',
-        });
+      const inReach = await accountsToUndo(this.parts.accounts, accountIdsOf(undone), actor);
+      if (isRejection(inReach)) return inReach;
       if (!undone.progress.isFinished && !dryRun)
         await this.#oneAtATime.run(undoes, async () => {
           await undone.catchUp();
           await this.#finish(undone);
         });
-      return orderToUndo(undone.progress, id, seen);
+      return orderToUndo(undone.progress, id, inReach);
     });
   }
 
@@ -144,7 +132,7 @@ export class BulkOperations implements BulkCommands {
   }
 
   /**
-   * The same key and input give what is recorded, as far as the caller may still see it; another input is refused. The
+   * The same key, input and reason give what is recorded, as far as the caller may still see it; others are refused. The
    * key stands for the operation's id, so that two callers with one key meet in one stream.
    */
   #carryOut(
@@ -152,13 +140,13 @@ export class BulkOperations implements BulkCommands {
     input: unknown,
     plan: (bulkOperationId: string) => Promise<BulkOrder | Rejection>,
   ): Promise<BulkResult | Rejection> {
-    const { actor, idempotencyKey, dryRun = false } = request;
+    const { actor, idempotencyKey, dryRun = false, reason = null } = request;
     const key = idempotencyKey ?? null;
     const id =
       key === null
         ? this.parts.environment.newId()
         : uuidV5(stableJson([actorIdOf(actor), key]), BULK_NAMESPACE);
-    const fingerprint = key === null ? null : hashOf(stableJson(input));
+    const fingerprint = key === null ? null : hashOf(stableJson([input, reason]));
     return this.#oneAtATime.run(id, async () => {
       if (fingerprint !== null && !dryRun) {
         const known = await this.#repeat(id, request, fingerprint);

@@ -65,13 +65,9 @@ const nextDone = async (
     return partsLeft(progress, { parts: PASSED_OVER_AT_ONCE, itemsEach: Number.POSITIVE_INFINITY }).map(
       passOver,
     );
-  const next = partsLeft(progress, { parts: 1, itemsEach: MAX_ITEMS_PER_APPEND });
-  return Promise.all(
-    next.map(async (part) => ({
-      accountId: part.selection.accountId,
-      results: await decidePart(parts, started, part),
-    })),
-  );
+  const [part] = partsLeft(progress, { parts: 1, itemsEach: MAX_ITEMS_PER_APPEND });
+  if (part === undefined) return [];
+  return [{ accountId: part.selection.accountId, results: await decidePart(parts, started, part) }];
 };
 
 const passOver = ({ selection: { accountId }, items }: BulkPart): PartDone => ({

@@ -30,6 +30,8 @@ export const commandFor = (order: BulkOrder, selection: BulkSelection, item: Bul
         groupIds: [],
         undoesRevision,
       };
+    case 'REVOKE_INVITATION':
+      return { type: 'revokeInvitation', userId };
   }
 };
 

@@ -1,6 +1,6 @@
 import type { AccountEvent, AccountEventType } from '../../domain/account/events.js';
 import { subjectOf } from '../../domain/account/subject.js';
-import type { BulkItem, BulkItemResult } from '../../domain/bulk/events.js';
+import type { BulkItem, BulkItemResult, BulkOperationKind } from '../../domain/bulk/events.js';
 import type { StoredEvent } from '../../domain/event.js';
 import type { Rejection } from '../../domain/rejection.js';
 import type { CommandResult, Outcome } from '../outcome.js';
@@ -33,21 +33,27 @@ const resultOf = (item: BulkItem, result: CommandResult | undefined): DecidedIte
   return revision === null ? unchanged(item) : applied(item, revision);
 };
 
-/** Revision of the event that ended the person's membership or gave it back, among those of one append. */
+/** Revision of the event that changed the person's status, among those of one append. */
 export const changeOf = (userId: string, events: readonly StoredEvent<AccountEvent>[]): number | null =>
   events.find((event) => isChangeOf(userId, event))?.revision ?? null;
 
-/** The event ends the person's membership or gives it back. */
+/** The event ends the person's membership or invitation, or gives the membership back. */
 export const isChangeOf = (userId: string, event: AccountEvent): boolean =>
-  changes.has(event.type) && subjectOf(event) === userId;
+  isChange(event.type) && subjectOf(event) === userId;
 
-const changes: ReadonlySet<AccountEventType> = new Set<AccountEventType>([
-  'UserRemoved',
-  'UserDeactivated',
-  'UserDeleted',
-  'UserReactivated',
-  'UserReinstated',
-]);
+export const isChange = (type: AccountEventType): boolean => changes.has(type);
+
+/** The event that each operation writes of a person. */
+export const changeBy: Readonly<Record<BulkOperationKind, AccountEventType>> = {
+  REMOVE: 'UserRemoved',
+  DEACTIVATE: 'UserDeactivated',
+  DELETE: 'UserDeleted',
+  REACTIVATE: 'UserReactivated',
+  REINSTATE: 'UserReinstated',
+  REVOKE_INVITATION: 'InvitationRevoked',
+};
+
+const changes: ReadonlySet<AccountEventType> = new Set(Object.values(changeBy));
 
 export const applied = ({ userId }: BulkItem, revision: number): DecidedItem => ({
   userId,

@@ -15,13 +15,6 @@ export interface PartParts {
 
 export type Started = StoredEvent<BulkOperationStarted>;
 
-/**
- * The key of one append names where it begins, not how far it goes: what was appended before in a smaller one is found
- * under it too.
- */
-export const keyOf = ({ data: { bulkOperationId } }: Started, from: number): string =>
-  `bulk:${bulkOperationId}:${from}`;
-
 /** One append's worth of a bulk operation, by whoever ordered it. */
 export const requestFor = (started: Started, { selection, from, items }: BulkPart): CommandRequest => {
   const { bulkOperationId, errorPolicy } = started.data;
@@ -33,7 +26,7 @@ export const requestFor = (started: Started, { selection, from, items }: BulkPar
       ...items.map((item) => commandFor(started.data, selection, item)),
     ],
     onRejection: errorPolicy,
-    idempotencyKey: keyOf(started, from),
+    partOf: { bulkOperationId, from },
     fingerprintOf: { bulkOperationId, userIds: items.map(({ userId }) => userId) },
     reason: started.reason,
     correlationId: bulkOperationId,

@@ -2,13 +2,13 @@ import { setImmediate } from 'node:timers/promises';
 import { asOfNow } from '../../domain/account/due.js';
 import type { Confirmation, ConfirmedOperation } from '../../domain/account/policy.js';
 import { responsibilityFromKey } from '../../domain/account/responsibility.js';
-import { ACCOUNT } from '../../domain/account/state.js';
+import { ACCOUNT, type AccountState } from '../../domain/account/state.js';
 import { countedForLimit } from '../../domain/bulk/progress.js';
 import { kindOf } from '../../domain/bulk/undoing.js';
-import type { Rejection } from '../../domain/rejection.js';
+import { type Rejection, reject } from '../../domain/rejection.js';
 import type { RequestActor } from '../account-commands.js';
 import type { Accounts } from '../accounts.js';
-import type { BulkPreview, BulkPreviewRequest } from '../application.js';
+import type { BulkPreview, BulkPreviewRequest, PreviewedInBulk } from '../application.js';
 import type { Environment } from '../environment.js';
 import { availability, unavailable } from '../offboarding/availability.js';
 import {
@@ -18,7 +18,6 @@ import {
   validConfirmation,
 } from '../offboarding/operation-command.js';
 import { type Standpoint, tryOnce } from '../offboarding/trial.js';
-import { checkSelection } from './check-selection.js';
 
 /** Most items of one preview. */
 export const MAX_PREVIEWED = 1_000;
@@ -40,8 +39,8 @@ export const previewBulk = async (
   parts: Parts,
   { actor, operation, selection }: BulkPreviewRequest,
 ): Promise<BulkPreview> => {
-  const badSelection = checkSelection(selection, { idsIn: 'userIds', atMost: MAX_PREVIEWED });
-  if (badSelection !== null) return refusedAltogether(operation, selection, badSelection);
+  const requested = selection.reduce((sum, { userIds }) => sum + userIds.length, 0);
+  if (requested > MAX_PREVIEWED) return refusedAltogether(operation, selection, tooMany(requested));
   const preview = await previewSelection(parts, {
     actor,
     selection: selection.map((part) => ({ ...part, operation })),
@@ -51,7 +50,7 @@ export const previewBulk = async (
 
 interface Selected {
   readonly accountId: string;
-  readonly operation: ConfirmedOperation;
+  readonly operation: PreviewedInBulk;
   readonly userIds: readonly string[];
 }
 
@@ -61,7 +60,7 @@ export const previewSelection = async (
   { actor, selection }: { readonly actor: RequestActor; readonly selection: readonly Selected[] },
 ): Promise<BulkPreview> => {
   const totalItems = countedForLimit(selection.flatMap(({ userIds }) => userIds));
-  const previewed: { accountId: string; operation: ConfirmedOperation; preview: PreviewedAccount }[] = [];
+  const previewed: { accountId: string; operation: PreviewedInBulk; preview: PreviewedAccount }[] = [];
   for (const { accountId, operation, userIds } of selection) {
     const asking = await accounts.actorFor(accountId, actor);
     const preview = await accounts.read(accountId, ({ state, head }) => {
@@ -87,6 +86,12 @@ export const previewSelection = async (
   };
 };
 
+const tooMany = (requested: number): Rejection =>
+  reject('BULK_LIMIT_EXCEEDED', `At most ${MAX_PREVIEWED} users at once, not ${requested}; do it in parts.`, {
+    field: 'selection',
+    bulk: { limit: MAX_PREVIEWED, requested },
+  });
+
 /** Nothing is looked at. */
 const refusedAltogether = (
   operation: ConfirmedOperation,
@@ -99,7 +104,7 @@ const refusedAltogether = (
 });
 
 interface Asked {
-  readonly operation: ConfirmedOperation;
+  readonly operation: PreviewedInBulk;
   readonly userIds: readonly string[];
   /** Over all accounts. */
   readonly totalItems: number;
@@ -107,10 +112,7 @@ interface Asked {
 
 const previewAccount = (from: Standpoint, { operation, userIds, totalItems }: Asked): PreviewedAccount => {
   const { state } = from;
-  const items = userIds.map((userId) => {
-    const on = { operation, userId };
-    return operationCommand(on, validConfirmation(state, on, 'bulk'), noSuccessors);
-  });
+  const items = userIds.map((userId) => itemOf(state, operation, userId));
   const refusal = tryOnce(from, [{ type: 'selectForBulk', items, totalItems }]).refusals.get(0) ?? null;
   if (refusal !== null && (refusal.code === 'NOT_FOUND' || refusal.code === 'PERMISSION_DENIED'))
     return {
@@ -124,9 +126,12 @@ const previewAccount = (from: Standpoint, { operation, userIds, totalItems }: As
       })),
     };
   const trial = tryOnce(from, items);
+  const isRevocation = operation === 'REVOKE_INVITATION';
   return {
     refusal,
-    confirmation: state.account.get(ACCOUNT)?.policy.confirmation[operation].bulk ?? 'NONE',
+    confirmation: isRevocation
+      ? 'NONE'
+      : (state.account.get(ACCOUNT)?.policy.confirmation[operation].bulk ?? 'NONE'),
     items: items.map((item, at) => {
       const { userId } = item;
       const told = availability(from, item, { trial, at });
@@ -134,8 +139,15 @@ const previewAccount = (from: Standpoint, { operation, userIds, totalItems }: As
         userId,
         ...told,
         responsibilities: state.memberships.get(userId)?.duties.map(responsibilityFromKey) ?? [],
-        token: told.available ? tokenFor(state, { operation, userId }) : null,
+        token: told.available && !isRevocation ? tokenFor(state, { operation, userId }) : null,
       };
     }),
   };
+};
+
+/** With everything that could be confirmed; a revocation asks for nothing. */
+const itemOf = (state: AccountState, operation: PreviewedInBulk, userId: string) => {
+  if (operation === 'REVOKE_INVITATION') return { type: 'revokeInvitation', userId } as const;
+  const on = { operation, userId };
+  return operationCommand(on, validConfirmation(state, on, 'bulk'), noSuccessors);
 };

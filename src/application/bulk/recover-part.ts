@@ -1,21 +1,30 @@
 import type { AccountEvent } from '../../domain/account/events.js';
 import type { BulkPart } from '../../domain/bulk/progress.js';
 import type { StoredEvent } from '../../domain/event.js';
-import { reject } from '../../domain/rejection.js';
-import { commandIdUnder } from '../accounts.js';
+import { commandIdOfPart } from '../accounts.js';
 import { decodeAccountEvent } from '../decode-event.js';
 import { commandFor, gateFor } from './item-commands.js';
-import { applied, changeOf, type DecidedItem, refused, resultsIn, unchanged } from './item-results.js';
-import { keyOf, type PartParts, type Started } from './part-request.js';
+import {
+  applied,
+  changeBy,
+  changeOf,
+  type DecidedItem,
+  isChange,
+  refused,
+  resultsIn,
+  unchanged,
+} from './item-results.js';
+import type { PartParts, Started } from './part-request.js';
 import { requestActorOf } from './request-actor.js';
 
 /**
  * What has been appended for a part already: by this node before a crash, or by another one. Null: nothing. It is looked
  * up whether or not whoever ordered it may still see the account. An account remembers its keys for at least seven days,
- * and longer while nothing else comes with a key.
+ * and longer while nothing else is remembered.
  *
  * The events tell which items were applied. Those between them were not, and nobody has written down why, so they are
  * asked again. Those after the last one are not told of; they are still to be decided.
+ * @throws when what stands there is not this operation's doing: nothing can be told of the part then
  */
 export const recoverPart = async (
   parts: PartParts,
@@ -23,14 +32,11 @@ export const recoverPart = async (
   { selection, from }: BulkPart,
 ): Promise<readonly DecidedItem[] | null> => {
   const left = selection.items.slice(from);
-  const written = await writtenUnder(parts, started, {
-    accountId: selection.accountId,
-    key: keyOf(started, from),
-  });
+  const written = await writtenFor(parts, started, { selection, from });
   if (written === null) return null;
   const revisions = left.map(({ userId }) => changeOf(userId, written));
   const told = left.slice(0, revisions.findLastIndex((revision) => revision !== null) + 1);
-  if (told.length === 0) return left.map((item) => refused(item, keyTaken()));
+  if (told.length === 0) throw new ForeignPart(selection.accountId, started.data.bulkOperationId);
   const items = told.filter((_, index) => revisions[index] === null);
   const asked = await askAgain(parts, started, { selection, from, items });
   return told.map((item, index) => {
@@ -39,19 +45,23 @@ export const recoverPart = async (
   });
 };
 
-const writtenUnder = async (
+const writtenFor = async (
   { accounts, store }: PartParts,
-  { actor }: Started,
-  { accountId, key }: { readonly accountId: string; readonly key: string },
+  { data: { bulkOperationId } }: Started,
+  { selection: { accountId, operation }, from }: Pick<BulkPart, 'selection' | 'from'>,
 ): Promise<readonly StoredEvent<AccountEvent>[] | null> => {
-  const commandId = commandIdUnder(key, { accountId, actor: requestActorOf(actor) });
+  const commandId = commandIdOfPart(accountId, { bulkOperationId, from });
   const command = await accounts.read(accountId, ({ state }) => state.commands.get(commandId) ?? null);
   if (command === null) return null;
   const recorded = await store.readStream(`account-${accountId}`, {
     fromRevision: command.firstRevision,
     maxCount: command.lastRevision - command.firstRevision + 1,
   });
-  return recorded.map(decodeAccountEvent);
+  const events = recorded.map(decodeAccountEvent);
+  const isOurs = ({ correlationId, type }: StoredEvent<AccountEvent>) =>
+    correlationId === bulkOperationId && (!isChange(type) || type === changeBy[operation]);
+  if (!events.every(isOurs)) throw new ForeignPart(accountId, bulkOperationId);
+  return events;
 };
 
 /**
@@ -83,11 +93,10 @@ const askAgain = async (
   return new Map(results.map((result) => [result.userId, result]));
 };
 
-const keyTaken = () =>
-  reject(
-    'IDEMPOTENCY_KEY_REUSED',
-    'The key of this part was used for another command of yours; begin anew.',
-    {
-      field: 'idempotencyKey',
-    },
-  );
+class ForeignPart extends Error {
+  override readonly name = 'ForeignPart';
+
+  constructor(accountId: string, bulkOperationId: string) {
+    super(`account-${accountId} has events under a part of bulk-${bulkOperationId} that it did not write`);
+  }
+}

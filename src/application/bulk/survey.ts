@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { unknownAccount } from '../../domain/account/authority.js';
-import type { BulkSelection } from '../../domain/bulk/events.js';
+import type { BulkOperationKind, BulkSelection } from '../../domain/bulk/events.js';
 import type { BulkOrder } from '../../domain/bulk/progress.js';
 import type { EventActor } from '../../domain/event.js';
 import type { Rejection } from '../../domain/rejection.js';
@@ -20,6 +20,7 @@ export interface Survey {
 
 export interface SurveyedAccount {
   readonly accountId: string;
+  readonly operation: BulkOperationKind;
   readonly items: readonly DecidedItem[];
 }
 
@@ -41,7 +42,8 @@ export const survey = async (
       return outcome.rejection;
     if (outcome.outcome === 'REJECTED') refusals.push(outcome.rejection);
     if (outcome.outcome === 'WOULD_APPLY') eventActor ??= outcome.events[0]?.actor ?? null;
-    surveyed.push({ accountId: selection.accountId, items: resultsIn(selection.items, outcome) });
+    const { accountId, operation, items } = selection;
+    surveyed.push({ accountId, operation, items: resultsIn(items, outcome) });
     await setImmediate();
   }
   const [refusal] = refusals;
@@ -77,7 +79,7 @@ const tryOut = (
   });
 
 /** Everything or nothing: what was not refused itself is left as it is. */
-const holdBack = ({ accountId, items }: SurveyedAccount): SurveyedAccount => ({
-  accountId,
+const holdBack = ({ items, ...account }: SurveyedAccount): SurveyedAccount => ({
+  ...account,
   items: items.map((item) => (item.outcome === 'REJECTED' ? item : notAttempted(item))),
 });

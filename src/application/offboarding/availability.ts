@@ -1,4 +1,4 @@
-import type { EndMembership, ReactivateUser } from '../../domain/account/commands.js';
+import type { EndMembership, ReactivateUser, RevokeInvitation } from '../../domain/account/commands.js';
 import { alreadyDone } from '../../domain/account/targets.js';
 import { isRejection, type Rejection } from '../../domain/rejection.js';
 import { isChangeOf } from '../bulk/item-results.js';
@@ -16,11 +16,11 @@ export interface Availability {
 /** As it came out of a trial of the whole selection without successors. */
 export const availability = (
   { state }: Standpoint,
-  item: EndMembership | ReactivateUser,
+  item: EndMembership | ReactivateUser | RevokeInvitation,
   { trial, at }: { readonly trial: Trial; readonly at: number },
 ): Availability => {
   const refusal = trial.refusals.get(at);
-  if (refusal?.code === 'REASSIGNMENT_REQUIRED') {
+  if (refusal?.code === 'REASSIGNMENT_REQUIRED' && item.type !== 'revokeInvitation') {
     const given = openCase(state, item, trial.context);
     // Successors will do, unless nobody could be one or the caller may not name them.
     const reason = isRejection(given) ? given : (blockers(given, item)[0] ?? null);

@@ -147,6 +147,6 @@ const particulars = (state: AccountState, command: AccountCommand): Partial<Aske
 };
 
 const operationIn = (item: BulkItemCommand): ConfirmedOperation | null => {
-  if (item.type === 'reinstateUser') return null;
+  if (item.type === 'reinstateUser' || item.type === 'revokeInvitation') return null;
   return item.type === 'reactivateUser' ? 'REACTIVATE' : operationOf[item.type];
 };

@@ -223,7 +223,7 @@ export interface SelectForBulk {
   readonly totalItems: number;
 }
 
-export type BulkItemCommand = EndMembership | ReactivateUser | ReinstateUser;
+export type BulkItemCommand = EndMembership | ReactivateUser | ReinstateUser | RevokeInvitation;
 
 export interface ReactivateUser extends TakesBack {
   readonly type: 'reactivateUser';

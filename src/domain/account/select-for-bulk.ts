@@ -6,6 +6,7 @@ import { checkConfirmed } from './confirmation.js';
 import type { Case } from './decide.js';
 import { endMembership, operationOf } from './end-membership.js';
 import type { AccountEvent } from './events.js';
+import { revokeInvitation } from './invitations.js';
 import { reactivateUser } from './reactivate-user.js';
 import { reinstateUser } from './reinstate-user.js';
 import { takesBack } from './takes-back.js';
@@ -32,7 +33,7 @@ const checkSelectionConfirmed = (
   items: SelectForBulk['items'],
 ): Rejection | null => {
   const speaker = items.find(hasToken) ?? first;
-  if (speaker.type === 'reinstateUser' || takesBack(speaker)) return null;
+  if (!('confirmation' in speaker) || takesBack(speaker)) return null;
   const operation = speaker.type === 'reactivateUser' ? 'REACTIVATE' : operationOf[speaker.type];
   const refusal = checkConfirmed(given, operation, speaker.confirmation);
   // Whom it cannot be done to needs no token, and a preview gives none.
@@ -49,7 +50,7 @@ const asksForToken = (given: Case, item: BulkItemCommand): boolean => {
 };
 
 const hasToken = (item: BulkItemCommand): boolean =>
-  item.type !== 'reinstateUser' && item.confirmation.previewToken !== null;
+  'confirmation' in item && item.confirmation.previewToken !== null;
 
 /** Some can be done and some not, in the state they are in: refused as a whole, or the others are passed over (D3-18). */
 const checkMixed = (given: Case, items: SelectForBulk['items']): Rejection | null => {
@@ -82,6 +83,8 @@ const decideItem = (given: Case, item: BulkItemCommand): Decision<AccountEvent> 
       return reactivateUser(given, item);
     case 'reinstateUser':
       return reinstateUser(given, item);
+    case 'revokeInvitation':
+      return revokeInvitation(given, item);
   }
 };
 

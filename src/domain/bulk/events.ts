@@ -10,8 +10,11 @@ export type BulkEvent = BulkOperationStarted | BulkPartDone | BulkOperationFinis
 export const bulkErrorPolicies = ['REJECT_EVERYTHING', 'REJECT_FAILED_ITEMS'] as const;
 export type BulkErrorPolicy = (typeof bulkErrorPolicies)[number];
 
-/** What is done in one account; REINSTATE comes only as the undoing of REMOVE. */
-export type BulkOperationKind = ConfirmedOperation | 'REINSTATE';
+/**
+ * What is done in one account; REINSTATE comes only as the undoing of REMOVE, REVOKE_INVITATION only where somebody who
+ * is to be gone everywhere has just been invited.
+ */
+export type BulkOperationKind = ConfirmedOperation | 'REINSTATE' | 'REVOKE_INVITATION';
 
 /** BY_ACCOUNT: not the same in every account; the selection says what. */
 export type BulkOrderKind = BulkOperationKind | 'BY_ACCOUNT';
@@ -54,7 +57,7 @@ export interface BulkItemResult {
   readonly outcome: BulkItemOutcome;
   /** Why, when REJECTED, or UNCHANGED because it was passed over; null when a crash has swallowed the reason. */
   readonly code: string | null;
-  /** Revision of the event that ended or gave back the membership, when APPLIED. */
+  /** Revision of the event that ended or gave back the membership, or revoked the invitation, when APPLIED. */
   readonly revision: number | null;
 }
 

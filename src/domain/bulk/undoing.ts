@@ -8,6 +8,7 @@ export const inverseOf: Readonly<Record<BulkOperationKind, BulkOperationKind | n
   DEACTIVATE: 'REACTIVATE',
   REACTIVATE: 'DEACTIVATE',
   DELETE: null,
+  REVOKE_INVITATION: null,
 };
 
 /** Takes back, in these accounts, what was applied; what can never be taken back is left out. */

@@ -60,6 +60,7 @@ describe('a bulk operation under an idempotency key', () => {
       { confirmed: false },
       { operation: 'REMOVE' },
       { errorPolicy: 'REJECT_EVERYTHING' },
+      { reason: { code: 'REORG', ticket: null } },
     ] as const;
     for (const other of others) {
       const result = await node.bulk.run({ ...order, ...other });
@@ -154,6 +155,76 @@ describe('a bulk operation under an idempotency key', () => {
     expect(again).to.include({ replayed: true, outcome: 'APPLIED' });
     const own = `bulk-${bulkOperationId}`;
     expect(appends).to.deep.equal([own, 'account-acme', own, 'account-bolt', own]);
+  });
+
+  describe('names its parts as no key can', () => {
+    /** What the operation of olga's key will be called: everybody can work it out. */
+    const predicted = async (): Promise<string> => {
+      const elsewhere = await openBulkWorld();
+      const twin = elsewhere.newNode();
+      await twin.open('acme', { members: { ann: 'CONTRIBUTOR' } });
+      const { bulkOperationId } = done(
+        await twin.bulk.run(request({ acme: ['ann'] }, { idempotencyKey: 'k' })),
+      );
+      await elsewhere.close();
+      return bulkOperationId ?? '';
+    };
+    const removal = request({ acme: ['ann'] }, { idempotencyKey: 'k', operation: 'REMOVE' });
+
+    it('so that what another command has written does not stand for it', async () => {
+      const id = await predicted();
+      const keys = [`bulk:${id}:0`, `${id}:0`, JSON.stringify([id, 0]), JSON.stringify(['acme', id, 0]), id];
+      for (const idempotencyKey of keys) {
+        const givenBack = { type: 'reactivateUser', userId: 'ann', confirmation: confirmedBySystem } as const;
+        await node.does('acme', end('deactivateUser', 'ann'));
+        const outcome = await node.accounts.execute({
+          accountId: 'acme',
+          actor: removal.actor,
+          commands: [givenBack],
+          idempotencyKey,
+          fingerprintOf: {},
+        });
+        expect(outcome.outcome).to.equal('APPLIED');
+      }
+      const result = done(await node.bulk.run(removal));
+      expect(result.bulkOperationId).to.equal(id);
+      expect(told(result)).to.deep.equal(['acme/ann APPLIED']);
+      expect(await node.statusOf('acme', 'ann')).to.equal('REMOVED');
+    });
+
+    it('and counts no part that is not its own doing', async () => {
+      const bulkOperationId = await predicted();
+      const crew = { type: 'createGroup', groupId: 'crew', name: 'Crew', parentId: null } as const;
+      for (const { commands, correlationId } of [
+        { commands: [end('removeUser', 'ann')], correlationId: 'another' },
+        { commands: [end('deactivateUser', 'ann')], correlationId: bulkOperationId },
+        { commands: [crew], correlationId: bulkOperationId },
+      ]) {
+        const other = await openBulkWorld();
+        const foreign = other.newNode();
+        await foreign.open('acme', {
+          members: { ann: 'CONTRIBUTOR', ben: 'CONTRIBUTOR' },
+          policy: { bulkMixedSelection: 'SKIP_INAPPLICABLE' },
+        });
+        const partOf = { bulkOperationId, from: 0 };
+        const request = { accountId: 'acme', actor: removal.actor, partOf, fingerprintOf: {} };
+        expect(await foreign.accounts.execute({ ...request, commands, correlationId })).to.include({
+          outcome: 'APPLIED',
+        });
+        const [acme] = removal.selection;
+        if (acme === undefined) throw new Error('no selection');
+        const items = ['ann', 'ben'].map((userId) => ({ userId, previewToken: null }));
+        const running = foreign.bulk.run({
+          ...removal,
+          selection: [{ ...acme, items }],
+          errorPolicy: 'REJECT_FAILED_ITEMS',
+        });
+        expect(await running.then(JSON.stringify, ({ cause }: Error) => String(cause))).to.include(
+          'ForeignPart',
+        );
+        await other.close();
+      }
+    });
   });
 
   it('is not begun by trying it out', async () => {

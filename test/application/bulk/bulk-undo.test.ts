@@ -182,6 +182,33 @@ describe('undoing a bulk operation', () => {
       });
     });
 
+    it('and tells no others who was in it, nor carries it on for them', async () => {
+      await node.does('acme', adding('rita', 'REVIEWER'));
+      await node.does('bolt', adding('rita', 'REVIEWER'));
+      const order = request({ acme: ['ann'], bolt: ['ann', 'otto'] }, { errorPolicy: 'REJECT_FAILED_ITEMS' });
+      const dying = dyingStore(world.store, 3, 'BEFORE');
+      await world
+        .newNode(dying.store)
+        .bulk.run(order)
+        .catch(() => undefined);
+      const started = (await world.events()).find(({ type }) => type === 'BulkOperationStarted');
+      const cutOff = { bulkOperationId: started?.commandId ?? '' };
+      const head = await world.store.head();
+      for (const dryRun of [true, false])
+        expect(await undo(cutOff, user('rita'), { dryRun })).to.include({
+          code: 'PERMISSION_DENIED',
+          permission: 'bulk.run',
+        });
+      expect(await node.bulk.whyNotUndone({ actor: user('rita'), ...cutOff })).to.include({
+        code: 'PERMISSION_DENIED',
+      });
+      expect(await world.store.head()).to.equal(head);
+      await node.bulk.resume([cutOff.bulkOperationId]);
+      await node.does('acme', { type: 'grantPermissions', userId: 'rita', permissions: ['bulk.run'] });
+      const tried = done(await undo(cutOff, user('rita'), { dryRun: true }));
+      expect(told(tried)).to.deep.equal(['acme/ann REJECTED PERMISSION_DENIED']);
+    });
+
     it('and tells nothing of accounts they may not see', async () => {
       const result = await run();
       await node.does('acme', end('removeUser', 'otto'));

@@ -200,6 +200,117 @@ describe('ending a person’s membership everywhere', () => {
     });
   });
 
+  describe('leaves no way back in', () => {
+    const presetNames = ['DEFAULT', 'SUPEROFFICE', 'SOFTWAREONE', 'DOCUMENT360', 'PARTNER_PORTAL'] as const;
+    const tokenHash = 'a'.repeat(64);
+    const invited: AccountCommand = {
+      type: 'inviteUser',
+      userId: 'ann',
+      membershipId: 'm-ann',
+      invitationId: 'i-ann',
+      tokenHash,
+      kind: 'STANDARD',
+      role: 'ADMIN',
+      permissions: [],
+      groupIds: ['crew'],
+    };
+    const before = {
+      ACTIVE: [adding('ann')],
+      FROZEN: [adding('ann'), { type: 'freezeUser', userId: 'ann' }],
+      INACTIVE: [adding('ann'), end('deactivateUser', 'ann')],
+      INVITED: [invited],
+      INVITATION_EXPIRED: [invited],
+      'REMOVED and invited again': [adding('ann'), end('removeUser', 'ann'), invited],
+    } satisfies Readonly<Record<string, readonly AccountCommand[]>>;
+    const offersAll = {
+      operationsOffered: ['REMOVE', 'DEACTIVATE', 'DELETE'],
+      groupRequired: false,
+    } as const;
+    const operations = [null, 'REMOVE', 'DEACTIVATE', 'DELETE'] as const;
+    const answer = { userId: 'ann', invitationId: 'i-ann', generation: 1, tokenHash } as const;
+    const isIn = async (accountId: string) =>
+      ['ACTIVE', 'FROZEN', 'INVITED', 'INVITATION_EXPIRED'].includes(
+        (await node.statusOf(accountId, 'ann')) ?? '',
+      );
+
+    for (const [status, commands] of Object.entries(before))
+      it(`to one who is ${status}`, async () => {
+        const accountIds: string[] = [];
+        for (const preset of presetNames) {
+          const { operationsOffered } = presets[preset];
+          await node.open(preset, { preset, policy: offersAll });
+          await node.does(preset, { type: 'createGroup', groupId: 'crew', name: 'Crew', parentId: null });
+          await node.does(preset, ...commands);
+          const { account } = await node.accounts.read(preset, ({ state }) => ({
+            account: state.account.get('account'),
+          }));
+          if (account === undefined) throw new Error('no account');
+          const policy = { ...account.policy, operationsOffered };
+          await node.does(preset, { type: 'changePolicy', preset, policy, expectedPolicyVersion: null });
+          accountIds.push(preset);
+        }
+        if (status === 'INVITATION_EXPIRED') world.pass(30 * 24 * 3600 * 1000);
+        const confirmations = { confirmed: true, phrase: 'END EVERYWHERE' };
+        const isInvitation = commands.some(({ type }) => type === 'inviteUser');
+        for (const operation of operations) {
+          const preview = await node.bulk.previewEverywhere(request({ operation }));
+          if (isRejection(preview)) throw new Error(preview.message);
+          const previewTokens = preview.items.flatMap(({ accountId, token }) =>
+            token === null ? [] : [{ accountId, previewToken: token }],
+          );
+          const dry = await endEverywhere({ ...confirmations, operation, previewTokens, dryRun: true });
+          if (isInvitation) expect(dry.counts, String(operation)).to.include({ APPLIED: 5, REJECTED: 0 });
+        }
+        const result = await endEverywhere(confirmations);
+        expect(result.counts.REJECTED).to.equal(0);
+        for (const accountId of accountIds) {
+          expect(await isIn(accountId), accountId).to.equal(false);
+          for (const command of [
+            { type: 'acceptInvitation', ...answer },
+            { type: 'reactivateUser', userId: 'ann', confirmation: { ...confirmations, previewToken: null } },
+          ] as const) {
+            const outcome = await node.accounts.execute({
+              accountId,
+              actor: user('ann'),
+              commands: [command],
+            });
+            expect(outcome.outcome, `${accountId} ${command.type}`).to.equal('REJECTED');
+          }
+          expect(await isIn(accountId), accountId).to.equal(false);
+        }
+      });
+
+    it('is previewed as a revocation, and is none to be undone', async () => {
+      await node.open('docs', { preset: 'DOCUMENT360' });
+      await node.does('docs', { ...invited, groupIds: [] });
+      const previewed = await node.bulk.previewEverywhere(request());
+      if (isRejection(previewed)) throw new Error(previewed.message);
+      expect(previewed.operation).to.equal('REVOKE_INVITATION');
+      expect(previewed.accounts[0]).to.include({ refusal: null, confirmation: 'NONE' });
+      expect(previewed.items[0]).to.include({ available: true, reason: null, token: null });
+      const { bulkOperationId, items } = await endEverywhere();
+      expect(items[0]).to.include({ operation: 'REVOKE_INVITATION', outcome: 'APPLIED' });
+      expect(await node.bulk.undo({ actor: olga, bulkOperationId: bulkOperationId ?? '' })).to.include({
+        code: 'UNDO_IMPOSSIBLE',
+        useInstead: 'inviteUser',
+      });
+    });
+
+    it('as far as the caller may: who invites nobody removes, where that is offered', async () => {
+      for (const [accountId, preset] of [
+        ['acme', 'DEFAULT'],
+        ['docs', 'DOCUMENT360'],
+      ] as const) {
+        await node.open(accountId, { preset });
+        await node.does(accountId, { ...invited, role: 'REVIEWER', groupIds: [] });
+        await node.does(accountId, adding('mia', 'CONTRIBUTOR', ['users.manage', 'bulk.run']));
+      }
+      const result = await endEverywhere({ actor: user('mia') });
+      expect(told(result)).to.deep.equal(['acme/ann APPLIED', 'docs/ann REJECTED PERMISSION_DENIED']);
+      expect(result.items.map(({ operation }) => operation)).to.deep.equal(['REMOVE', 'REVOKE_INVITATION']);
+    });
+  });
+
   it('hands duties over to whom each account names', async () => {
     const contact: AccountCommand = {
       type: 'registerApplication',
