@@ -55,6 +55,7 @@ describe('the demo world', () => {
           {
             action: 'RESEND_INVITATION',
             available: true,
+            applicableCount: 1,
             reasons: [],
             confirmation: null,
             reassignmentRequired: false,

@@ -12,14 +12,9 @@ describe('adding somebody in a dry run', () => {
   after(() => muster.close());
 
   it('writes the events that would be written, of the very person, when named by id', async () => {
-    const { accountId, olga, carl } = await accountWorld(muster, {
-      policy: { deletionRequiresInactive: false },
-    });
-    const preview = `query ($a: ID!, $u: ID!) {
-      offboardingPreview(accountId: $a, userId: $u, operation: DELETE) { token } }`;
-    const { offboardingPreview } = await olga.client.query(preview, { a: accountId, u: carl.userId });
-    const gone = { accountId, userId: carl.userId, previewToken: offboardingPreview.token };
-    applied(await olga.client.mutate('deleteUser', gone));
+    const { accountId, olga, carl } = await accountWorld(muster);
+    const gone = { accountId, userId: carl.userId, confirmed: true };
+    applied(await olga.client.mutate('removeUser', gone));
     for (const mutation of ['addUser', 'inviteUser']) {
       const input = { accountId, person: { userId: carl.userId }, role: 'REVIEWER' };
       const dry = await olga.client.mutate(mutation, { ...input, dryRun: true });

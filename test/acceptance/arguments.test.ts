@@ -70,7 +70,7 @@ describe('an argument', () => {
         refused(document, asked({ email: 'a@example.test', name }), 'input.person.name'));
     it('and no account is named like a link', async () => {
       const { userErrors } = await muster.root.mutate('createAccount', { name: 'Win at http://evil.test' });
-      expect(userErrors[0]).to.include({ code: 'INVALID_INPUT', field: 'name' });
+      expect(userErrors[0]).to.include({ code: 'INVALID_INPUT', field: 'input.name' });
     });
   });
 

@@ -82,6 +82,8 @@ describe('asking for the past', () => {
     const { accountId, olga, carl } = await accountWorld(muster, { preset: 'DOCUMENT360' });
     const { userId } = carl;
     const on = { accountId, userId, confirmed: true };
+    const emailOf = 'query ($a: ID!, $u: ID!) { membership(accountId: $a, userId: $u) { user { email } } }';
+    const { email } = (await olga.client.query(emailOf, { a: accountId, u: userId })).membership.user;
     const start = nowMs;
     const moment = (days: number) => new Date(start + days * day).toISOString();
     const groupIds = [
@@ -92,7 +94,7 @@ describe('asking for the past', () => {
       applied(await olga.client.mutate(operation, on));
     }
     nowMs += day;
-    const again = { accountId, person: { userId }, role: 'ADMIN', groupIds };
+    const again = { accountId, person: { email, name: 'carl' }, role: 'ADMIN', groupIds };
     applied(await olga.client.mutate('addUser', again));
 
     const query = `query ($a: ID!, $u: ID!, $asOf: AsOfInput, $s: [MembershipStatus!]) {

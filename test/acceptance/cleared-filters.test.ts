@@ -11,7 +11,7 @@ describe('a filter that was cleared', () => {
     const person = { email: 'ivo@example.test', name: 'Ivo' };
     const { accountId, olga, carl } = world;
     applied(await olga.client.mutate('inviteUser', { accountId, person, role: 'REVIEWER' }));
-    const at = '2099-01-01T00:00:00Z';
+    const at = new Date(Date.now() + 24 * 3_600_000).toISOString();
     const end = { accountId, userId: carl.userId, operation: 'REMOVE', at, confirmed: true };
     applied(await olga.client.mutate('scheduleEnd', end));
   });

@@ -24,6 +24,9 @@ const answering = async (world: AccountWorld) => {
   return { by: client, input: { token: await tokenFor(world, userId) } };
 };
 
+/** Another link is another invitation, or none; and it is named one way, not both. */
+const otherInvitation = { token: 'NOT_FOUND', invitationId: 'BAD_USER_INPUT' };
+
 const cases: readonly Case[] = [
   {
     mutation: 'createAccount',
@@ -52,9 +55,8 @@ const cases: readonly Case[] = [
       return { by: world.muster.root, input: { accountId: world.accountId, operatorAccountId } };
     },
   },
-  // Another link is another invitation, or none.
-  { mutation: 'acceptInvitation', asked: answering, except: { token: 'NOT_FOUND' } },
-  { mutation: 'declineInvitation', asked: answering, except: { token: 'NOT_FOUND' } },
+  { mutation: 'acceptInvitation', asked: answering, except: otherInvitation },
+  { mutation: 'declineInvitation', asked: answering, except: otherInvitation },
   {
     mutation: 'startDirectoryManagement',
     asked: async ({ muster, accountId, carl }) => ({

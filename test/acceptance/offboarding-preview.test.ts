@@ -10,7 +10,7 @@ const technical = { kind: 'ACCOUNT_TECHNICAL_CONTACT' };
 const query = `query ($a: ID!, $u: ID!, $o: PreviewedOperation!, $s: SuccessorsInput) {
   offboardingPreview(accountId: $a, userId: $u, operation: $o, successors: $s) {
     status role permissions groups { role group { name } } responsibilities { kind }
-    invitationsSent { invitationId userId user { name } } seatsHeld directory policyVersion token
+    invitationsSent { invitationId userId user { name email } } seatsHeld directory policyVersion token
     reassignmentRequired missingSuccessors { kind } eligibleSuccessors { users { id name } totalCount }
     confirmation irreversible alternative blockers { code } refusal { code } canCommit
     seats { limit inUse inUseAfterwards } untilSessionEnd { latest }
@@ -110,13 +110,14 @@ describe('offboardingPreview', () => {
         permissions: ['users.invite'],
       }),
     );
-    const person = { email: `nia.${accountId}@example.test`, name: 'Nia' };
+    const email = `nia.${accountId}@example.test`;
+    const person = { email, name: 'Nia' };
     const input = { accountId, person, role: 'REVIEWER' };
     const { membership } = applied(await carl.client.mutate('inviteUser', input, 'membership { userId }'));
     await invite(world, 'other');
     const { invitationsSent } = await previewBy(adam.client, 'DEACTIVATE');
     expect(invitationsSent).to.have.lengthOf(1);
-    expect(invitationsSent[0]).to.deep.include({ userId: membership.userId, user: { name: 'Nia' } });
+    expect(invitationsSent[0]).to.deep.include({ userId: membership.userId, user: { name: null, email } });
     expect(invitationsSent[0].invitationId).to.be.a('string');
   });
 

@@ -72,7 +72,7 @@ describe('the invitations of the viewer', () => {
     const other = await ivy.client.mutate('acceptInvitation', { invitationId });
     expect(other.userErrors[0]).to.include({
       code: 'INVITATION_FOR_ANOTHER_ADDRESS',
-      field: 'invitationId',
+      field: 'input.invitationId',
     });
   });
 
@@ -83,7 +83,7 @@ describe('the invitations of the viewer', () => {
       for (const mutation of ['acceptInvitation', 'declineInvitation'])
         expect((await client.mutate(mutation, { invitationId })).userErrors[0]).to.include({
           code: 'NOT_FOUND',
-          field: 'invitationId',
+          field: 'input.invitationId',
         });
   });
 
