@@ -27,6 +27,8 @@ export interface Rejection {
   readonly seats?: SeatNumbers;
   /** Most items allowed, and how many were sent (BULK_LIMIT_EXCEEDED). */
   readonly bulk?: { readonly limit: number; readonly requested: number };
+  /** From when on it would be taken, ms (TOO_SOON). */
+  readonly availableAt?: number;
   /** The people at fault (BULK_MIXED_SELECTION). */
   readonly userIds?: readonly string[];
   /** The rule that refused, under which version of the policy, and the facts it looked at; filled in by `decide`. */
@@ -71,6 +73,7 @@ export const rejectionCodes = [
   'INVITATION_SUPERSEDED',
   'INVITATION_ENDED',
   'INVITATION_FOR_ANOTHER_ADDRESS',
+  'TOO_SOON',
   'NOTHING_TO_REINSTATE',
   'ALREADY_SCHEDULED',
   'NOT_SCHEDULED',

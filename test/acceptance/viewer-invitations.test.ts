@@ -39,6 +39,7 @@ describe('the invitations of the viewer', () => {
 
   it('SW-15 are accepted by their id, once, also after another link was sent', async () => {
     const { accountId, olga } = world;
+    muster.clock.nowMs += 60_000;
     applied(await olga.client.mutate('resendInvitation', { accountId, userId: ivy.userId }));
     const invitationId = await idOf(ivy);
     const answer = applied(await ivy.client.mutate('acceptInvitation', { invitationId }, 'account { id }'));
@@ -72,7 +73,7 @@ describe('the invitations of the viewer', () => {
     const other = await ivy.client.mutate('acceptInvitation', { invitationId });
     expect(other.userErrors[0]).to.include({
       code: 'INVITATION_FOR_ANOTHER_ADDRESS',
-      field: 'invitationId',
+      field: 'input.invitationId',
     });
   });
 
@@ -83,7 +84,7 @@ describe('the invitations of the viewer', () => {
       for (const mutation of ['acceptInvitation', 'declineInvitation'])
         expect((await client.mutate(mutation, { invitationId })).userErrors[0]).to.include({
           code: 'NOT_FOUND',
-          field: 'invitationId',
+          field: 'input.invitationId',
         });
   });
 

@@ -20,6 +20,8 @@ export interface AccountState {
   readonly contacts: Table<string | null>;
   /** By inviter: the people who hold an open invitation of theirs, and its id. */
   readonly invitationsSent: Table<Table<string>>;
+  /** By user id: when the latest messages to a member were asked for (ms), oldest first; at most a day's worth. */
+  readonly notices: Table<readonly number[]>;
   /** What time alone will change: by hour, then user id, the moment (ms). A person waits for one thing at a time. */
   readonly deadlines: Table<Table<number>>;
   /** Commands sent with an idempotency key, by command id, oldest first. */
@@ -104,6 +106,8 @@ export interface Invitation {
   readonly tokenHash: string;
   /** Ms; from this moment on it cannot be accepted. */
   readonly expiresAt: number;
+  /** Ms. */
+  readonly lastSentAt: number;
   /** Null: not sent by a person. */
   readonly inviterId: string | null;
   readonly groupIds: readonly string[];
@@ -162,6 +166,7 @@ export const initialAccountState = (): AccountState => {
     applicationIdByName: new Table(journal),
     contacts: new Table(journal),
     invitationsSent: new Table(journal),
+    notices: new Table(journal),
     deadlines: new Table(journal),
     commands: new Table(journal),
     imports: new Table(journal),

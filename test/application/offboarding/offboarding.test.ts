@@ -122,6 +122,7 @@ describe('offboarding', () => {
 
     it('count what time has brought about, though nothing is written yet (SW-15)', async () => {
       await account('acme', opened(), ...people, invited('ina', 'REVIEWER'));
+      clock += 60_000;
       const invitation = ['RESEND_INVITATION', 'REVOKE_INVITATION'] as const;
       expect(availableAmong(await ask({ acme: ['ina'] }, invitation))).to.deep.equal(invitation);
       clock += 8 * 24 * 3600 * 1000;

@@ -20,6 +20,7 @@ import {
   opened,
   operator,
   START,
+  STEP_MS,
   scheduler,
   service,
   unconfirmed,
@@ -94,6 +95,7 @@ describe('somebody who wants more than he has', () => {
     it('does not come back by an invitation that was open when he was added, removed and asked in anew', () => {
       const first = { invitationId: 'i-ivan', generation: 1, tokenHash: 'hash-ivan-1' };
       const timeline = new Timeline([...base, invited('ivan', 'ADMIN')]);
+      timeline.now += STEP_MS;
       timeline.ask(end('removeUser', 'ivan'));
       timeline.ask({ ...invite('ivan', 'REVIEWER'), invitationId: 'i-2' } as AccountCommand);
       expect(

@@ -34,6 +34,7 @@ describe('SOFTWAREONE: invitations', () => {
   const threeLinks = async ({ userId }: Invitee) => {
     const tokens = [await tokenFor(world, userId)];
     for (let i = 0; i < 2; i += 1) {
+      await muster.pass(60_000);
       applied(await asAdam('resendInvitation', userId));
       tokens.push(await tokenFor(world, userId));
     }
