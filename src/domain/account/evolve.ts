@@ -91,7 +91,10 @@ const apply = (state: AccountState, event: StoredEvent<AccountEvent>): void => {
     }
     case 'InvitationDeclined':
     case 'InvitationRevoked':
-      return changeStatus(state, event, 'REMOVED', { heldAtEnd: null });
+      return changeStatus(state, event, 'REMOVED', {
+        heldAtEnd: null,
+        endedByOthers: !isByHimself(event),
+      });
     case 'InvitationExpired':
       return changeStatus(state, event, 'INVITATION_EXPIRED', {});
     case 'UserRemoved':
@@ -321,6 +324,7 @@ const join = (
     untilSessionEnd: null,
     scheduledEnd: null,
     directory: goesOn ? (before?.directory ?? null) : null,
+    endedByOthers: false,
     heldAtEnd: null,
     transitions: [
       ...(goesOn ? (before?.transitions ?? []) : []),
@@ -346,10 +350,17 @@ const end = (
     heldWhenDeactivated: null,
     untilSessionEnd: null,
     scheduledEnd: null,
+    endedByOthers: row.status !== 'ACTIVE' || !isByHimself(event),
     heldAtEnd: status === 'REMOVED' && !isInvited(row) ? event.data.snapshot : null,
     transitions: [...row.transitions, event.revision, Date.parse(event.occurredAt)],
   });
 };
+
+/** By the person it is about, or as that person ordered it before. */
+const isByHimself = ({ actor, data }: StoredEvent<AccountEventOf<EndEventType>>): boolean =>
+  (actor.kind === 'USER' ? actor.id : actor.onBehalfOf) === data.userId;
+
+type EndEventType = 'UserRemoved' | 'UserLeft' | 'UserDeleted' | 'InvitationDeclined' | 'InvitationRevoked';
 
 const HOUR_MS = 3_600_000;
 

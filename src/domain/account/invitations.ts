@@ -10,7 +10,15 @@ import type {
 } from './commands.js';
 import type { Case } from './decide.js';
 import type { AccountEvent } from './events.js';
-import { checkGrant, checkGroups, checkNotIn, checkNotManaged, intoGroups, tidy } from './joining.js';
+import {
+  checkGrant,
+  checkGroups,
+  checkNotIn,
+  checkNotManaged,
+  checkOwnReturn,
+  intoGroups,
+  tidy,
+} from './joining.js';
 import { checkInvitationPace } from './mail-pace.js';
 import { checkSeats } from './seats.js';
 import { dataOf, type Invitation, isInvited, isLive, type Membership } from './state.js';
@@ -21,6 +29,7 @@ export const inviteUser = (given: Case, command: InviteUser): Decision<AccountEv
   const { userId, invitationId, kind, role, permissions, groupIds, tokenHash } = tidy(command);
   const known = given.state.memberships.get(userId);
   const refused =
+    checkOwnReturn(given, known) ??
     checkGrant(given, { kind, role, permissions, groupIds }) ??
     checkNotIn(given, known) ??
     checkNotManaged(given, known) ??

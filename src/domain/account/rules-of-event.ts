@@ -12,6 +12,7 @@ const guarding = [
 ] as const;
 const granting = ['ROLE_NOT_GRANTABLE', 'PERMISSION_NOT_GRANTABLE'] as const;
 const comingIn = [
+  'TARGET_OUTRANKS_ACTOR',
   ...granting,
   'ALREADY_INVITED',
   'ALREADY_MEMBER',
@@ -40,7 +41,7 @@ export const rulesOf: Readonly<Record<AccountEventType, readonly RejectionCode[]
   UserAdded: comingIn,
   UserRejoined: comingIn,
   UserInvited: [...comingIn, 'TOO_SOON'],
-  UserReinstated: ['TARGET_OUTRANKS_ACTOR', 'NOTHING_TO_REINSTATE', ...comingIn],
+  UserReinstated: ['NOTHING_TO_REINSTATE', ...comingIn],
   UserRemoved: ['OPERATION_NOT_OFFERED', ...guarding, 'MEMBERSHIP_ENDED', ...confirming, ...handingOver],
   UserLeft: ['NOT_A_MEMBER', ...guarding, ...confirming, ...handingOver],
   UserDeactivated: ['OPERATION_NOT_OFFERED', ...guarding, ...living, ...confirming, ...handingOver],

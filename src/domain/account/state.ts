@@ -92,6 +92,8 @@ export interface Membership {
   readonly scheduledEnd: ScheduledEnd | null;
   /** The directory that owns this member's state (PP-15), until it lets go: an end leaves it, a new membership begins without. */
   readonly directory: string | null;
+  /** Ended by somebody else, or after access had been taken away: nobody comes back from that by himself. */
+  readonly endedByOthers: boolean;
   /** While REMOVED: what was held at the end, for reinstatement. */
   readonly heldAtEnd: MembershipSnapshot | null;
   /** Every change of status: revision of the event and when it took effect (ms), alternating. */
