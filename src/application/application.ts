@@ -305,6 +305,10 @@ export const memberActions = [
   'RESEND_INVITATION',
   'COPY_INVITATION_LINK',
   'REVOKE_INVITATION',
+  'CHANGE_ROLE',
+  'SCHEDULE_END',
+  'CANCEL_SCHEDULED_END',
+  'NOTIFY',
 ] as const;
 export type MemberAction = (typeof memberActions)[number];
 
@@ -353,6 +357,8 @@ export interface AvailableAction {
   readonly confirmation: Confirmation | null;
   /** Successors have to be named. */
   readonly reassignmentRequired: boolean;
+  /** Of CHANGE_ROLE: the roles that could be given now, the highest first; empty for every other action. */
+  readonly assignableRoles: readonly Role[];
 }
 
 export interface ExplainRequest {
