@@ -8,6 +8,7 @@ import { BulkOperationQuery } from './queries/bulk-operation.js';
 import { BulkPreviewQuery } from './queries/bulk-preview.js';
 import { EndEverywherePreviewQuery } from './queries/end-everywhere-preview.js';
 import { ExplainDecisionQuery } from './queries/explain-decision.js';
+import { InvitationQuery } from './queries/invitation.js';
 import { MembershipQuery } from './queries/membership.js';
 import { MembershipsQuery } from './queries/memberships.js';
 import { OffboardingPreviewQuery } from './queries/offboarding-preview.js';
@@ -36,6 +37,7 @@ export const queries = [
   BulkPreviewQuery,
   EndEverywherePreviewQuery,
   ExplainDecisionQuery,
+  InvitationQuery,
   MembershipCsv,
   MembershipQuery,
   MembershipsQuery,
