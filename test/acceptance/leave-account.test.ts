@@ -70,7 +70,7 @@ describe('leaveAccount', () => {
     it('takes the token of his own preview, which shows him no seats', async () => {
       const { accountId, rita, olga } = await accountWorld(muster, { policy: leaving });
       const needed = await rita.client.mutate('leaveAccount', { accountId, ...confirmed });
-      expect(needed.userErrors[0]).to.include({ code: 'CONFIRMATION_REQUIRED', field: 'previewToken' });
+      expect(needed.userErrors[0]).to.include({ code: 'CONFIRMATION_REQUIRED', field: 'input.previewToken' });
       expect(await leaveOf(rita.client, accountId, rita.userId)).to.deep.equal({
         available: true,
         confirmation: 'PREVIEW_TOKEN',
