@@ -82,5 +82,9 @@ export const MemberAction = enumOf<MemberActionName>(
     RESEND_INVITATION: 'resendInvitation.',
     COPY_INVITATION_LINK: 'copyInvitationLink.',
     REVOKE_INVITATION: 'revokeInvitation.',
+    CHANGE_ROLE: 'changeRole, to at least one other role; `Membership.assignableRoles` lists them.',
+    SCHEDULE_END: 'scheduleEnd, with at least one of the operations that the account offers.',
+    CANCEL_SCHEDULED_END: 'cancelScheduledEnd.',
+    NOTIFY: 'notifyUser.',
   },
 );

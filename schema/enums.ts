@@ -140,6 +140,8 @@ export const UserErrorCode = enumOf<RejectionCode>(
     INVITATION_ENDED: 'The invitation was used, declined, revoked or ended by a removal (SW-8).',
     INVITATION_FOR_ANOTHER_ADDRESS:
       'The invitation is not for the caller; the verified address of the token must be the one invited.',
+    TOO_SOON:
+      'Mail to this person has just been asked for: invitations go out a minute apart, messages at most 20 a day; `availableAt` says when the next can.',
     NOTHING_TO_REINSTATE: 'The person was never removed from here: use addUser.',
     ALREADY_SCHEDULED: 'An end of this membership is scheduled already.',
     NOT_SCHEDULED: 'No end of this membership is scheduled.',

@@ -1,5 +1,6 @@
 import type { InvitationStatus as InvitationStatusName } from '../projections/queries/invitations.js';
 import type { ScheduledEndStatus as ScheduledEndStatusName } from '../projections/queries/scheduled-ends.js';
+import type { InvitationSeen } from '../src/application/application.js';
 import type { SnapshotPart as SnapshotPartName } from '../src/domain/account/commands.js';
 import type { SeatRemedy as SeatRemedyName } from '../src/domain/rejection.js';
 import { enumOf } from './enums.js';
@@ -14,6 +15,19 @@ export const InvitationStatus = enumOf<InvitationStatusName>(
     REVOKED: 'Withdrawn with revokeInvitation.',
     EXPIRED: 'Nobody answered in time; resendInvitation gives it another term.',
     REMOVED: 'The invited person was removed or deleted; every link is dead (SW-8).',
+  },
+);
+
+export const InvitationLinkState = enumOf<InvitationSeen['state']>(
+  'InvitationLinkState',
+  'What whoever follows the link of an invitation meets.',
+  {
+    OPEN: 'It can be accepted or declined now.',
+    EXPIRED: 'Its time is up; resendInvitation makes another link.',
+    SUPERSEDED: 'A newer link was sent: only that one counts.',
+    ENDED: 'Withdrawn, declined, or over with the membership.',
+    ACCEPTED: 'The caller is in the account by it.',
+    FOR_ANOTHER_ADDRESS: 'The caller is not the person invited, or no longer; nothing more is told.',
   },
 );
 

@@ -12,6 +12,7 @@ import { ConsistencyProofQuery } from './queries/consistency-proof.js';
 import { EndEverywherePreviewQuery } from './queries/end-everywhere-preview.js';
 import { ExplainDecisionQuery } from './queries/explain-decision.js';
 import { InclusionProofQuery } from './queries/inclusion-proof.js';
+import { InvitationQuery } from './queries/invitation.js';
 import { MembershipQuery } from './queries/membership.js';
 import { MembershipsQuery } from './queries/memberships.js';
 import { OffboardingEvidenceQuery } from './queries/offboarding-evidence.js';
@@ -45,6 +46,7 @@ export const queries = [
   EndEverywherePreviewQuery,
   ExplainDecisionQuery,
   InclusionProofQuery,
+  InvitationQuery,
   MembershipCsv,
   MembershipQuery,
   MembershipsQuery,

@@ -19,7 +19,7 @@ export class AddUserMutation {
   @decider('users.invite')
   @Mutation(() => AddUserPayload, {
     description:
-      'Adds a person, active at once; whoever was removed comes back under the same membership (SW-5). One person per e-mail address, across accounts. Machines are added by `identity`, with kind SERVICE, to operator accounts only. Somebody already in gives ALREADY_MEMBER or ALREADY_INVITED (SW-16), a full account SEAT_LIMIT_EXCEEDED (D3-25). Needs users.invite. Writes UserAdded or UserRejoined, and GroupMemberAdded.',
+      'Adds a person, active at once; whoever was removed comes back under the same membership (SW-5). One person per e-mail address, across accounts. Machines are added by `identity`, with kind SERVICE, to operator accounts only. Somebody already in gives ALREADY_MEMBER or ALREADY_INVITED (SW-16), a full account SEAT_LIMIT_EXCEEDED (D3-25). Whoever comes as an operator does not add himself where others have ended his membership (TARGET_OUTRANKS_ACTOR). Needs users.invite. Writes UserAdded or UserRejoined, and GroupMemberAdded.',
   })
   async addUser(
     @Arg('input', () => AddUserInput, { description: 'What to do.' }) input: AddUserInput,

@@ -19,7 +19,7 @@ export class InviteUserMutation {
   @decider('users.invite')
   @Mutation(() => InviteUserPayload, {
     description:
-      'Asks a person in by mail; the link can be accepted once, by whoever has the verified address, for as long as `invitationTtlSeconds` of the policy says (SW-15). Whoever was removed comes back under the same membership. Nobody promises a role or permission beyond his own. Somebody already in gives ALREADY_MEMBER or ALREADY_INVITED, no group where one is asked for GROUP_REQUIRED (SW-16), a full account SEAT_LIMIT_EXCEEDED where invitations hold seats. A machine (kind SERVICE) is added, not invited. Needs users.invite. Writes UserInvited; the mail goes out afterwards.',
+      'Asks a person in by mail; the link can be accepted once, by whoever has the verified address, for as long as `invitationTtlSeconds` of the policy says (SW-15). Whoever was removed comes back under the same membership. Nobody promises a role or permission beyond his own. Somebody already in gives ALREADY_MEMBER or ALREADY_INVITED, no group where one is asked for GROUP_REQUIRED (SW-16), a full account SEAT_LIMIT_EXCEEDED where invitations hold seats; somebody who was sent an invitation to the account within the last 60 s TOO_SOON with `availableAt`. Whoever comes as an operator does not invite himself where others have ended his membership (TARGET_OUTRANKS_ACTOR). A machine (kind SERVICE) is added, not invited. Needs users.invite. Writes UserInvited; the mail goes out afterwards.',
   })
   async inviteUser(
     @Arg('input', () => InviteUserInput, { description: 'What to do.' }) input: InviteUserInput,

@@ -34,7 +34,7 @@ export class NotifyUserMutation {
   @decider('users.edit')
   @Mutation(() => NotifyUserPayload, {
     description:
-      'Asks for a mail to a member, in the name of the account. It goes out afterwards, once; to somebody who has no access then it is recorded as SUPPRESSED and never sent later (PP-3, PP-17). Subject and text are kept encrypted under the person’s key only. Somebody only invited gives INVITATION_PENDING, somebody gone MEMBERSHIP_ENDED. Needs users.edit. Writes UserNotified.',
+      'Asks for a mail to a member, in the name of the account. It goes out afterwards, once; to somebody who has no access then it is recorded as SUPPRESSED and never sent later (PP-3, PP-17). Subject and text are kept encrypted under the person’s key only. Somebody only invited gives INVITATION_PENDING, somebody gone MEMBERSHIP_ENDED; the 21st to one person within 24 hours TOO_SOON with `availableAt`. Needs users.edit. Writes UserNotified.',
   })
   notifyUser(
     @Arg('input', () => NotifyUserInput, { description: 'What to do.' }) input: NotifyUserInput,

@@ -22,7 +22,7 @@ export class ResendInvitationMutation {
   @decider('users.invite')
   @Mutation(() => ResendInvitationPayload, {
     description:
-      'Makes a new link with a full term and mails it; every older link is dead (SW-15). Also gives an expired invitation another term. Nobody sends on a promise beyond his own role and permissions (ROLE_NOT_GRANTABLE, PERMISSION_NOT_GRANTABLE). Without an open invitation INVITATION_ENDED; when somebody else has just resent it STALE_VALUE; a full account SEAT_LIMIT_EXCEEDED, for an expired one. Needs users.invite. Writes InvitationResent; the mail goes out afterwards.',
+      'Makes a new link with a full term and mails it; every older link is dead (SW-15). Also gives an expired invitation another term. Nobody sends on a promise beyond his own role and permissions (ROLE_NOT_GRANTABLE, PERMISSION_NOT_GRANTABLE). Without an open invitation INVITATION_ENDED; when somebody else has just resent it STALE_VALUE; a full account SEAT_LIMIT_EXCEEDED, for an expired one; sooner than 60 s after the last sending TOO_SOON with `availableAt`. Needs users.invite. Writes InvitationResent; the mail goes out afterwards.',
   })
   resendInvitation(
     @Arg('input', () => ResendInvitationInput, { description: 'What to do.' }) input: ResendInvitationInput,

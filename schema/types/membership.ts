@@ -189,7 +189,7 @@ export class Membership {
   @Field(() => [AvailableAction], {
     nullable: true,
     description:
-      'What the caller can do with this member now, and why not (D3-18 to D3-20, PP-9), by the code that decides it. Counts as 8 list items for each action; null when that is not for the caller to know.',
+      'What the caller can do with this member now, and why not (D3-18 to D3-20, PP-9), by the code that decides it. Counts as 8 list items for each action; null when that is not for the caller to know, and of a membership that a later one of the person has followed.',
   })
   async availableActions(
     @Arg('actions', () => [MemberAction], {
@@ -199,14 +199,35 @@ export class Membership {
     actions: Action[] | null,
   ): Promise<readonly AvailableAction[] | null> {
     const { accountId, userId } = this;
+    if (this.#isSuperseded) return null;
     const asked = [...new Set(actions ?? selectionActions)];
     const answer = await this.#context.memberActions.on(accountId, { userId, actions: asked });
     return answer?.map((one) => new AvailableAction(one, () => null)) ?? null;
   }
 
+  @costs({ items: 24 })
+  @Field(() => [Role], {
+    nullable: true,
+    description:
+      'The roles that the caller can give this member now with changeRole, by the code that decides it, the highest first; never the present one. Counts as 24 list items; null when that is not for the caller to know, and of a membership that a later one of the person has followed.',
+  })
+  async assignableRoles(): Promise<readonly RoleName[] | null> {
+    if (this.#isSuperseded) return null;
+    const { accountId, userId } = this;
+    const [answer] =
+      (await this.#context.memberActions.on(accountId, { userId, actions: ['CHANGE_ROLE'] })) ?? [];
+    return answer?.assignableRoles ?? null;
+  }
+
   /** Groups and duties are the person's: what is held meanwhile under a later membership is not held under this one. */
   get #isOver(): boolean {
     return this.endedBy !== null;
+  }
+
+  /** What can be done is decided for the person’s present membership of the account. */
+  get #isSuperseded(): boolean {
+    const present = this.#context.reads.membership(this.accountId, this.userId);
+    return present !== null && present.membershipId !== this.id;
   }
 
   /** What is known of the present only. */

@@ -24,6 +24,14 @@ export class Inviter {
     this.id = id;
     this.name = name;
   }
+
+  static of(
+    { inviterId, accountId }: { readonly inviterId: string; readonly accountId: string },
+    { reads }: RequestContext,
+  ): Inviter {
+    const isNameless = reads.namelessIn(inviterId).has(accountId);
+    return new Inviter(inviterId, isNameless ? null : (reads.person(inviterId)?.name ?? null));
+  }
 }
 
 @throughParent()
@@ -71,10 +79,7 @@ export class OpenInvitation {
   })
   get inviter(): Inviter | null {
     const { inviterId } = this.#row;
-    if (inviterId === null) return null;
-    const { reads } = this.#context;
-    const isNameless = reads.namelessIn(inviterId).has(this.accountId);
-    return new Inviter(inviterId, isNameless ? null : (reads.person(inviterId)?.name ?? null));
+    return inviterId === null ? null : Inviter.of({ inviterId, accountId: this.accountId }, this.#context);
   }
 
   @Field(() => [String], { description: 'Names of the groups promised, those that are gone left out.' })

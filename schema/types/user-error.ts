@@ -5,6 +5,7 @@ import type { Rejection, RejectionCode, SeatNumbers, SeatRemedy } from '../../sr
 import { throughParent } from '../access.js';
 import { Confirmation, Role, UserErrorCode } from '../enums.js';
 import { SeatRemedy as SeatRemedyEnum } from '../lifecycle-enums.js';
+import { DateTime } from '../scalars.js';
 import { AppliedRule } from './applied-rule.js';
 import { ResponsibilityName } from './responsibility-name.js';
 
@@ -192,6 +193,18 @@ export class BulkLimitExceeded extends UserError {
 }
 
 @throughParent()
+@ObjectType({ ...options, description: 'The same will be taken later. Code TOO_SOON.' })
+export class TooSoon extends UserError {
+  @Field(() => DateTime, { description: 'From then on.' })
+  readonly availableAt: number;
+
+  constructor(rejection: Rejection, availableAt: number) {
+    super(rejection);
+    this.availableAt = availableAt;
+  }
+}
+
+@throughParent()
 @ObjectType({
   ...options,
   description:
@@ -251,6 +264,7 @@ export function userErrorFrom({ field, ...facts }: Rejection, pathOf: FieldPath)
   if (rejection.highestRole !== undefined) return new RoleNotGrantable(rejection, rejection.highestRole);
   if (rejection.holdIds !== undefined) return new LegalHoldUserError(rejection);
   if (rejection.memberIn !== undefined) return new StillAMemberUserError(rejection, rejection.memberIn);
+  if (rejection.availableAt !== undefined) return new TooSoon(rejection, rejection.availableAt);
   if (rejection.userIds !== undefined) return new PeopleUserError(rejection);
   if (rejection.responsibilities !== undefined) return new ResponsibilitiesUserError(rejection);
   if (rejection.confirmation !== undefined)

@@ -116,6 +116,22 @@ export interface InvitationCommands {
   /** By the verified owner of the address. @param token as in the link */
   accept(request: AnswerInvitationRequest): Promise<Outcome>;
   decline(request: AnswerInvitationRequest): Promise<Outcome>;
+  /** What a link leads to, without answering; null when the token is none of Muster's. */
+  look(request: { readonly actor: RequestActor; readonly token: string }): Promise<InvitationSeen | null>;
+}
+
+export interface InvitationSeen {
+  readonly state: 'OPEN' | 'EXPIRED' | 'SUPERSEDED' | 'ENDED' | 'ACCEPTED' | 'FOR_ANOTHER_ADDRESS';
+  /** Null: the asker is not the person invited. */
+  readonly promise: {
+    readonly accountId: string;
+    readonly accountName: string;
+    readonly role: Role;
+    /** Null: not sent by a person. */
+    readonly inviterId: string | null;
+    /** Ms. */
+    readonly expiresAt: number;
+  } | null;
 }
 
 export interface OnMemberRequest extends RequestOptions {
@@ -343,6 +359,10 @@ export const memberActions = [
   'RESEND_INVITATION',
   'COPY_INVITATION_LINK',
   'REVOKE_INVITATION',
+  'CHANGE_ROLE',
+  'SCHEDULE_END',
+  'CANCEL_SCHEDULED_END',
+  'NOTIFY',
 ] as const;
 export type MemberAction = (typeof memberActions)[number];
 
@@ -391,6 +411,8 @@ export interface AvailableAction {
   readonly confirmation: Confirmation | null;
   /** Successors have to be named. */
   readonly reassignmentRequired: boolean;
+  /** Of CHANGE_ROLE: the roles that could be given now, the highest first; empty for every other action. */
+  readonly assignableRoles: readonly Role[];
 }
 
 export interface ExplainRequest {

@@ -4,14 +4,16 @@ import type {
   InviteUser,
   ResendInvitation,
 } from '../domain/account/commands.js';
-import { type Invitation, isInvited } from '../domain/account/state.js';
+import { ACCOUNT, type Invitation, isInvited, isLive, type Membership } from '../domain/account/state.js';
 import { type Rejection, reject } from '../domain/rejection.js';
+import type { RequestActor } from './account-commands.js';
 import type { Accounts } from './accounts.js';
 import type {
   AddUserRequest,
   AnsweredInvitation,
   AnswerInvitationRequest,
   InvitationCommands,
+  InvitationSeen,
   OnMemberRequest,
 } from './application.js';
 import type { Environment } from './environment.js';
@@ -93,6 +95,32 @@ export class Invitations implements InvitationCommands {
 
   decline(request: AnswerInvitationRequest): Promise<Outcome> {
     return this.#answer('declineInvitation', request);
+  }
+
+  async look({
+    actor,
+    token,
+  }: {
+    readonly actor: RequestActor;
+    readonly token: string;
+  }): Promise<InvitationSeen | null> {
+    const { tokens, accounts, environment } = this.parts;
+    const verified = await tokens.verify(token);
+    if (verified === null) return null;
+    const { accountId, invitationId } = verified;
+    return accounts.read(accountId, ({ state }) => {
+      const membership = actor.kind === 'USER' ? state.memberships.get(actor.userId) : undefined;
+      const { invitation = null } = membership ?? {};
+      const account = state.account.get(ACCOUNT);
+      if (membership === undefined || account === undefined || invitation?.invitationId !== invitationId)
+        return { state: 'FOR_ANOTHER_ADDRESS', promise: null };
+      const { inviterId, expiresAt } = invitation;
+      const { name: accountName } = account;
+      return {
+        state: stateOfLink(membership, { invitation, link: verified, now: environment.now() }),
+        promise: { accountId, accountName, role: membership.role, inviterId, expiresAt },
+      };
+    });
   }
 
   /** The key is made only when the account would take the invitation; a repeat is answered before any token is looked at. */
@@ -188,6 +216,21 @@ export class Invitations implements InvitationCommands {
     });
   }
 }
+
+const stateOfLink = (
+  membership: Membership,
+  {
+    invitation,
+    link,
+    now,
+  }: { readonly invitation: Invitation; readonly link: VerifiedInvitationToken; readonly now: number },
+): InvitationSeen['state'] => {
+  if (link.generation !== invitation.generation || link.tokenHash !== invitation.tokenHash)
+    return 'SUPERSEDED';
+  if (isLive(membership)) return 'ACCEPTED';
+  if (!isInvited(membership)) return 'ENDED';
+  return membership.status === 'INVITATION_EXPIRED' || invitation.expiresAt <= now ? 'EXPIRED' : 'OPEN';
+};
 
 const machineInvited = ({ kind }: AddUserRequest): Rejection | null =>
   kind === 'SERVICE'

@@ -31,6 +31,8 @@ export interface Rejection {
   readonly holdIds?: readonly string[];
   /** Where the person is still in, as far as the caller may see it, and how many accounts there are beside (STILL_A_MEMBER). */
   readonly memberIn?: { readonly accountIds: readonly string[]; readonly others: number };
+  /** From when on it would be taken, ms (TOO_SOON). */
+  readonly availableAt?: number;
   /** The people at fault (BULK_MIXED_SELECTION). */
   readonly userIds?: readonly string[];
   /** The rule that refused, under which version of the policy, and the facts it looked at; filled in by `decide`. */
@@ -75,6 +77,7 @@ export const rejectionCodes = [
   'INVITATION_SUPERSEDED',
   'INVITATION_ENDED',
   'INVITATION_FOR_ANOTHER_ADDRESS',
+  'TOO_SOON',
   'NOTHING_TO_REINSTATE',
   'ALREADY_SCHEDULED',
   'NOT_SCHEDULED',

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { type AccountWorld, accountWorld, applied } from '../support/account-world.js';
+import { type ClockedMuster, startClockedMuster } from '../support/clocked-muster.js';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import { tokenFor } from '../support/invitee.js';
-import { startMuster, type TestMuster } from '../support/start-muster.js';
 
 const unknownId = 'f0f0f0f0-0000-4000-8000-00000000000f';
 const PSEUDONYM = /^Member [0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/;
@@ -14,10 +14,10 @@ const query = `query ($a: ID!, $u: ID!) {
 }`;
 
 describe('attribution', () => {
-  let muster: TestMuster;
+  let muster: ClockedMuster;
   let world: AccountWorld;
   before(async () => {
-    muster = await startMuster();
+    muster = await startClockedMuster();
   });
   after(() => muster.close());
 
@@ -199,6 +199,7 @@ describe('attribution', () => {
         expect((await seenBy(rita.client)).user.name).to.equal('carl');
         expect(await foundOf('carl', ['ACTIVE'])).to.equal(1);
         applied(await olga.client.mutate('removeUser', { accountId, userId: carl.userId, confirmed: true }));
+        muster.clock.nowMs += 60_000;
         applied(await olga.client.mutate('inviteUser', input));
         expect((await seenBy(rita.client)).user.name).to.equal('carl');
         expect(await foundOf('carl', ['INVITED'])).to.equal(1);

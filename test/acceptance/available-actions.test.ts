@@ -198,6 +198,54 @@ describe('availableActions', () => {
     expect(membership.some).to.deep.equal([{ action: 'FREEZE', available: true }]);
   });
 
+  it('go with the roles that can be given, and none that would outrank the giver', async () => {
+    const { accountId, olga, adam, carl, rita } = world;
+    const rolesFor = async (client: typeof olga.client, userId: string) => {
+      const document = `query ($a: ID!, $u: ID!) { membership(accountId: $a, userId: $u) { assignableRoles
+        availableActions(actions: [CHANGE_ROLE, SCHEDULE_END, CANCEL_SCHEDULED_END, NOTIFY]) { available } } }`;
+      const { membership } = await client.query(document, { a: accountId, u: userId });
+      const available = (membership.availableActions as { available: boolean }[]).map((one) => one.available);
+      return [membership.assignableRoles, available];
+    };
+    expect(await rolesFor(olga.client, carl.userId)).to.deep.equal([
+      ['OWNER', 'ADMIN', 'REVIEWER'],
+      [true, true, false, true],
+    ]);
+    expect((await rolesFor(adam.client, carl.userId))[0]).to.deep.equal(['ADMIN', 'REVIEWER']);
+    expect(await rolesFor(adam.client, olga.userId)).to.deep.equal([[], [false, false, false, true]]);
+    expect(await rolesFor(rita.client, carl.userId)).to.deep.equal([[], [false, false, false, false]]);
+  });
+
+  it('are null at a membership that a later one of the person has followed', async () => {
+    const { accountId, olga } = world;
+    const email = `again.${accountId}@example.test`;
+    const join = { accountId, person: { email, name: 'Again' }, role: 'REVIEWER' };
+    const payload = 'membership { userId }';
+    const { userId } = applied(await olga.client.mutate('addUser', join, payload)).membership;
+    const on = { accountId, userId, ...confirmed };
+    applied(await olga.client.mutate('deactivateUser', on));
+    const preview =
+      'query ($a: ID!, $u: ID!) { offboardingPreview(accountId: $a, userId: $u, operation: DELETE) { token } }';
+    const { offboardingPreview } = await olga.client.query(preview, { a: accountId, u: userId });
+    applied(
+      await olga.client.mutate('deleteUser', { accountId, userId, previewToken: offboardingPreview.token }),
+    );
+    applied(await olga.client.mutate('addUser', join, payload));
+    const document = `query ($a: ID!) { account(id: $a) { users(status: [ACTIVE, DELETED], first: 50) {
+      nodes { userId status assignableRoles availableActions(actions: [DEACTIVATE, FREEZE]) { available } } } } }`;
+    const { account } = await olga.client.query(document, { a: accountId });
+    const of = (account.users.nodes as { userId: string }[]).filter((node) => node.userId === userId);
+    expect(of).to.have.deep.members([
+      { userId, status: 'DELETED', assignableRoles: null, availableActions: null },
+      {
+        userId,
+        status: 'ACTIVE',
+        assignableRoles: ['OWNER', 'ADMIN', 'CONTRIBUTOR'],
+        availableActions: [{ available: true }, { available: true }],
+      },
+    ]);
+  });
+
   it('are what the mutation then does', async () => {
     const { accountId, olga, carl } = world;
     const mutations = { REMOVE: 'removeUser', DEACTIVATE: 'deactivateUser', DELETE: 'deleteUser' } as const;

@@ -1,16 +1,16 @@
 import { expect } from 'chai';
 import { type AccountWorld, accountWorld, applied } from '../support/account-world.js';
 import { codesOf, typesOf } from '../support/answers.js';
+import { type ClockedMuster, startClockedMuster } from '../support/clocked-muster.js';
 import { type Invitee, invite, tokenFor } from '../support/invitee.js';
-import { startMuster, type TestMuster } from '../support/start-muster.js';
 
 describe('declining an invitation', () => {
-  let muster: TestMuster;
+  let muster: ClockedMuster;
   let world: AccountWorld;
   let ivy: Invitee;
   let token: string;
   before(async () => {
-    muster = await startMuster();
+    muster = await startClockedMuster();
   });
   after(() => muster.close());
   beforeEach(async () => {
@@ -48,6 +48,7 @@ describe('declining an invitation', () => {
 
   it('leaves the way open to be asked again', async () => {
     applied(await ivy.client.mutate('declineInvitation', { token }));
+    muster.clock.nowMs += 60_000;
     expect((await invite(world)).userId).to.equal(ivy.userId);
     expect((await membership()).status).to.equal('INVITED');
   });

@@ -25,7 +25,7 @@ export const lifecycleSamples: readonly Sample[] = [
     mutation: 'resendInvitation',
     input: async (world) => ({ userId: (await invite(world)).userId }),
     writes: ['InvitationResent'],
-    again: 'APPLIED',
+    again: 'TOO_SOON',
     other: somebodyElse,
     permission: 'users.invite',
   },

@@ -3,8 +3,8 @@ import { buildMusterSchema } from '../../schema/build-schema.js';
 import { type AccountWorld, accountWorld, applied } from '../support/account-world.js';
 import { codesOf } from '../support/answers.js';
 import { answerTo, changedInputs, whatComesOf } from '../support/changed-inputs.js';
+import { type ClockedMuster, startClockedMuster } from '../support/clocked-muster.js';
 import type { MutationAnswer } from '../support/graphql-client.js';
-import { startMuster, type TestMuster } from '../support/start-muster.js';
 import { lifecycleSamples } from './lifecycle-samples.js';
 import type { Input, Sample } from './mutation-sample.js';
 
@@ -223,9 +223,9 @@ const samples: readonly Sample[] = [
 ];
 
 describe('every mutation', () => {
-  let muster: TestMuster;
+  let muster: ClockedMuster;
   before(async () => {
-    muster = await startMuster();
+    muster = await startClockedMuster(new Date().toISOString());
   });
   after(() => muster.close());
 
@@ -254,6 +254,8 @@ describe('every mutation', () => {
       beforeEach(async () => {
         world = await accountWorld(muster);
         input = { accountId: world.accountId, ...(await sample.input(world)) };
+        // What was just sent can be sent again by then.
+        muster.clock.nowMs += 60_000;
       });
 
       it(`writes ${writes.join(' and ')}, and is readable when it answers`, async () => {

@@ -52,11 +52,35 @@ describe('sending an invitation again', () => {
     const { accountId, olga, carl } = world;
     const member = await olga.client.mutate('resendInvitation', { accountId, userId: carl.userId });
     expect(codesOf(member)).to.deep.equal(['INVITATION_ENDED']);
+    muster.clock.nowMs += 60_000;
     applied(await olga.client.mutate('revokeInvitation', { accountId, userId: ivy.userId }));
     expect((await resend()).userErrors[0]).to.include({
       code: 'INVITATION_ENDED',
       useInstead: 'inviteUser',
     });
+  });
+
+  it('is refused within a minute of the last one, with the time from which it works', async () => {
+    const { nowMs } = muster.clock;
+    const availableAt = new Date(nowMs + 60_000).toISOString();
+    muster.clock.nowMs = nowMs + 59_999;
+    const query = `query ($a: ID!, $u: ID!) { membership(accountId: $a, userId: $u) {
+      availableActions(actions: [RESEND_INVITATION]) { available reasons { code ... on TooSoon { availableAt } } }
+    } }`;
+    const told = async () => {
+      const variables = { a: world.accountId, u: ivy.userId };
+      return (await world.olga.client.query(query, variables)).membership.availableActions;
+    };
+    expect((await resend()).userErrors[0]).to.include({
+      code: 'TOO_SOON',
+      field: 'input.userId',
+      availableAt,
+    });
+    expect(await told()).to.deep.equal([{ available: false, reasons: [{ code: 'TOO_SOON', availableAt }] }]);
+    muster.clock.nowMs = nowMs + 60_000;
+    expect(await told()).to.deep.equal([{ available: true, reasons: [] }]);
+    applied(await resend());
+    expect(codesOf(await resend())).to.deep.equal(['TOO_SOON']);
   });
 
   it('sends on no promise beyond what the sender has', async () => {

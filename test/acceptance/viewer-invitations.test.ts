@@ -39,6 +39,7 @@ describe('the invitations of the viewer', () => {
 
   it('SW-15 are accepted by their id, once, also after another link was sent', async () => {
     const { accountId, olga } = world;
+    muster.clock.nowMs += 60_000;
     applied(await olga.client.mutate('resendInvitation', { accountId, userId: ivy.userId }));
     const invitationId = await idOf(ivy);
     const answer = applied(await ivy.client.mutate('acceptInvitation', { invitationId }, 'account { id }'));

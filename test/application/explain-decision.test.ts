@@ -92,7 +92,8 @@ describe('an explanation of a decision', () => {
     actor: RequestActor,
     ...commands: readonly AccountCommand[]
   ): Promise<Applied['events']> => {
-    clock += 1000;
+    // Invitations follow each other no sooner.
+    clock += 60_000;
     const outcome = await accounts.execute({ accountId, actor, commands, reason: null });
     if (outcome.outcome === 'APPLIED') return outcome.events;
     throw new Error(`${commands[0]?.type}: ${JSON.stringify(outcome)}`);

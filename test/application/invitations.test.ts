@@ -137,6 +137,7 @@ describe('invitations', () => {
       const { rita } = await invited();
       const commands = [end('removeUser', userIdOf(rita))];
       applied(await muster.application.accounts.execute({ accountId, actor: olga, commands }));
+      muster.clock.now += 60_000;
       expect(resultOf(await invite('', { person: { userId: userIdOf(rita) } }))).to.equal('APPLIED');
     });
 
@@ -254,12 +255,14 @@ describe('invitations', () => {
         userId: userIdOf(rita),
       });
       expect(copied.link).to.equal(PAGE.replace('{token}', token));
+      muster.clock.now += 60_000;
       applied(await resend(rita));
       const resent = await tokenOf({ ...data, generation: 2 });
       const commands = [end('removeUser', userIdOf(rita))];
       applied(await muster.application.accounts.execute({ accountId, actor: olga, commands }));
       expect(resultOf(await accept(rita, token))).to.equal('INVITATION_SUPERSEDED');
       expect(resultOf(await accept(rita, resent))).to.equal('INVITATION_ENDED');
+      muster.clock.now += 60_000;
       await invite();
       for (const old of [token, resent])
         expect(resultOf(await accept(rita, old))).to.equal('INVITATION_FOR_ANOTHER_ADDRESS');
@@ -294,6 +297,7 @@ describe('invitations', () => {
       expect(await keyed(token)).to.deep.equal({ ...first, replayed: true, results: null });
       const commands = [end('removeUser', userIdOf(rita))];
       applied(await muster.application.accounts.execute({ accountId, actor: olga, commands }));
+      muster.clock.now += 60_000;
       const again = await invited();
       expect(resultOf(await keyed(again.token))).to.equal('IDEMPOTENCY_KEY_REUSED');
     });
@@ -343,23 +347,20 @@ describe('invitations', () => {
   });
 
   describe('sending again', () => {
-    it('makes one link each when two nodes do it at once, of which the last counts', async () => {
+    it('makes one link when two nodes do it at once', async () => {
       const { rita, data } = await invited();
       const node = muster.anotherNode();
+      muster.clock.now += 60_000;
       const outcomes = await Promise.all([resend(rita), resend(rita, node), resend(rita)]);
-      const generations = outcomes.map(
-        (outcome) => only(applied(outcome).events, 'InvitationResent').data.generation,
-      );
-      expect(generations.sort()).to.deep.equal([2, 3, 4]);
-      const third = await tokenOf({ ...data, generation: 3 });
-      expect(resultOf(await accept(rita, third))).to.equal('INVITATION_SUPERSEDED');
-      const fourth = await tokenOf({ ...data, generation: 4 });
-      expect(resultOf(await accept(rita, fourth))).to.equal('APPLIED');
+      expect(outcomes.map(resultOf).sort()).to.deep.equal(['APPLIED', 'TOO_SOON', 'TOO_SOON']);
+      const second = await tokenOf({ ...data, generation: 2 });
+      expect(resultOf(await accept(rita, second))).to.equal('APPLIED');
     });
 
     it('is done once per idempotency key, and not without the permission', async () => {
       const { rita } = await invited();
       const request = { actor: olga, accountId, userId: userIdOf(rita), idempotencyKey: 'k' };
+      muster.clock.now += 60_000;
       const first = applied(await muster.application.invitations.resend(request));
       expect(await muster.application.invitations.resend(request)).to.deep.equal({
         ...first,
@@ -387,6 +388,7 @@ describe('invitations', () => {
         outcome: { ...first.outcome, replayed: true, results: null },
         link: first.link,
       });
+      muster.clock.now += 60_000;
       applied(await resend(rita));
       expect((await copy()).link).to.equal(null);
       expect(await eventsOf('InvitationLinkCopied')).to.have.length(1);

@@ -85,6 +85,7 @@ describe('mail', () => {
       const first = await invite();
       const rita = user(await muster.application.people.find({ email: RITA, name: null }));
       const userId = rita.kind === 'USER' ? rita.userId : '';
+      muster.clock.now += 60_000;
       const second = applied(await muster.application.invitations.resend({ actor: olga, accountId, userId }));
       const revoked = await invite('rudi@acme.example');
       await muster.execute(accountId, olga, {

@@ -23,6 +23,7 @@ describe('what can be done with the members of a page', () => {
                 reasons: [],
                 confirmation: null,
                 reassignmentRequired: false,
+                assignableRoles: [],
               })),
         );
       },

@@ -93,6 +93,7 @@ const userErrors = `userErrors {
     ... on ResponsibilitiesUserError { responsibilities { kind applicationId } }
     ... on SeatLimitExceeded { limit inUse reserved requested remedies }
     ... on BulkLimitExceeded { limit requested }
+    ... on TooSoon { availableAt }
     ... on PeopleUserError { userIds }
   }`;
 

@@ -13,28 +13,45 @@ import { isRejection, type Rejection } from '../../domain/rejection.js';
 import type { AvailableAction, MemberAction, PreviewedOperation } from '../application.js';
 import { availability } from './availability.js';
 import { blockers, openCase } from './blockers.js';
-import { type ActionOnMember, actionCommand } from './member-action.js';
+import { type ActionOnMember, actionCommands } from './member-action.js';
 import { confirmedAs, noSuccessors, operationCommand, validConfirmation } from './operation-command.js';
 import { type Standpoint, type Trial, tryOnce, tryOut } from './trial.js';
 
-/** Whether an action on one member would write anything, by deciding it. */
+/** Whether an action on one member would write anything, by deciding each way to do it. */
 export const actionOnOne = (from: Standpoint, on: ActionOnMember): AvailableAction => {
   const { state } = from;
   const { action, userId } = on;
-  const request = (successors: Successors) => [actionCommand(state, on, successors)];
-  const plain = tryOut(from, request(noSuccessors));
-  const needsSuccessors = plain.refusals.get(0)?.code === 'REASSIGNMENT_REQUIRED';
+  const ways = (successors: Successors) =>
+    actionCommands(from, on, successors).map((command) => ({ command, trial: tryOut(from, [command]) }));
+  const plain = ways(noSuccessors);
+  const needsSuccessors = plain[0]?.trial.refusals.get(0)?.code === 'REASSIGNMENT_REQUIRED';
   const forAll = needsSuccessors ? someSuccessor(state, userId) : null;
-  const commands = request({ forAll, each: [] });
-  const trial = forAll === null ? plain : tryOut(from, commands);
+  const tried = forAll === null ? plain : ways({ forAll, each: [] });
+  const open = tried.filter(({ trial }) => trial.events.length > 0);
+  const available = open.length > 0;
+  const [way = tried[0]] = open;
   return {
     action,
-    available: trial.events.length > 0,
-    applicableCount: trial.events.length > 0 ? 1 : 0,
-    reasons: trial.events.length > 0 ? [] : commands.flatMap((command) => whyNot(state, command, trial)),
-    confirmation: isPreviewed(action) ? confirmationAsked(state, confirmedAs(action), 'single') : null,
+    available,
+    applicableCount: available ? 1 : 0,
+    reasons: available
+      ? []
+      : tried.slice(0, 1).flatMap(({ command, trial }) => whyNot(state, command, trial)),
+    confirmation: confirmationOf(state, action, way?.command),
     reassignmentRequired: needsSuccessors,
+    assignableRoles: open
+      .flatMap(({ command }) => (command.type === 'changeRole' ? [command.role] : []))
+      .reverse(),
   };
+};
+
+const confirmationOf = (
+  state: AccountState,
+  action: MemberAction,
+  way: AccountCommand | undefined,
+): Confirmation | null => {
+  if (way?.type === 'scheduleEnd') return confirmationAsked(state, way.operation, 'single');
+  return isPreviewed(action) ? confirmationAsked(state, confirmedAs(action), 'single') : null;
 };
 
 /** What one account would do with its part of a selection. */

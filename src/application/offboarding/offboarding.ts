@@ -209,6 +209,7 @@ const forOneOnly = (action: MemberAction): AvailableAction => ({
   ],
   confirmation: null,
   reassignmentRequired: false,
+  assignableRoles: [],
 });
 
 /** Every account takes its part of the selection, and at least one of them writes something. */
@@ -223,6 +224,7 @@ const together = (action: MemberAction, parts: readonly PartOfSelection[]): Avai
     reasons: available ? [] : atFault.flatMap(({ reasons }) => reasons),
     confirmation: strictest(parts.map(({ confirmation }) => confirmation)),
     reassignmentRequired: parts.some(({ needsSuccessors }) => needsSuccessors),
+    assignableRoles: [],
   };
 };
 

@@ -1,6 +1,7 @@
 import type { StoredEvent } from '../event.js';
 import { Table } from '../table.js';
 import type { AccountEvent, AccountEventOf, MembershipSnapshot } from './events.js';
+import { MAX_NOTICES } from './mail-pace.js';
 import { nameKey } from './names.js';
 import { responsibilityFromKey, responsibilityKey } from './responsibility.js';
 import {
@@ -68,12 +69,14 @@ const apply = (state: AccountState, event: StoredEvent<AccountEvent>): void => {
         generation: event.data.generation,
         tokenHash: event.data.tokenHash,
         expiresAt: Date.parse(event.data.expiresAt),
+        lastSentAt: Date.parse(event.occurredAt),
         inviterId: event.actor.kind === 'USER' ? event.actor.id : null,
         groupIds: event.data.groupIds,
       });
     case 'InvitationResent': {
       const { generation, tokenHash, expiresAt } = event.data;
-      const renewed = { generation, tokenHash, expiresAt: Date.parse(expiresAt) };
+      const lastSentAt = Date.parse(event.occurredAt);
+      const renewed = { generation, tokenHash, expiresAt: Date.parse(expiresAt), lastSentAt };
       const row = state.memberships.get(event.data.userId);
       const invitation = row?.invitation == null ? null : { ...row.invitation, ...renewed };
       return row?.status === 'INVITED'
@@ -88,7 +91,10 @@ const apply = (state: AccountState, event: StoredEvent<AccountEvent>): void => {
     }
     case 'InvitationDeclined':
     case 'InvitationRevoked':
-      return changeStatus(state, event, 'REMOVED', { heldAtEnd: null });
+      return changeStatus(state, event, 'REMOVED', {
+        heldAtEnd: null,
+        endedByOthers: !isByHimself(event),
+      });
     case 'InvitationExpired':
       return changeStatus(state, event, 'INVITATION_EXPIRED', {});
     case 'UserRemoved':
@@ -137,8 +143,12 @@ const apply = (state: AccountState, event: StoredEvent<AccountEvent>): void => {
       return change(state, event.data.userId, () => ({ directory: event.data.directory }));
     case 'DirectoryManagementEnded':
       return change(state, event.data.userId, () => ({ directory: null }));
-    case 'UserNotified':
+    case 'UserNotified': {
+      const before = state.notices.get(event.data.userId) ?? [];
+      const latest = [...before, Date.parse(event.occurredAt)].slice(-MAX_NOTICES);
+      state.notices.set(event.data.userId, latest);
       return;
+    }
     case 'RoleChanged':
       return change(state, event.data.userId, () => ({ role: event.data.to }));
     case 'PermissionsGranted':
@@ -314,6 +324,7 @@ const join = (
     untilSessionEnd: null,
     scheduledEnd: null,
     directory: goesOn ? (before?.directory ?? null) : null,
+    endedByOthers: false,
     heldAtEnd: null,
     transitions: [
       ...(goesOn ? (before?.transitions ?? []) : []),
@@ -339,10 +350,17 @@ const end = (
     heldWhenDeactivated: null,
     untilSessionEnd: null,
     scheduledEnd: null,
+    endedByOthers: row.status !== 'ACTIVE' || !isByHimself(event),
     heldAtEnd: status === 'REMOVED' && !isInvited(row) ? event.data.snapshot : null,
     transitions: [...row.transitions, event.revision, Date.parse(event.occurredAt)],
   });
 };
+
+/** By the person it is about, or as that person ordered it before. */
+const isByHimself = ({ actor, data }: StoredEvent<AccountEventOf<EndEventType>>): boolean =>
+  (actor.kind === 'USER' ? actor.id : actor.onBehalfOf) === data.userId;
+
+type EndEventType = 'UserRemoved' | 'UserLeft' | 'UserDeleted' | 'InvitationDeclined' | 'InvitationRevoked';
 
 const HOUR_MS = 3_600_000;
 

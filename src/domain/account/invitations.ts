@@ -10,7 +10,16 @@ import type {
 } from './commands.js';
 import type { Case } from './decide.js';
 import type { AccountEvent } from './events.js';
-import { checkGrant, checkGroups, checkNotIn, checkNotManaged, intoGroups, tidy } from './joining.js';
+import {
+  checkGrant,
+  checkGroups,
+  checkNotIn,
+  checkNotManaged,
+  checkOwnReturn,
+  intoGroups,
+  tidy,
+} from './joining.js';
+import { checkInvitationPace } from './mail-pace.js';
 import { checkSeats } from './seats.js';
 import { dataOf, type Invitation, isInvited, isLive, type Membership } from './state.js';
 import { findMembership } from './targets.js';
@@ -20,11 +29,13 @@ export const inviteUser = (given: Case, command: InviteUser): Decision<AccountEv
   const { userId, invitationId, kind, role, permissions, groupIds, tokenHash } = tidy(command);
   const known = given.state.memberships.get(userId);
   const refused =
+    checkOwnReturn(given, known) ??
     checkGrant(given, { kind, role, permissions, groupIds }) ??
     checkNotIn(given, known) ??
     checkNotManaged(given, known) ??
     checkGroups(given, groupIds) ??
-    checkReservation(given);
+    checkReservation(given) ??
+    checkInvitationPace(given, known?.invitation);
   if (refused !== null) return refused;
   const goesOn = known !== undefined && known.status !== 'DELETED';
   const membershipId = goesOn ? known.membershipId : command.membershipId;
@@ -49,6 +60,8 @@ export const resendInvitation = (given: Case, command: ResendInvitation): Decisi
       field: 'userId',
     });
   if (tokenHash === null) return linksDestroyed();
+  const tooSoon = checkInvitationPace(given, invitation);
+  if (tooSoon !== null) return tooSoon;
   const link = { generation, tokenHash, expiresAt: expiryOf(given) };
   return [{ type: 'InvitationResent', data: { userId, membershipId, invitationId, ...link } }];
 };

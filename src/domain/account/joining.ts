@@ -1,5 +1,5 @@
 import { isRejection, type Rejection, reject } from '../rejection.js';
-import { guardGrant, guardManaged } from './authority.js';
+import { guardGrant, guardManaged, guardOwnAccess } from './authority.js';
 import type { Case } from './decide.js';
 import { offers } from './end-membership.js';
 import type { AccountEvent } from './events.js';
@@ -50,6 +50,10 @@ export const checkGroups = ({ state, account }: Case, groupIds: readonly string[
 /** Nobody undoes here what a directory has ended (PP-15). */
 export const checkNotManaged = (given: Case, known: Membership | undefined): Rejection | null =>
   known === undefined ? null : guardManaged(given, known);
+
+/** Nobody whose membership others have ended brings himself back, whatever right he comes by. */
+export const checkOwnReturn = (given: Case, known: Membership | undefined): Rejection | null =>
+  known?.endedByOthers === true ? guardOwnAccess(given, known) : null;
 
 /** Somebody already in is not added or invited again (SW-16). */
 export const checkNotIn = ({ account }: Case, known: Membership | undefined): Rejection | null => {

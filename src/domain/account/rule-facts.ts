@@ -2,6 +2,7 @@ import type { RejectionCode } from '../rejection.js';
 import type { Asked } from './asked.js';
 import type { Authority } from './authority.js';
 import { dutiesUnheld } from './change-policy.js';
+import { noticesOfLastDay } from './mail-pace.js';
 import { responsibilityKey } from './responsibility.js';
 import { isAtom, type Role } from './roles.js';
 import { type AppliedRule, rules } from './rules.js';
@@ -73,6 +74,9 @@ const factOf = {
   hasSnapshot: (inquiry) => (targetOf(inquiry)?.heldAtEnd ?? null) !== null,
   scheduledFor: (inquiry) => timeOf(targetOf(inquiry)?.scheduledEnd?.at),
   invitationExpiresAt: (inquiry) => timeOf(targetOf(inquiry)?.invitation?.expiresAt),
+  invitationSentAt: (inquiry) => timeOf(targetOf(inquiry)?.invitation?.lastSentAt),
+  messagesOfLastDay: ({ state, asked: { targetId }, occurredAt }) =>
+    targetId === null ? null : noticesOfLastDay(state, targetId, occurredAt).length,
   newestLink: (inquiry) => targetOf(inquiry)?.invitation?.generation,
   linkAnswered: ({ asked }) => asked.link,
   decidedAt: ({ occurredAt }) => timeOf(occurredAt),

@@ -12,6 +12,7 @@ const guarding = [
 ] as const;
 const granting = ['ROLE_NOT_GRANTABLE', 'PERMISSION_NOT_GRANTABLE'] as const;
 const comingIn = [
+  'TARGET_OUTRANKS_ACTOR',
   ...granting,
   'ALREADY_INVITED',
   'ALREADY_MEMBER',
@@ -39,8 +40,8 @@ export const rulesOf: Readonly<Record<AccountEventType, readonly RejectionCode[]
   SeatPlanChanged: ['SEAT_LIMIT_EXCEEDED'],
   UserAdded: comingIn,
   UserRejoined: comingIn,
-  UserInvited: comingIn,
-  UserReinstated: ['TARGET_OUTRANKS_ACTOR', 'NOTHING_TO_REINSTATE', ...comingIn],
+  UserInvited: [...comingIn, 'TOO_SOON'],
+  UserReinstated: ['NOTHING_TO_REINSTATE', ...comingIn],
   UserRemoved: ['OPERATION_NOT_OFFERED', ...guarding, 'MEMBERSHIP_ENDED', ...confirming, ...handingOver],
   UserLeft: ['NOT_A_MEMBER', ...guarding, ...confirming, ...handingOver],
   UserDeactivated: ['OPERATION_NOT_OFFERED', ...guarding, ...living, ...confirming, ...handingOver],
@@ -69,7 +70,13 @@ export const rulesOf: Readonly<Record<AccountEventType, readonly RejectionCode[]
   ],
   UserUnfrozen: ['TARGET_OUTRANKS_ACTOR', ...living, 'MEMBERSHIP_NOT_ACTIVE'],
   SessionAccessEnded: ['TARGET_OUTRANKS_ACTOR'],
-  InvitationResent: ['INVITATION_ENDED', ...granting, 'MANAGED_EXTERNALLY', 'SEAT_LIMIT_EXCEEDED'],
+  InvitationResent: [
+    'INVITATION_ENDED',
+    ...granting,
+    'MANAGED_EXTERNALLY',
+    'SEAT_LIMIT_EXCEEDED',
+    'TOO_SOON',
+  ],
   InvitationLinkCopied: ['INVITATION_ENDED', ...granting, 'INVITATION_EXPIRED'],
   InvitationAccepted: [...answering, 'SEAT_LIMIT_EXCEEDED'],
   InvitationDeclined: ['INVITATION_FOR_ANOTHER_ADDRESS', 'INVITATION_SUPERSEDED', 'INVITATION_ENDED'],
@@ -96,7 +103,7 @@ export const rulesOf: Readonly<Record<AccountEventType, readonly RejectionCode[]
   ],
   DirectoryManagementStarted: ['TARGET_OUTRANKS_ACTOR', ...living],
   DirectoryManagementEnded: [],
-  UserNotified: living,
+  UserNotified: [...living, 'TOO_SOON'],
   RoleChanged: ['ROLE_NOT_GRANTABLE', 'TARGET_OUTRANKS_ACTOR', 'MANAGED_EXTERNALLY', 'LAST_OWNER', ...living],
   PermissionsGranted: ['PERMISSION_NOT_GRANTABLE', 'TARGET_OUTRANKS_ACTOR', 'MANAGED_EXTERNALLY', ...living],
   PermissionsRevoked: ['TARGET_OUTRANKS_ACTOR', 'MANAGED_EXTERNALLY', ...living],

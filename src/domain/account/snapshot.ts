@@ -2,7 +2,7 @@ import { Table } from '../table.js';
 import { type AccountState, initialAccountState } from './state.js';
 
 /** Changes whenever the meaning of a stored snapshot does; older snapshots are then passed over. */
-export const SNAPSHOT_VERSION = 5;
+export const SNAPSHOT_VERSION = 6;
 
 const plainTables = [
   'account',
@@ -12,6 +12,7 @@ const plainTables = [
   'applications',
   'applicationIdByName',
   'contacts',
+  'notices',
   'commands',
   'imports',
 ] as const;

@@ -20,6 +20,8 @@ export interface AccountState {
   readonly contacts: Table<string | null>;
   /** By inviter: the people who hold an open invitation of theirs, and its id. */
   readonly invitationsSent: Table<Table<string>>;
+  /** By user id: when the latest messages to a member were asked for (ms), oldest first; at most a day's worth. */
+  readonly notices: Table<readonly number[]>;
   /** What time alone will change: by hour, then user id, the moment (ms). A person waits for one thing at a time. */
   readonly deadlines: Table<Table<number>>;
   /** Commands sent with an idempotency key, by command id, oldest first. */
@@ -90,6 +92,8 @@ export interface Membership {
   readonly scheduledEnd: ScheduledEnd | null;
   /** The directory that owns this member's state (PP-15), until it lets go: an end leaves it, a new membership begins without. */
   readonly directory: string | null;
+  /** Ended by somebody else, or after access had been taken away: nobody comes back from that by himself. */
+  readonly endedByOthers: boolean;
   /** While REMOVED: what was held at the end, for reinstatement. */
   readonly heldAtEnd: MembershipSnapshot | null;
   /** Every change of status: revision of the event and when it took effect (ms), alternating. */
@@ -104,6 +108,8 @@ export interface Invitation {
   readonly tokenHash: string;
   /** Ms; from this moment on it cannot be accepted. */
   readonly expiresAt: number;
+  /** Ms. */
+  readonly lastSentAt: number;
   /** Null: not sent by a person. */
   readonly inviterId: string | null;
   readonly groupIds: readonly string[];
@@ -162,6 +168,7 @@ export const initialAccountState = (): AccountState => {
     applicationIdByName: new Table(journal),
     contacts: new Table(journal),
     invitationsSent: new Table(journal),
+    notices: new Table(journal),
     deadlines: new Table(journal),
     commands: new Table(journal),
     imports: new Table(journal),

@@ -27,6 +27,7 @@ export const memberCases = [
   'ACTIVE_SSO',
   'ACTIVE_CONTACT',
   'ACTIVE_MANAGED',
+  'ACTIVE_SCHEDULED',
   'FROZEN',
   'FROZEN_CONTACT',
   'INACTIVE',
@@ -66,6 +67,22 @@ const eventsOf = ({ userId, is, role }: Member): readonly AccountEvent[] => {
       return [invited(userId, role), invitationOver('InvitationDeclined', userId)];
     case 'ACTIVE':
       return base(userId, role);
+    case 'ACTIVE_SCHEDULED':
+      return [
+        ...base(userId, role),
+        {
+          type: 'EndScheduled',
+          data: {
+            userId,
+            membershipId: `m-${userId}`,
+            scheduleId: `s-${userId}`,
+            operation: 'REMOVE',
+            at: '2027-01-01T00:00:00.000Z',
+            successorId: null,
+            orderedAs: 'OWNER',
+          },
+        },
+      ];
     case 'ACTIVE_SSO':
       return base(userId, role, 'SSO');
     case 'ACTIVE_CONTACT':

@@ -32,7 +32,7 @@ import {
 import { type TemporaryVault, temporaryVault } from '../../key-vault/temporary-vault.js';
 import { eventBuilder } from '../../support/event-builder.js';
 import { bystanders, eventsIn, memberCases, policyNames } from './member-cases.js';
-import { clientCommand, successorChoices } from './real-run.js';
+import { choicesOf, clientCommand, successorChoices } from './real-run.js';
 
 const START = Date.parse('2026-01-01T00:00:00.000Z');
 const olga: RequestActor = { kind: 'USER', userId: 'olga' };
@@ -122,6 +122,7 @@ describe('offboarding', () => {
 
     it('count what time has brought about, though nothing is written yet (SW-15)', async () => {
       await account('acme', opened(), ...people, invited('ina', 'REVIEWER'));
+      clock += 60_000;
       const invitation = ['RESEND_INVITATION', 'REVOKE_INVITATION'] as const;
       expect(availableAmong(await ask({ acme: ['ina'] }, invitation))).to.deep.equal(invitation);
       clock += 8 * 24 * 3600 * 1000;
@@ -288,9 +289,12 @@ describe('offboarding', () => {
           for (const { action, available, applicableCount } of answer) {
             expect(applicableCount > 0, action).to.equal(available);
             const isBulk = members.length > 1;
-            const runs = successorChoices(state).map(async (successors) => {
+            const choices = choicesOf(action).flatMap((choice) =>
+              successorChoices(state).map((successors) => ({ choice, successors })),
+            );
+            const runs = choices.map(async ({ choice, successors }) => {
               const items = members.map(({ userId }) =>
-                clientCommand(state, { action, userId, isBulk }, successors),
+                clientCommand(state, { action, userId, isBulk, ...choice }, successors),
               );
               const outcome = await accounts.execute({
                 accountId,

@@ -4,16 +4,38 @@ import { type AccountCommand, type Successors, snapshotParts } from '../../../sr
 import { offboardingFacts, previewToken } from '../../../src/domain/account/confirmation.js';
 import { type DecisionContext, decide } from '../../../src/domain/account/decide.js';
 import { evolve } from '../../../src/domain/account/evolve.js';
-import type { ConfirmedOperation } from '../../../src/domain/account/policy.js';
+import {
+  type ConfirmedOperation,
+  type EndingOperation,
+  endingOperations,
+} from '../../../src/domain/account/policy.js';
+import { type Role, roles } from '../../../src/domain/account/roles.js';
 import { ACCOUNT, type AccountState } from '../../../src/domain/account/state.js';
 import { isRejection } from '../../../src/domain/rejection.js';
 import { hashOf } from '../../../src/event-store/chain.js';
 import { stored } from '../../domain/account/given.js';
 
+interface Chosen {
+  readonly role?: Role;
+  readonly ending?: EndingOperation;
+}
+
+/** Everything a client could choose for an action. */
+export const choicesOf = (action: MemberAction): readonly Chosen[] => {
+  if (action === 'CHANGE_ROLE') return roles.map((role) => ({ role }));
+  return action === 'SCHEDULE_END' ? endingOperations.map((ending) => ({ ending })) : [{}];
+};
+
 /** The mutations as a client writes them, told by nothing but their description. */
 export const clientCommand = (
   state: AccountState,
-  { action, userId, isBulk }: { action: MemberAction; userId: string; isBulk: boolean },
+  {
+    action,
+    userId,
+    isBulk,
+    role = 'REVIEWER',
+    ending = 'REMOVE',
+  }: { action: MemberAction; userId: string; isBulk: boolean } & Chosen,
   successors: Successors,
 ): AccountCommand => {
   const confirmation = (operation: ConfirmedOperation) => {
@@ -45,6 +67,22 @@ export const clientCommand = (
       return { type: 'reinstateUser', userId, parts: snapshotParts, role: null, groupIds: [] };
     case 'TERMINATE_SESSION':
       return { type: 'terminateSession', userId };
+    case 'CHANGE_ROLE':
+      return { type: 'changeRole', userId, role, expectedRole: null };
+    case 'SCHEDULE_END':
+      return {
+        type: 'scheduleEnd',
+        scheduleId: 's',
+        userId,
+        operation: ending,
+        at: Date.parse('2027-01-01T00:00:00.000Z'),
+        successorId: null,
+        confirmation: confirmation(ending),
+      };
+    case 'CANCEL_SCHEDULED_END':
+      return { type: 'cancelScheduledEnd', userId };
+    case 'NOTIFY':
+      return { type: 'notifyUser', userId, sealedMessage: 'sealed' };
     case 'COPY_INVITATION_LINK':
       return { type: 'copyInvitationLink', userId };
     case 'REVOKE_INVITATION':

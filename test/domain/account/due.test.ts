@@ -16,6 +16,7 @@ import {
   invited,
   opened,
   START,
+  STEP_MS,
   user,
 } from './given.js';
 import { sortedSnapshot } from './sorted-snapshot.js';
@@ -187,6 +188,7 @@ describe('a draft that is taken back', () => {
   for (const command of commands)
     it(`leaves deadlines, invitations sent and counts as before ${command.type} of ${'userId' in command ? command.userId : ''}`, () => {
       const timeline = new Timeline(events);
+      timeline.now += STEP_MS;
       const { state } = timeline;
       const before = sortedSnapshot(state);
       state.journal.open();

@@ -13,6 +13,7 @@ import {
   end,
   ended,
   given,
+  invitationOver,
   invited,
   linked,
   managedBy,
@@ -20,6 +21,7 @@ import {
   opened,
   operator,
   START,
+  STEP_MS,
   scheduler,
   service,
   unconfirmed,
@@ -35,6 +37,7 @@ const base = [
   added('adam', 'ADMIN'),
   added('carl', 'CONTRIBUTOR'),
 ];
+const revoked = (userId: string) => invitationOver('InvitationRevoked', userId);
 const joining = { kind: 'STANDARD', permissions: [], groupIds: [] } as const;
 const add = (userId: string, role: 'OWNER' | 'ADMIN' | 'CONTRIBUTOR' | 'REVIEWER'): AccountCommand => ({
   type: 'addUser',
@@ -94,6 +97,7 @@ describe('somebody who wants more than he has', () => {
     it('does not come back by an invitation that was open when he was added, removed and asked in anew', () => {
       const first = { invitationId: 'i-ivan', generation: 1, tokenHash: 'hash-ivan-1' };
       const timeline = new Timeline([...base, invited('ivan', 'ADMIN')]);
+      timeline.now += STEP_MS;
       timeline.ask(end('removeUser', 'ivan'));
       timeline.ask({ ...invite('ivan', 'REVIEWER'), invitationId: 'i-2' } as AccountCommand);
       expect(
@@ -160,6 +164,43 @@ describe('somebody who wants more than he has', () => {
       given(...deactivated)
         .when(reactivate, operator('OWNER', { userId: 'petra' }))
         .thenTypes('UserReactivated');
+    });
+    it('does not come back into an account whose others have ended his membership', () => {
+      const asOperator = operator('OWNER', { userId: 'adam' });
+      for (const history of [
+        [ended('UserRemoved', 'adam', bare('ADMIN'))],
+        [ended('UserDeleted', 'adam', bare('ADMIN'))],
+        [ended('UserRemoved', 'adam', bare('ADMIN')), invited('adam', 'REVIEWER'), revoked('adam')],
+      ])
+        for (const command of [add('adam', 'REVIEWER'), invite('adam', 'REVIEWER')]) {
+          given(...base, ...history)
+            .when(command, asOperator)
+            .thenRejected('TARGET_OUTRANKS_ACTOR', { field: 'person' });
+          expect(
+            nameOf(given(...base, ...history).when(command, operator('OWNER', { userId: 'petra' })).decision),
+          ).to.match(/^User/);
+        }
+    });
+    it('comes back from where he has gone himself, unless it was from having no access', () => {
+      const asOperator = operator('OWNER', { userId: 'adam' });
+      const leaving = () =>
+        new Timeline([opened('DEFAULT', { selfRemoval: 'UNLESS_LAST_OWNER' }), ...base.slice(1)]);
+      const left = leaving();
+      expect(nameOf(left.ask(end('leaveAccount', 'adam'), user('adam')))).to.equal('UserLeft');
+      expect(nameOf(left.ask(add('adam', 'ADMIN'), asOperator))).to.equal('UserRejoined');
+      const declined = leaving();
+      declined.ask(invite('ian', 'REVIEWER'));
+      const link = { invitationId: 'i-ian', generation: 1, tokenHash: 'hash-ian-1' };
+      expect(
+        nameOf(declined.ask({ type: 'declineInvitation', userId: 'ian', ...link }, user('ian'))),
+      ).to.equal('InvitationDeclined');
+      expect(nameOf(declined.ask(add('ian', 'REVIEWER'), operator('OWNER', { userId: 'ian' })))).to.equal(
+        'UserRejoined',
+      );
+      const wayOut = leaving();
+      wayOut.ask(end('deactivateUser', 'adam'));
+      expect(nameOf(wayOut.ask(end('removeUser', 'adam'), asOperator))).to.equal('UserRemoved');
+      expect(wayOut.ask(add('adam', 'ADMIN'), asOperator)).to.include({ code: 'TARGET_OUTRANKS_ACTOR' });
     });
     it('does nothing to anybody above the rank he has there, himself included', () => {
       const self = operator('CONTRIBUTOR', { userId: 'adam', permissions: ['users.manage', 'users.edit'] });

@@ -239,7 +239,7 @@ describe('access that lasts until the session ends', () => {
       );
     };
     expect(untilOf(policy(null), ...sam)).to.deep.equal([{ latest: null }]);
-    expect(untilOf(policy(60), ...sam)).to.deep.equal([{ latest: '2026-01-01T00:01:04.000Z' }]);
+    expect(untilOf(policy(60), ...sam)).to.deep.equal([{ latest: '2026-01-01T00:05:00.000Z' }]);
     expect(untilOf(policy(null), ...sam, about('UserFrozen', 'sam'))).to.deep.equal([null]);
     expect(untilOf(opened(), ...sam)).to.deep.equal([null]);
     for (const kind of ['STANDARD', 'READER'] as const)

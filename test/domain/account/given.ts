@@ -16,9 +16,11 @@ import type { EventActor, StoredEvent } from '../../../src/domain/event.js';
 import { isRejection, type Rejection, type RejectionCode } from '../../../src/domain/rejection.js';
 
 export const ACCOUNT_ID = 'acme';
+/** Between two events, if nothing else is said: invitations follow each other no sooner. */
+export const STEP_MS = 60_000;
 export const START = Date.parse('2026-01-01T00:00:00.000Z');
 
-/** Given events, when a command is decided (a second after the last of them, if not said), then events or a refusal. */
+/** Given events, when a command is decided (a minute after the last of them, if not said), then events or a refusal. */
 export const given = (...events: readonly AccountEvent[]) => {
   const state = fold(events);
   return {
@@ -52,7 +54,7 @@ export const nameOf = (decision: Decision<AccountEvent>): string => {
 };
 
 /** When a command after these events is decided, ms. */
-export const momentAfter = (events: readonly AccountEvent[]): number => START + events.length * 1000;
+export const momentAfter = (events: readonly AccountEvent[]): number => START + events.length * STEP_MS;
 
 export const fold = (events: readonly AccountEvent[]): AccountState => {
   const state = accountDecider.initialState();
@@ -62,11 +64,11 @@ export const fold = (events: readonly AccountEvent[]): AccountState => {
 
 const testActor: EventActor = { kind: 'SYSTEM', id: 'test', onBehalfOf: null, authority: null };
 
-/** The event as the stream would hold it, one second after the one before, if nothing else is said. */
+/** The event as the stream would hold it, one minute after the one before, if nothing else is said. */
 export const stored = (
   event: AccountEvent,
   revision: number,
-  { at = START + revision * 1000, actor = testActor }: { at?: number; actor?: EventActor } = {},
+  { at = START + revision * STEP_MS, actor = testActor }: { at?: number; actor?: EventActor } = {},
 ): StoredEvent<AccountEvent> => {
   const time = new Date(at).toISOString();
   return {

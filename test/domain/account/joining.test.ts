@@ -1,7 +1,19 @@
 import { expect } from 'chai';
 import type { AddUser, ReactivateUser } from '../../../src/domain/account/commands.js';
 import type { AccountEvent, MembershipSnapshot } from '../../../src/domain/account/events.js';
-import { added, confirmed, given, invited, opened, system, technical, unconfirmed, user } from './given.js';
+import {
+  added,
+  confirmed,
+  given,
+  invited,
+  opened,
+  START,
+  STEP_MS,
+  system,
+  technical,
+  unconfirmed,
+  user,
+} from './given.js';
 
 const base = [opened(), added('olga', 'OWNER'), added('adam', 'ADMIN'), added('carl', 'CONTRIBUTOR')];
 const add = (userId: string, also: Partial<AddUser> = {}): AddUser => ({
@@ -238,7 +250,7 @@ describe('roles and permissions', () => {
 });
 
 describe('correcting a period', () => {
-  const at = (seconds: number) => Date.parse('2026-01-01T00:00:00.000Z') + seconds * 1000;
+  const at = (step: number) => START + step * STEP_MS;
   const events = [...base, carlEnds('UserRemoved'), added('rita', 'REVIEWER')];
   const correct = (revision: number, effectiveAt: number) =>
     ({ type: 'correctMembershipPeriod', userId: 'carl', revision, effectiveAt }) as const;
@@ -252,8 +264,8 @@ describe('correcting a period', () => {
           userId: 'carl',
           membershipId: 'm-carl',
           correctedRevision: 4,
-          from: '2026-01-01T00:00:04.000Z',
-          to: '2026-01-01T00:00:03.000Z',
+          from: '2026-01-01T00:04:00.000Z',
+          to: '2026-01-01T00:03:00.000Z',
         },
       }));
   it('may not pass the change before it', () =>
@@ -288,8 +300,8 @@ describe('correcting a period', () => {
         userId: 'carl',
         membershipId: 'm-carl',
         correctedRevision: 4,
-        from: '2026-01-01T00:00:04.000Z',
-        to: '2026-01-01T00:00:03.500Z',
+        from: '2026-01-01T00:04:00.000Z',
+        to: '2026-01-01T00:03:30.000Z',
       },
     });
     expect(state.memberships.get('carl')?.transitions).to.deep.equal([3, at(3), 4, at(3.5)]);
@@ -318,8 +330,8 @@ describe('correcting a period', () => {
         userId: 'carl',
         membershipId: 'm-carl',
         correctedRevision: 4,
-        from: '2026-01-01T00:00:04.000Z',
-        to: '2026-01-01T00:00:03.000Z',
+        from: '2026-01-01T00:04:00.000Z',
+        to: '2026-01-01T00:03:00.000Z',
       },
     })
       .when(correct(4, at(3)))

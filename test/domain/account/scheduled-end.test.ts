@@ -20,6 +20,7 @@ import {
   opened,
   operator,
   START,
+  STEP_MS,
   scheduler,
   service,
   system,
@@ -101,17 +102,17 @@ describe('scheduling an end', () => {
     expect(timeline.writeDue()).to.deep.equal([]);
   });
   it('takes a time to come', () => {
-    for (const at of [START, START + base.length * 1000, Number.NaN])
+    for (const at of [START, START + base.length * STEP_MS, Number.NaN])
       given(...base)
         .when(schedule({ at }))
         .thenRejected('INVALID_INPUT', { field: 'at' });
     given(...base)
-      .when(schedule({ at: START + base.length * 1000 + 1 }))
+      .when(schedule({ at: START + base.length * STEP_MS + 1 }))
       .thenTypes('EndScheduled');
   });
   it('takes a time at most ten years ahead, to the day', () => {
-    const now = START + base.length * 1000;
-    const limit = `2036-01-01T00:00:0${base.length}.000Z`;
+    const now = START + base.length * STEP_MS;
+    const limit = `2036-01-01T00:0${base.length}:00.000Z`;
     const refused = given(...base).when(schedule({ at: Date.parse(limit) + 1 }));
     refused.thenRejected('INVALID_INPUT', { field: 'at' });
     expect(refused.decision).to.have.property('message').that.includes(limit);

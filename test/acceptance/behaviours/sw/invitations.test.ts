@@ -34,6 +34,7 @@ describe('SOFTWAREONE: invitations', () => {
   const threeLinks = async ({ userId }: Invitee) => {
     const tokens = [await tokenFor(world, userId)];
     for (let i = 0; i < 2; i += 1) {
+      await muster.pass(60_000);
       applied(await asAdam('resendInvitation', userId));
       tokens.push(await tokenFor(world, userId));
     }
@@ -67,6 +68,7 @@ describe('SOFTWAREONE: invitations', () => {
       const ivy = await inviteIvy();
       const old = await threeLinks(ivy);
       applied(await asAdam('removeUser', ivy.userId, { confirmed: true }));
+      await muster.pass(60_000);
       expect((await inviteIvy()).userId).to.equal(ivy.userId);
       for (const token of old) {
         const answer = await appendingNothing(muster, ivy.client, (client) => accept(client, token));
@@ -289,6 +291,7 @@ describe('SOFTWAREONE: invitations', () => {
       expect(await seen(ivy.userId)).to.deep.include({ status: 'REMOVED', endedBy: 'DECLINED' });
       const late = await appendingNothing(muster, ivy.client, (client) => accept(client, token));
       expect(codesOf(late)).to.deep.equal(['INVITATION_ENDED']);
+      await muster.pass(60_000);
       expect((await inviteIvy()).userId).to.equal(ivy.userId);
       applied(await accept(ivy.client, await tokenFor(world, ivy.userId)));
       expect(await accessOf(ivy.client, world.accountId, ivy.userId)).to.include({ state: 'GRANTED' });
