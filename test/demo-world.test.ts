@@ -51,16 +51,8 @@ describe('the demo world', () => {
         expect(made?.tokenHash, preset).to.equal(expired?.tokenHash);
         const selection = [{ accountId, userIds: [userId] }];
         const actions = ['RESEND_INVITATION'] as const;
-        expect(await offboarding.availableActions({ actor, selection, actions })).to.deep.include.members([
-          {
-            action: 'RESEND_INVITATION',
-            available: true,
-            applicableCount: 1,
-            reasons: [],
-            confirmation: null,
-            reassignmentRequired: false,
-          },
-        ]);
+        const [resend] = [await offboarding.availableActions({ actor, selection, actions })].flat();
+        expect(resend, preset).to.include({ action: 'RESEND_INVITATION', available: true });
         expect((await invitations.resend({ actor, accountId, userId })).outcome).to.equal('APPLIED');
         const link = await parts.invitationTokens.tokenOf({ accountId, invitationId, generation: 2 });
         const eva = { kind: 'USER', userId } as const;
