@@ -3,7 +3,7 @@ import { decider, throughParent } from '../access.js';
 import type { RequestContext } from '../context.js';
 import { LogCheckpoint } from '../types/log-checkpoint.js';
 import { MutationPayload } from '../types/mutation-payload.js';
-import { inInput, userErrorFrom } from '../types/user-error.js';
+import { userErrorFrom } from '../types/user-error.js';
 import { WrittenEvent } from '../types/written-event.js';
 import { MutationInput } from './mutation-input.js';
 import { becomesReadable, optionsFrom } from './run-mutation.js';
@@ -42,7 +42,7 @@ export class SignCheckpointMutation {
     payload.saying(() => sentences[outcome.outcome]);
     if (outcome.outcome === 'REJECTED') {
       payload.saying(() => outcome.rejection.message);
-      payload.userErrors = [userErrorFrom(outcome.rejection, inInput)];
+      payload.userErrors = [userErrorFrom(outcome.rejection, () => null)];
     }
     if (outcome.outcome === 'REJECTED' || outcome.outcome === 'WOULD_APPLY') return payload;
     const { event, position } = outcome;
