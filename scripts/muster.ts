@@ -9,6 +9,7 @@ import { emitSchemaCommand } from './emit-schema.js';
 import { importCommand } from './import.js';
 import { initCommand } from './init.js';
 import { rebuildCommand } from './rebuild.js';
+import { replayCommand } from './replay.js';
 import { serveCommand } from './serve.js';
 import { soakCommand } from './soak.js';
 import { tokenCommand } from './token.js';
@@ -29,6 +30,7 @@ for (const command of [
   initCommand,
   importCommand,
   rebuildCommand,
+  replayCommand,
   benchCommand,
   soakCommand,
   verifyCommand,

@@ -12,6 +12,7 @@ const subcommands = [
   'init',
   'import',
   'rebuild',
+  'replay',
   'verify',
   'bench',
   'soak',
@@ -51,6 +52,8 @@ describe('the command line', function () {
     'a figure there is not': ['bench', '--only', 'everything'],
     'a behaviour there is not': ['behaviours', '--only', 'SO-99'],
     'a person the demo world does not have': ['token', 'nobody'],
+    'a replay of no account': ['replay'],
+    'a time that is none': ['replay', '--account', 'a', '--as-of', 'yesterday'],
     'an odd source': ['import', 'file', '--source', 'a b'],
     'a host beside --dev': ['serve', '--dev', '--host', '0.0.0.0'],
   };
