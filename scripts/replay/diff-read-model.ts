@@ -66,6 +66,10 @@ export class ReadModelToCompare {
     return [...ofPeriods, ...differencesOf('PRESENT', { replay: factsOfState(state, 'PRESENT'), readModel })];
   }
 
+  factsAt(accountId: string, position: number): AccountFacts {
+    return accountFactsAt(this.#members, accountId, { position });
+  }
+
   close(): void {
     this.#connections.close();
   }
