@@ -87,7 +87,7 @@ const handlers: Handlers<AuditRows> = {
 /** The audit log: one typed entry per event of the log, of every stream. */
 export const auditProjection: Projection = {
   name: 'audit',
-  version: 3,
+  version: 4,
   tables: auditTables,
   indexes: auditIndexes,
   fillIndexes: [],
