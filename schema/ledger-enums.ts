@@ -1,5 +1,6 @@
 import type { MailStatus as MailStatusName } from '../projections/queries/mails.js';
 import type { Authority } from '../src/domain/account/authority.js';
+import type { SessionEndCause as SessionEndCauseName } from '../src/domain/account/events.js';
 import type { EventActor } from '../src/domain/event.js';
 import type {
   MailKind as MailKindName,
@@ -34,6 +35,16 @@ export const SuppressionReason = enumOf<SuppressionReasonName>(
     SUPERSEDED: 'A newer link was sent, or the invitation is over.',
     EXPIRED: 'It would have come too late.',
     NO_ADDRESS: 'No address is known, or it was erased.',
+  },
+);
+
+export const SessionEndCause = enumOf<SessionEndCauseName>(
+  'SessionEndCause',
+  'Why access that had outlasted a deactivation ended.',
+  {
+    SIGNALLED: 'An identity provider said that the session is over.',
+    TERMINATED: 'Somebody ended it.',
+    MAXIMUM_REACHED: 'Its time was up.',
   },
 );
 

@@ -9,7 +9,8 @@ import { ActorKind } from '../ledger-enums.js';
 import type { AuditFilter } from '../ledger-reads.js';
 import { pageByNumber } from '../page.js';
 import { DateTime, Position } from '../scalars.js';
-import { AuditEntry, AuditEntryConnection } from '../types/audit-entry.js';
+import { AuditEntryConnection, auditEntryFrom } from '../types/audit-entries.js';
+import type { AuditEntry } from '../types/audit-entry.js';
 import { type Connection, RootPageArgs } from '../types/connection.js';
 import { untilReadable } from '../visible.js';
 
@@ -140,7 +141,7 @@ function pageOf(filter: AuditFilter, args: RootPageArgs, context: RequestContext
     rows: ({ after, limit }) => context.ledgers.auditLog(filter, { before: after, limit }),
     count: () => context.ledgers.countAuditLog(filter),
     keyOf: (row) => row.position,
-    nodeOf: (row) => new AuditEntry(row, context),
+    nodeOf: (row) => auditEntryFrom(row, context),
   });
   return new AuditEntryConnection(page);
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type AccountWorld, accountWorld } from '../support/account-world.js';
+import { type AccountWorld, accountWorld, applied } from '../support/account-world.js';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import { startMuster, type TestMuster } from '../support/start-muster.js';
 
@@ -106,6 +106,61 @@ describe('the audit log', () => {
     expect(adams.auditLogOfPeople.nodes.map(({ type }: Entry) => type)).to.deep.equal(['UserRegistered']);
     const refused = await north.olga.client.send(ask);
     expect(refused.errors?.[0]?.extensions).to.include({ code: 'PERMISSION_DENIED' });
+  });
+
+  it('tells of each event what it says: people, groups by name, and what was held before', async () => {
+    const { accountId, olga, carl, add, createGroup } = south;
+    const groupId = await createGroup('Harbour pilots');
+    const userId = await add('Tess Typed', { groupIds: [groupId], role: 'REVIEWER' });
+    const responsibility = { kind: 'ACCOUNT_TECHNICAL_CONTACT' };
+    applied(await olga.client.mutate('assignContact', { accountId, userId, responsibility }));
+    applied(
+      await olga.client.mutate('removeUser', {
+        accountId,
+        userId,
+        confirmed: true,
+        successors: { forAll: carl.userId },
+      }),
+    );
+    const { auditLog } = await olga.client.query(
+      `query ($a: ID!) { auditLog(accountId: $a, first: 8) { nodes {
+        __typename type
+        ... on UserAddedEntry { memberKind role }
+        ... on GroupMemberAddedEntry { group { id name } groupRole }
+        ... on ContactAssignedEntry { duty { kind applicationId } holder { id name } }
+        ... on ContactReassignedEntry { duty { kind } fromUser { name } toUser { id } }
+        ... on UserRemovedEntry { fromStatus notify snapshot {
+          role permissions groups { group { name } role } responsibilities { kind } } }
+      } } }`,
+      { a: accountId },
+    );
+    const byType = Object.fromEntries(
+      (auditLog.nodes as { type: string; __typename: string }[])
+        .toReversed()
+        .map(({ type, ...said }) => [type, said]),
+    );
+    expect(byType.UserAdded).to.deep.equal({
+      __typename: 'UserAddedEntry',
+      memberKind: 'STANDARD',
+      role: 'REVIEWER',
+    });
+    expect(byType.GroupMemberAdded).to.deep.equal({
+      __typename: 'GroupMemberAddedEntry',
+      group: { id: groupId, name: 'Harbour pilots' },
+      groupRole: 'MEMBER',
+    });
+    expect(byType.ContactAssigned).to.deep.include({ holder: { id: userId, name: 'Tess Typed' } });
+    expect(byType.ContactReassigned).to.deep.include({
+      fromUser: { name: 'Tess Typed' },
+      toUser: { id: carl.userId },
+    });
+    expect(byType.UserRemoved).to.deep.include({ fromStatus: 'ACTIVE' });
+    expect(byType.UserRemoved).to.have.deep.property('snapshot', {
+      role: 'REVIEWER',
+      permissions: [],
+      groups: [{ group: { name: 'Harbour pilots' }, role: 'MEMBER' }],
+      responsibilities: [{ kind: 'ACCOUNT_TECHNICAL_CONTACT' }],
+    });
   });
 
   it('takes an account by name or a list of them, not both', async () => {

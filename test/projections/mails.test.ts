@@ -180,7 +180,7 @@ describe('mails', () => {
       'MailRequested',
       'MailSent',
     ]);
-    expect(entries({ subjectId: 'ann' })).to.deep.equal([
+    expect(entries({ subjectIds: ['ann'] })).to.deep.equal([
       'UserAdded',
       'UserNotified',
       'MailRequested',

@@ -1,0 +1,94 @@
+import type { AccountEventType } from '../../src/domain/account/events.js';
+import type { DomainEvent, DomainEventType } from '../../src/domain/event.js';
+import { BulkErrorPolicy, BulkOperationKind } from '../bulk-enums.js';
+import { MailKind, SuppressionReason } from '../ledger-enums.js';
+import type { EntryShape } from './account-entries.js';
+import * as field from './audit-entry-field.js';
+
+const mail = {
+  mailKind: field.one<keyof typeof MailKind>(() => MailKind)<{ kind: keyof typeof MailKind }>(
+    'What it is about.',
+    (data) => data.kind,
+  ),
+  causeEventId: field.id<{ causeEventId: string }>(
+    'The event that asked for it.',
+    (data) => data.causeEventId,
+  ),
+};
+const bulkOperationId = field.id<{ bulkOperationId: string }>(
+  'The operation.',
+  (data) => data.bulkOperationId,
+);
+const registered = { registered: field.person<{ userId: string }>('The person.', (data) => data.userId) };
+
+type OtherType = Exclude<DomainEventType, AccountEventType>;
+type Data<T extends DomainEventType> = Extract<DomainEvent, { type: T }>['data'];
+
+/** The same for events of other streams. */
+export const otherEntries: { readonly [T in OtherType]: EntryShape<Data<T>> } = {
+  MailRequested: { description: 'A mail was taken up.', fields: mail },
+  MailSent: {
+    description: 'The receiving server has taken a mail.',
+    fields: { ...mail, attempts: field.int('Attempts it took.', (data) => data.attempts) },
+  },
+  MailSuppressed: {
+    description: 'A mail was not sent, and will not be.',
+    fields: {
+      ...mail,
+      suppressedBecause: field.one<keyof typeof SuppressionReason>(() => SuppressionReason)(
+        'Why.',
+        (data) => data.reason,
+      ),
+    },
+  },
+  MailFailed: {
+    description: 'An attempt to send a mail failed.',
+    fields: {
+      ...mail,
+      attempt: field.int('From 1.', (data) => data.attempt),
+      failureCode: field.text('SMTP reply code, or the kind of network fault.', (data) => data.code),
+      nextAttemptAt: field.timeOrNull(
+        'When it is tried again; null = given up.',
+        (data) => data.nextAttemptAt,
+      ),
+    },
+  },
+  BulkOperationStarted: {
+    description: 'A bulk operation began; it belongs to no account.',
+    fields: {
+      bulkOperationId,
+      bulkOperation: field.one<keyof typeof BulkOperationKind>(() => BulkOperationKind)(
+        'What is to be done.',
+        (data) => data.operation,
+      ),
+      errorPolicy: field.one<keyof typeof BulkErrorPolicy>(() => BulkErrorPolicy)(
+        'What a refusal means for the others.',
+        (data) => data.errorPolicy,
+      ),
+    },
+  },
+  BulkPartDone: { description: 'Some people of a bulk operation were decided.', fields: { bulkOperationId } },
+  BulkOperationFinished: { description: 'All of a bulk operation was decided.', fields: { bulkOperationId } },
+  UserRegistered: {
+    description: 'Muster came to know a person.',
+    fields: {
+      ...registered,
+      hasProfile: field.flag('A name or address came with it.', (data) => data.sealedProfile !== null),
+    },
+  },
+  ProfileRecorded: { description: 'Name or address of a person were recorded.', fields: registered },
+  IdentityLinked: {
+    description: 'A person was linked with a sign-in identity.',
+    fields: {
+      ...registered,
+      identity: field.text('Its blind index: tells nothing of the identity.', (data) => data.identity),
+      issuer: field.text('Blind index of the issuer alone.', (data) => data.issuer),
+    },
+  },
+  EmailClaimed: { description: 'An address was given to a person.', fields: registered },
+  IdentityClaimed: { description: 'A sign-in identity was given to a person.', fields: registered },
+  RootAccountNamed: {
+    description: 'The root operator account was named.',
+    fields: { rootAccountId: field.id('That account.', (data) => data.accountId) },
+  },
+};
