@@ -15,6 +15,8 @@ export const peoplesEventTypes: readonly string[] = Object.keys({
 
 /** Beside those of accounts; the compiler keeps it complete. */
 const otherTypes: Readonly<Record<Exclude<DomainEventType, AccountEventType>, true>> = {
+  AttemptRefused: true,
+  AuditRead: true,
   MailRequested: true,
   MailSent: true,
   MailSuppressed: true,

@@ -1,6 +1,7 @@
 import type { MailStatus as MailStatusName } from '../projections/queries/mails.js';
 import type { Authority } from '../src/domain/account/authority.js';
 import type { SessionEndCause as SessionEndCauseName } from '../src/domain/account/events.js';
+import type { AuditReadKind as AuditReadKindName } from '../src/domain/audit/events.js';
 import type { EventActor } from '../src/domain/event.js';
 import type {
   MailKind as MailKindName,
@@ -47,6 +48,12 @@ export const SessionEndCause = enumOf<SessionEndCauseName>(
     MAXIMUM_REACHED: 'Its time was up.',
   },
 );
+
+export const AuditReadKind = enumOf<AuditReadKindName>('AuditReadKind', 'How the audit log was read.', {
+  QUERY: 'By the query auditLog.',
+  EXPORT: 'By an export.',
+  REPLAY: 'By the query replay.',
+});
 
 export const ActorKind = enumOf<EventActor['kind']>('ActorKind', 'What kind of actor did something.', {
   USER: 'A person.',

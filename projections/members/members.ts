@@ -64,6 +64,8 @@ const handlers: Handlers<MemberRows> = {
   MailRequested: mail.takeOn,
   MailSent: mail.sent,
   MailSuppressed: mail.suppress,
+  AttemptRefused: 'ignored',
+  AuditRead: 'ignored',
   MailFailed: mail.fail,
   ChangeSetImported: 'ignored',
   UserRegistered: 'ignored',

@@ -73,6 +73,8 @@ const handlers: Handlers<PeopleRows> = {
   MailRequested: 'ignored',
   MailSent: 'ignored',
   MailSuppressed: 'ignored',
+  AttemptRefused: 'ignored',
+  AuditRead: 'ignored',
   MailFailed: 'ignored',
   ChangeSetImported: 'ignored',
 };

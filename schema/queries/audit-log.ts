@@ -102,7 +102,7 @@ export class AuditLogQuery {
   @visible('audit.read')
   @Query(() => AuditEntryConnection, {
     description:
-      'The full history of one account or several, newest first (SW-18). Needs audit.read: PERMISSION_DENIED in an account that the caller may see otherwise; empty for one that is unknown or not visible.',
+      'The full history of one account or several, newest first (SW-18). Needs audit.read: PERMISSION_DENIED in an account that the caller may see otherwise; empty for one that is unknown or not visible. Reading is itself recorded (`types: ["AuditRead"]`), once for each question and hour; while the log takes no writes, what is not recorded yet is refused with SERVICE_UNAVAILABLE.',
   })
   async auditLog(
     @Args(() => AuditLogArgs) args: AuditLogArgs,
@@ -110,7 +110,9 @@ export class AuditLogQuery {
   ): Promise<Connection<AuditEntry>> {
     const filter = filterFrom(args.filter ?? {});
     await untilReadable(context, args.minPosition);
-    return pageOf({ ...filter, accountIds: readableAccounts(args, context) }, args, context);
+    const accountIds = readableAccounts(args, context);
+    await recordReading({ accountIds, filter }, context);
+    return pageOf({ ...filter, accountIds }, args, context);
   }
 
   @visible('audit.read')
@@ -129,6 +131,7 @@ export class AuditLogQuery {
     context.rights.require(root, 'audit.read');
     const types = filter.type ?? peoplesEventTypes;
     const type = types.filter((asked) => peoplesEventTypes.includes(asked));
+    await recordReading({ accountIds: [root], filter: { ...filter, type } }, context);
     return pageOf({ ...filter, type }, args, context);
   }
 }
@@ -144,6 +147,20 @@ function pageOf(filter: AuditFilter, args: RootPageArgs, context: RequestContext
     nodeOf: (row) => auditEntryFrom(row, context),
   });
   return new AuditEntryConnection(page);
+}
+
+/** Before anything is shown: without a record nothing is. */
+function recordReading(
+  { accountIds, filter }: { readonly accountIds: readonly string[]; readonly filter: AuditFilter },
+  { application, actorId, requestId }: RequestContext,
+): Promise<void> {
+  return application.auditReadings.record({
+    actor: { kind: 'USER', id: actorId },
+    kind: 'QUERY',
+    accountIds,
+    filter: { ...filter },
+    correlationId: requestId,
+  });
 }
 
 /** @throws PERMISSION_DENIED, BAD_USER_INPUT */

@@ -1,7 +1,9 @@
 import type { AccountEventType } from '../../src/domain/account/events.js';
 import type { DomainEvent, DomainEventType } from '../../src/domain/event.js';
 import { BulkErrorPolicy, BulkOperationKind } from '../bulk-enums.js';
-import { MailKind, SuppressionReason } from '../ledger-enums.js';
+import { UserErrorCode } from '../enums.js';
+import { AuditReadKind, MailKind, SuppressionReason } from '../ledger-enums.js';
+import { Json } from '../scalars.js';
 import type { EntryShape } from './account-entries.js';
 import * as field from './audit-entry-field.js';
 
@@ -26,6 +28,36 @@ type Data<T extends DomainEventType> = Extract<DomainEvent, { type: T }>['data']
 
 /** The same for events of other streams. */
 export const otherEntries: { readonly [T in OtherType]: EntryShape<Data<T>> } = {
+  AttemptRefused: {
+    description:
+      'Somebody tried what he may not do, and was refused; by rank, right or guard. Of one actor, command, code and account at most one entry a minute.',
+    fields: {
+      command: field.text('The mutation.', (data) => data.command),
+      refusedWith: field.one<keyof typeof UserErrorCode>(() => UserErrorCode)('Why.', (data) => data.code),
+      target: field.personOrNull(
+        'Whom it was to be done to, where one was named.',
+        (data) => data.targetUserId,
+      ),
+      count: field.int('Attempts it stands for: those too since the entry before.', (data) => data.count),
+      dropped: field.int(
+        'Attempts of whatever kind and account that were too many to be recorded, until then.',
+        (data) => data.dropped,
+      ),
+    },
+  },
+  AuditRead: {
+    description:
+      'The audit log was read; at most once for each actor, question and hour. Shown only where `types` asks for it.',
+    fields: {
+      readKind: field.one<keyof typeof AuditReadKind>(() => AuditReadKind)('How.', (data) => data.kind),
+      accountIds: field.texts('Of which accounts.', (data) => data.accountIds),
+      filter: field.one<unknown>(() => Json)('With which conditions.', (data) => data.filter),
+      filterDigest: field.text(
+        'SHA-256 of the question; the same question again has the same.',
+        (data) => data.filterDigest,
+      ),
+    },
+  },
   MailRequested: { description: 'A mail was taken up.', fields: mail },
   MailSent: {
     description: 'The receiving server has taken a mail.',

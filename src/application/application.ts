@@ -15,7 +15,9 @@ import type { BulkErrorPolicy, BulkItemOutcome, BulkOrderKind } from '../domain/
 import type { StoredEvent } from '../domain/event.js';
 import type { Rejection } from '../domain/rejection.js';
 import type { AccountCommands, CommandRequest, RequestActor } from './account-commands.js';
+import type { AuditReadings } from './audit-readings.js';
 import type { Outcome } from './outcome.js';
+import type { Refusals } from './refusals.js';
 
 /** What the outside may ask of Muster when it writes: GraphQL, the command line and tests use nothing else. */
 export interface Application {
@@ -42,6 +44,12 @@ export interface Application {
 
   /** Why an event could be written: who by which right, the rules it passed, and the facts they looked at. */
   explainDecision(request: ExplainRequest): Promise<DecisionExplanation | Rejection>;
+
+  /** What was tried and may not be done. */
+  readonly refusals: Pick<Refusals, 'note'>;
+
+  /** Who reads the audit log; to be recorded before anything of it is shown. */
+  readonly auditReadings: Pick<AuditReadings, 'record'>;
 
   /** The stable name that stands for a person's content in one account; tells nothing of the person (D3-10). */
   pseudonymOf(accountId: string, userId: string): Promise<string>;

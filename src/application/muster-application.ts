@@ -15,6 +15,7 @@ import type {
   SessionEndedRequest,
   SignInClaims,
 } from './application.js';
+import { AuditReadings } from './audit-readings.js';
 import { BulkOperations } from './bulk/bulk-operations.js';
 import { explainDecision } from './explain-decision.js';
 import { Installation } from './installation.js';
@@ -27,6 +28,7 @@ import type { Outcome } from './outcome.js';
 import { People } from './people.js';
 import type { PersonalDataPort } from './personal-data-port.js';
 import { pseudonymFrom } from './pseudonym.js';
+import { Refusals } from './refusals.js';
 import { optionsOf } from './request-options.js';
 import { RootAccount } from './root-account.js';
 import { Sessions } from './sessions.js';
@@ -37,7 +39,11 @@ export interface ApplicationParts extends WriterParts {
   readonly invitationTokens: InvitationTokens;
   /** Address of the page that takes invitations, with `{token}` where the token goes. */
   readonly invitationUrl: () => string;
+  /** This process among several on one log. Default: the only one. */
+  readonly nodeId?: string;
 }
+
+const ONLY_NODE = 'main';
 
 /** The writing side put together; everything it does is done by one of its parts. */
 export class MusterApplication implements Application {
@@ -46,6 +52,8 @@ export class MusterApplication implements Application {
   readonly invitations: Invitations;
   readonly bulk: BulkOperations;
   readonly offboarding: Offboarding;
+  readonly refusals: Refusals;
+  readonly auditReadings: AuditReadings;
   readonly #lists = new WorkListsToCome();
   readonly #root: RootAccount;
   readonly #installation: Installation;
@@ -71,6 +79,8 @@ export class MusterApplication implements Application {
     this.invitations = new Invitations({ accounts, newcomers, tokens, environment, invitationUrl });
     this.bulk = new BulkOperations({ accounts, store, environment, report, lists });
     this.offboarding = new Offboarding({ accounts, tokens, environment });
+    this.refusals = new Refusals({ store, environment, report, nodeId: parts.nodeId ?? ONLY_NODE });
+    this.auditReadings = new AuditReadings({ store, environment, rootAccountId });
     this.#notifications = new Notifications(accounts, personalData);
     this.#sessions = new Sessions({ accounts, people, lists, environment });
   }

@@ -1,11 +1,19 @@
 import type { AccountEvent } from './account/events.js';
+import type { AuditEvent } from './audit/events.js';
 import type { BulkEvent } from './bulk/events.js';
 import type { InstallationEvent } from './installation/events.js';
 import type { MailEvent } from './mail/events.js';
 import type { LinkEvent, UserEvent } from './user/events.js';
 
 /** Every event a log of this build can hold. */
-export type DomainEvent = AccountEvent | UserEvent | LinkEvent | InstallationEvent | BulkEvent | MailEvent;
+export type DomainEvent =
+  | AccountEvent
+  | UserEvent
+  | LinkEvent
+  | InstallationEvent
+  | BulkEvent
+  | MailEvent
+  | AuditEvent;
 export type DomainEventType = DomainEvent['type'];
 
 /** Who did it, and by which right. */
