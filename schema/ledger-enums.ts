@@ -1,6 +1,7 @@
 import type { MailStatus as MailStatusName } from '../projections/queries/mails.js';
 import type { Authority } from '../src/domain/account/authority.js';
 import type { SessionEndCause as SessionEndCauseName } from '../src/domain/account/events.js';
+import type { ChangedThing as ChangedThingName } from '../src/domain/account/state-changes.js';
 import type { AuditReadKind as AuditReadKindName } from '../src/domain/audit/events.js';
 import type { EventActor } from '../src/domain/event.js';
 import type {
@@ -53,6 +54,16 @@ export const AuditReadKind = enumOf<AuditReadKindName>('AuditReadKind', 'How the
   QUERY: 'By the query auditLog.',
   EXPORT: 'By an export.',
   REPLAY: 'By the query replay.',
+});
+
+export const ChangedThing = enumOf<ChangedThingName>('ChangedThing', 'What of an account an event changed.', {
+  ACCOUNT: 'The account itself: its policy, seats, operators and counts.',
+  MEMBERSHIP: 'A membership.',
+  GROUP: 'A group.',
+  GROUP_MEMBER: 'A place in a group.',
+  APPLICATION: 'An application.',
+  CONTACT: 'A contact duty.',
+  IMPORT: 'How far a history has been imported.',
 });
 
 export const ActorKind = enumOf<EventActor['kind']>('ActorKind', 'What kind of actor did something.', {

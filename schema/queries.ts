@@ -11,6 +11,7 @@ import { ExplainDecisionQuery } from './queries/explain-decision.js';
 import { MembershipQuery } from './queries/membership.js';
 import { MembershipsQuery } from './queries/memberships.js';
 import { OffboardingPreviewQuery } from './queries/offboarding-preview.js';
+import { ReplayQuery } from './queries/replay.js';
 import { UserQuery } from './queries/user.js';
 import { ViewerQuery } from './queries/viewer.js';
 import { AccountLedgers } from './types/account-ledgers.js';
@@ -40,6 +41,7 @@ export const queries = [
   MembershipQuery,
   MembershipsQuery,
   OffboardingPreviewQuery,
+  ReplayQuery,
   ResponsibilityApplication,
   UserQuery,
   ViewerQuery,

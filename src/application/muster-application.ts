@@ -12,6 +12,8 @@ import type {
   LinkOperatorRequest,
   NotifyUserRequest,
   OpenAccountRequest,
+  ReplayPage,
+  ReplayRequest,
   SessionEndedRequest,
   SignInClaims,
 } from './application.js';
@@ -29,6 +31,7 @@ import { People } from './people.js';
 import type { PersonalDataPort } from './personal-data-port.js';
 import { pseudonymFrom } from './pseudonym.js';
 import { Refusals } from './refusals.js';
+import { replayPage } from './replay-question.js';
 import { optionsOf } from './request-options.js';
 import { RootAccount } from './root-account.js';
 import { Sessions } from './sessions.js';
@@ -136,6 +139,11 @@ export class MusterApplication implements Application {
   explainDecision(request: ExplainRequest): Promise<DecisionExplanation | Rejection> {
     const { store, snapshots } = this.parts;
     return explainDecision({ accounts: this.accounts, store, snapshots, lists: this.#lists }, request);
+  }
+
+  replay(request: ReplayRequest): Promise<ReplayPage | Rejection> {
+    const { store, snapshots } = this.parts;
+    return replayPage({ accounts: this.accounts, store, snapshots }, request);
   }
 
   async pseudonymOf(accountId: string, userId: string): Promise<string> {
