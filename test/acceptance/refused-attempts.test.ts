@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type AccountWorld, accountWorld } from '../support/account-world.js';
-import { eventsAfter } from '../support/logged-events.js';
+import { everythingAfter } from '../support/logged-events.js';
 import { startMuster, type TestMuster } from '../support/start-muster.js';
 
 describe('refused attempts of a forbidden kind', () => {
@@ -62,7 +62,7 @@ describe('refused attempts of a forbidden kind', () => {
       person: { email: 'secret.person@example.test', name: 'Secret Person' },
       role: 'REVIEWER',
     });
-    const written = await eventsAfter(muster, before);
+    const written = await everythingAfter(muster, before);
     expect(written.map(({ type, stream }) => `${type} ${stream}`)).to.deep.equal([
       'AttemptRefused refusals-main',
     ]);
@@ -75,7 +75,7 @@ describe('refused attempts of a forbidden kind', () => {
     await rita.client.mutate('freezeUser', { accountId, userId: carl.userId, dryRun: true });
     await olga.client.mutate('removeUser', { accountId, userId: muster.rootUserId, confirmed: true });
     await olga.client.mutate('removeUser', { accountId, userId: carl.userId });
-    const types = (await eventsAfter(muster, before)).map(({ type }) => type);
+    const types = (await everythingAfter(muster, before)).map(({ type }) => type);
     expect(types).not.to.include('AttemptRefused');
   });
 

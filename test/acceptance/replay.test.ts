@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type AccountWorld, accountWorld, applied } from '../support/account-world.js';
-import { accountEvents, eventsAfter } from '../support/logged-events.js';
+import { accountEvents, everythingAfter } from '../support/logged-events.js';
 import { startMuster, type TestMuster } from '../support/start-muster.js';
 
 interface Step {
@@ -91,7 +91,7 @@ describe('replay', () => {
     const before = await muster.core.store.head();
     await rita.client.send(ASK, { a });
     await adam.client.query(ASK, { a });
-    const written = await eventsAfter(muster, before);
+    const written = await everythingAfter(muster, before);
     expect(written.map(({ type, actor, data }) => [type, actor.id, data.kind])).to.deep.equal([
       ['AuditRead', adam.userId, 'REPLAY'],
     ]);
