@@ -159,6 +159,15 @@ export class AuditEntry {
     return new AuditActor(this.#row, this.#context);
   }
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What to show for whoever did it: `label` of `actor`. Null for what Muster, its scheduler or an import did.',
+  })
+  actorLabel(): Promise<string | null> {
+    return this.actor.label();
+  }
+
   @Field(() => EntryAuthority, {
     nullable: true,
     description:
