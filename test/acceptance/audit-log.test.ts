@@ -163,6 +163,30 @@ describe('the audit log', () => {
     });
   });
 
+  it('labels who did it and whom it is about, also when the one was deleted', async () => {
+    const { accountId, olga, add } = await accountWorld(muster, {
+      policy: { deletionRequiresInactive: false, attributionAfterDelete: 'ANONYMOUS' },
+    });
+    const userId = await add('Dora Deleted');
+    const phrase = { confirmed: true, phrase: 'DELETE' };
+    const preview = `query ($a: ID!, $u: ID!) {
+      offboardingPreview(accountId: $a, userId: $u, operation: DELETE) { token } }`;
+    const { offboardingPreview } = await olga.client.query(preview, { a: accountId, u: userId });
+    const previewToken = offboardingPreview.token;
+    applied(await olga.client.mutate('deleteUser', { accountId, userId, previewToken, ...phrase }));
+    const { auditLog } = await olga.client.query(
+      `query ($a: ID!, $u: ID!) { auditLog(accountId: $a, filter: {subjectId: $u}) {
+        nodes { type actorLabel subjectLabel subject { id name } } } }`,
+      { a: accountId, u: userId },
+    );
+    expect(auditLog.nodes[0]).to.deep.equal({
+      type: 'UserDeleted',
+      actorLabel: 'olga',
+      subjectLabel: 'Former member',
+      subject: { id: userId, name: null },
+    });
+  });
+
   it('takes an account by name or a list of them, not both', async () => {
     const { accountId } = north;
     const answer = await north.olga.client.send(
