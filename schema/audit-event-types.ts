@@ -1,10 +1,26 @@
 import { type AccountEventType, accountEventTypes } from '../src/domain/account/events.js';
 import { editDistance } from '../src/domain/edit-distance.js';
 import type { DomainEventType } from '../src/domain/event.js';
+import type { LinkEvent, UserEvent } from '../src/domain/user/events.js';
 import { badInput } from './api-error.js';
+
+/** Of the streams about people: persons, addresses and identities. */
+export const peoplesEventTypes: readonly string[] = Object.keys({
+  UserRegistered: true,
+  ProfileRecorded: true,
+  IdentityLinked: true,
+  LegalHoldPlaced: true,
+  LegalHoldReleased: true,
+  ErasureRequested: true,
+  PersonalDataErased: true,
+  EmailClaimed: true,
+  IdentityClaimed: true,
+} satisfies Record<(UserEvent | LinkEvent)['type'], true>);
 
 /** Beside those of accounts; the compiler keeps it complete. */
 const otherTypes: Readonly<Record<Exclude<DomainEventType, AccountEventType>, true>> = {
+  AttemptRefused: true,
+  AuditRead: true,
   MailRequested: true,
   MailSent: true,
   MailSuppressed: true,

@@ -4,6 +4,7 @@ import { buildSchemaSync } from 'type-graphql';
 import { checkArguments } from './check-arguments.js';
 import { enforceAccess } from './enforce-access.js';
 import { mutations } from './mutations.js';
+import { noteRefusals } from './note-refusals.js';
 import { nullWhereRefused } from './null-where-refused.js';
 import { queries } from './queries.js';
 import { validateInput } from './validate-input.js';
@@ -12,7 +13,7 @@ type Resolver = new () => object;
 
 /**
  * The whole API, ready to serve: every root field and type has its access rule, every id and text is looked at,
- * what is refused by itself is null by itself.
+ * what is refused by itself is null by itself, and what is refused as forbidden is noted.
  * @param more resolvers beside the API's own: measurements compare with a mutation that does nothing
  * @throws Error when something declares no access rule
  */
@@ -22,6 +23,7 @@ export function buildMusterSchema(more: readonly Resolver[] = []): GraphQLSchema
   enforceAccess(schema);
   checkArguments(schema);
   nullWhereRefused(schema);
+  noteRefusals(schema);
   return schema;
 }
 

@@ -1,5 +1,8 @@
 import type { MailStatus as MailStatusName } from '../projections/queries/mails.js';
 import type { Authority } from '../src/domain/account/authority.js';
+import type { SessionEndCause as SessionEndCauseName } from '../src/domain/account/events.js';
+import type { ChangedThing as ChangedThingName } from '../src/domain/account/state-changes.js';
+import type { AuditReadKind as AuditReadKindName } from '../src/domain/audit/events.js';
 import type { EventActor } from '../src/domain/event.js';
 import type {
   MailKind as MailKindName,
@@ -40,6 +43,32 @@ export const SuppressionReason = enumOf<SuppressionReasonName>(
 export const ErasureStatus = enumOf<'REQUESTED' | 'ERASED'>('ErasureStatus', 'How far an erasure is.', {
   REQUESTED: 'Decided; what is to be destroyed is being destroyed.',
   ERASED: 'Everything is destroyed; there is a receipt.',
+});
+
+export const SessionEndCause = enumOf<SessionEndCauseName>(
+  'SessionEndCause',
+  'Why access that had outlasted a deactivation ended.',
+  {
+    SIGNALLED: 'An identity provider said that the session is over.',
+    TERMINATED: 'Somebody ended it.',
+    MAXIMUM_REACHED: 'Its time was up.',
+  },
+);
+
+export const AuditReadKind = enumOf<AuditReadKindName>('AuditReadKind', 'How the audit log was read.', {
+  QUERY: 'By the query auditLog.',
+  EXPORT: 'By an export.',
+  REPLAY: 'By the query replay.',
+});
+
+export const ChangedThing = enumOf<ChangedThingName>('ChangedThing', 'What of an account an event changed.', {
+  ACCOUNT: 'The account itself: its policy, seats, operators and counts.',
+  MEMBERSHIP: 'A membership.',
+  GROUP: 'A group.',
+  GROUP_MEMBER: 'A place in a group.',
+  APPLICATION: 'An application.',
+  CONTACT: 'A contact duty.',
+  IMPORT: 'How far a history has been imported.',
 });
 
 export const ActorKind = enumOf<EventActor['kind']>('ActorKind', 'What kind of actor did something.', {

@@ -17,6 +17,7 @@ import { MembershipQuery } from './queries/membership.js';
 import { MembershipsQuery } from './queries/memberships.js';
 import { OffboardingEvidenceQuery } from './queries/offboarding-evidence.js';
 import { OffboardingPreviewQuery } from './queries/offboarding-preview.js';
+import { ReplayQuery } from './queries/replay.js';
 import { UserQuery } from './queries/user.js';
 import { ViewerQuery } from './queries/viewer.js';
 import { AccountLedgers } from './types/account-ledgers.js';
@@ -52,6 +53,7 @@ export const queries = [
   MembershipsQuery,
   OffboardingEvidenceQuery,
   OffboardingPreviewQuery,
+  ReplayQuery,
   ResponsibilityApplication,
   UserQuery,
   ViewerQuery,

@@ -7,6 +7,7 @@ import {
   type OperatorRow,
   operatorsCount,
   operatorsOf,
+  rootAccountId,
 } from '../projections/queries/accounts.js';
 import type { AsOf } from '../projections/queries/as-of.js';
 import {
@@ -122,6 +123,11 @@ export class Reads implements RightsSource {
     const { own, operators } = authority(this.#members, { accountId, userId });
     const [mine = null] = active(own === null ? [] : [own]);
     return { own: mine, operators: active(operators) };
+  }
+
+  /** Null before `muster init`. */
+  rootAccountId(): string | null {
+    return rootAccountId(this.#members);
   }
 
   account(accountId: string): AccountRow | null {

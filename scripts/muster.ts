@@ -12,6 +12,7 @@ import { exportCommand } from './export.js';
 import { importCommand } from './import.js';
 import { initCommand } from './init.js';
 import { rebuildCommand } from './rebuild.js';
+import { replayCommand } from './replay.js';
 import { restoreCommand } from './restore.js';
 import { serveCommand } from './serve.js';
 import { soakCommand } from './soak.js';
@@ -34,6 +35,7 @@ for (const command of [
   importCommand,
   rebuildCommand,
   exportCommand,
+  replayCommand,
   benchCommand,
   soakCommand,
   verifyCommand,

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import type { AuditEvent } from '../../src/domain/audit/events.js';
 import type { StoredEvent } from '../../src/domain/event.js';
 import type { MailEvent } from '../../src/domain/mail/events.js';
 import {
@@ -25,6 +26,12 @@ const mailEntry = (rows: AuditRows, event: StoredEvent<MailEvent>, moment: Momen
   const { accountId, userId } = event.data;
   rows.add(event, { accountId, subjectId: userId }, moment);
   rows.addForeign(accountId, moment);
+};
+
+/** Found under the account it was about, though it stands in a stream of its own. */
+const noteEntry = (rows: AuditRows, event: StoredEvent<AuditEvent>, moment: Moment): void => {
+  rows.add(event, event, moment);
+  if (event.accountId !== null) rows.addForeign(event.accountId, moment);
 };
 
 const handlers: Handlers<AuditRows> = {
@@ -83,6 +90,8 @@ const handlers: Handlers<AuditRows> = {
   MailSent: mailEntry,
   MailSuppressed: mailEntry,
   MailFailed: mailEntry,
+  AttemptRefused: noteEntry,
+  AuditRead: noteEntry,
   ChangeSetImported: entry,
   UserRegistered: entry,
   ProfileRecorded: entry,
@@ -98,7 +107,7 @@ const handlers: Handlers<AuditRows> = {
 /** The audit log: one typed entry per event of the log, of every stream. */
 export const auditProjection: Projection = {
   name: 'audit',
-  version: 3,
+  version: 4,
   tables: auditTables,
   indexes: auditIndexes,
   fillIndexes: [],

@@ -52,4 +52,5 @@ export const auditIndexes: readonly string[] = [
   'CREATE INDEX audit_log_by_correlation ON audit_log (correlation_id)',
   'CREATE UNIQUE INDEX audit_log_by_event ON audit_log (event_id)',
   'CREATE INDEX audit_log_by_ticket ON audit_log (ticket) WHERE ticket IS NOT NULL',
+  'CREATE INDEX audit_log_by_reason ON audit_log (reason_code) WHERE reason_code IS NOT NULL',
 ];

@@ -66,6 +66,8 @@ const handlers: Handlers<MemberRows> = {
   MailRequested: mail.takeOn,
   MailSent: mail.sent,
   MailSuppressed: mail.suppress,
+  AttemptRefused: 'ignored',
+  AuditRead: 'ignored',
   MailFailed: mail.fail,
   LegalHoldPlaced: person.placeLegalHold,
   LegalHoldReleased: person.releaseLegalHold,

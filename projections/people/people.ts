@@ -79,6 +79,8 @@ const handlers: Handlers<PeopleRows> = {
   MailRequested: 'ignored',
   MailSent: 'ignored',
   MailSuppressed: 'ignored',
+  AttemptRefused: 'ignored',
+  AuditRead: 'ignored',
   MailFailed: 'ignored',
   ChangeSetImported: 'ignored',
 };

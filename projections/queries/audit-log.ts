@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { positionsWithin } from './audit-position.js';
-import { boundsOf, type Page, type PageRequest, pageOf } from './page.js';
+import { boundsOf, type Page, type PageBounds, type PageRequest, pageOf } from './page.js';
 import { prepared } from './prepared.js';
 
 export interface AuditEntryRow {
@@ -29,11 +29,13 @@ export interface AuditEntryRow {
   readonly data: string;
 }
 
+/** Conditions are joined by "and"; of a list any. An empty list finds nothing. Without types all but AuditRead. */
 export interface AuditFilter {
   readonly type?: readonly string[];
-  readonly accountId?: string;
-  readonly subjectId?: string;
-  readonly actorId?: string;
+  readonly accountIds?: readonly string[];
+  readonly subjectIds?: readonly string[];
+  readonly actorIds?: readonly string[];
+  readonly actorKinds?: readonly string[];
   readonly reasonCode?: string;
   readonly ticket?: string;
   readonly correlationId?: string;
@@ -42,14 +44,18 @@ export interface AuditFilter {
   readonly occurredFrom?: number;
   /** Milliseconds, exclusive. */
   readonly occurredTo?: number;
+  /** Inclusive. */
+  readonly positionFrom?: number;
+  /** Exclusive. */
+  readonly positionTo?: number;
 }
 
-const COLUMNS = `position, event_id AS eventId, type, stream, revision, account_id AS accountId,
+const COLUMNS = `e.position, event_id AS eventId, type, stream, revision, account_id AS accountId,
   subject_id AS subjectId, actor_kind AS actorKind, actor_id AS actorId, on_behalf_of AS onBehalfOf,
   operator_account_id AS operatorAccountId, occurred_at AS occurredAt, recorded_at AS recordedAt, reason_code AS reasonCode, ticket, command_id AS commandId,
   correlation_id AS correlationId, causation_id AS causationId, policy_version AS policyVersion, hash, data`;
 
-/** Entries by position; `after` and `before` of the page are positions, so they are the position range too. */
+/** Entries by position; `after` and `before` of the page are positions. */
 export function auditLogPage(
   db: Database.Database,
   filter: AuditFilter,
@@ -57,87 +63,145 @@ export function auditLogPage(
 ): Page<AuditEntryRow> {
   // Newest first turns the list around, and taking its end turns it back.
   const order = (page.newestFirst ?? false) === (page.fromEnd ?? false) ? 'ASC' : 'DESC';
-  const rows = `SELECT ${COLUMNS} FROM audit_log`;
-  const types = distinct(filter.type);
-  const typeIndex = `INDEXED BY audit_log_by_${filter.accountId === undefined ? 'type' : 'account_and_type'}`;
-  const perType = types.map(
-    (_, i) => `SELECT position FROM (SELECT position FROM audit_log ${typeIndex}
-      WHERE type = :types ->> ${i} AND ${conditions(filter)} ORDER BY position ${order} LIMIT :rows)`,
-  );
-  const sql = startsFromType(filter)
-    ? `${rows} WHERE position IN (SELECT position FROM (${perType.join(' UNION ALL ')})
-         ORDER BY position ${order} LIMIT :rows) ORDER BY position ${order}`
-    : `${rows} ${indexFor(filter)} WHERE ${conditions(filter)}
-         ${filter.type === undefined ? '' : 'AND type IN (SELECT value FROM json_each(:types))'}
-         ORDER BY position ${order} LIMIT :rows`;
-  const parameters = parametersOf(filter, withinTimes(db, filter, page));
-  const found = prepared<AuditEntryRow>(db, sql).all(parameters);
-  return pageOf(found, page);
+  const sql = `SELECT ${COLUMNS} ${sourceOf(filter, order)} ORDER BY e.position ${order} LIMIT :rows`;
+  return pageOf(prepared<AuditEntryRow>(db, sql).all(parametersOf(db, filter, boundsOf(page))), page);
 }
 
 /** How many entries match; reads them all. */
 export function auditLogCount(db: Database.Database, filter: AuditFilter): number {
-  const sql = `SELECT count(*) AS n FROM audit_log ${indexFor(filter)} WHERE ${conditions(filter)}
-    ${filter.type === undefined ? '' : 'AND type IN (SELECT value FROM json_each(:types))'}`;
-  return (
-    prepared<{ n: number }>(db, sql).get(parametersOf(filter, withinTimes(db, filter, { limit: 0 })))?.n ?? 0
-  );
+  const index = stretchIndex(filter);
+  const sql =
+    index === null
+      ? `SELECT count(*) AS n FROM audit_log a NOT INDEXED WHERE ${WITHIN} ${conditions(filter)}`
+      : `SELECT count(*) AS n FROM json_each(:stretches) s CROSS JOIN audit_log a INDEXED BY ${index.name}
+         ON ${inStretch(index, 's.value')} WHERE ${withinStretch('s.value')} ${conditions(filter)}`;
+  const everything = { after: 0, before: Number.MAX_SAFE_INTEGER, rows: 0 };
+  return prepared<{ n: number }>(db, sql).get(parametersOf(db, filter, everything))?.n ?? 0;
 }
 
 export function auditEntry(db: Database.Database, position: number): AuditEntryRow | null {
-  const sql = `SELECT ${COLUMNS} FROM audit_log WHERE position = ?`;
+  const sql = `SELECT ${COLUMNS} FROM audit_log e WHERE e.position = ?`;
   return prepared<AuditEntryRow>(db, sql).get(position) ?? null;
 }
 
-/** Within one account a range of times is a range of positions: found at once instead of by reading up to it. */
-function withinTimes(db: Database.Database, filter: AuditFilter, page: PageRequest): PageRequest {
-  const { accountId, occurredFrom, occurredTo } = filter;
-  if (accountId === undefined || (occurredFrom === undefined && occurredTo === undefined)) return page;
-  const within = positionsWithin(db, accountId, filter);
-  return {
-    ...page,
-    after: Math.max(page.after ?? 0, within.after),
-    before: Math.min(page.before ?? Number.MAX_SAFE_INTEGER, within.before),
+const WITHIN = 'a.position > :after AND a.position < :before';
+
+/**
+ * FROM and WHERE. A stretch is what one key of the index holds, in the order of positions. The stretches whose next entry
+ * comes first, as many as the page has rows, can fill the page; of each no more than the page has.
+ */
+function sourceOf(filter: AuditFilter, order: 'ASC' | 'DESC'): string {
+  const index = stretchIndex(filter);
+  if (index === null)
+    return `FROM audit_log e WHERE e.position IN (SELECT a.position FROM audit_log a NOT INDEXED
+      WHERE ${WITHIN} ${conditions(filter)} ORDER BY a.position ${order} LIMIT :rows)`;
+  const next = (
+    stretch: string,
+    limit: string,
+  ) => `SELECT a.position FROM audit_log a INDEXED BY ${index.name}
+    WHERE ${inStretch(index, stretch)} AND ${withinStretch(stretch)} ${conditions(filter)}
+    ORDER BY a.position ${order} LIMIT ${limit}`;
+  return `FROM (SELECT s.value AS stretch, (${next('s.value', '1')}) AS next FROM json_each(:stretches) s
+      ORDER BY next ${order} NULLS LAST LIMIT :rows) v
+    CROSS JOIN audit_log e ON e.position IN (${next('v.stretch', ':rows')}) WHERE v.next IS NOT NULL`;
+}
+
+interface StretchIndex {
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+
+/** Nearly always the most selective first; null: the log itself, in its order. */
+function stretchIndex(filter: AuditFilter): StretchIndex | null {
+  const { type, accountIds, eventId, correlationId, ticket, subjectIds, actorIds, reasonCode } = filter;
+  const by = (name: string, ...columns: readonly string[]) => ({ name: `audit_log_by_${name}`, columns });
+  if (eventId !== undefined) return by('event', 'event_id');
+  if (correlationId !== undefined) return by('correlation', 'correlation_id');
+  if (ticket !== undefined) return by('ticket', 'ticket');
+  if (subjectIds !== undefined) return by('subject', 'subject_id');
+  if (type !== undefined && accountIds === undefined) return by('type', 'type');
+  if (type !== undefined && isShort(filter)) return by('account_and_type', 'account_id', 'type');
+  if (actorIds !== undefined) return by('actor', 'actor_id');
+  if (reasonCode !== undefined) return by('reason', 'reason_code');
+  return accountIds === undefined ? null : by('account', 'account_id');
+}
+
+/** With more accounts and types than this an account is read as it comes. */
+const MOST_PAIRS = 5_000;
+const isShort = ({ accountIds = [], type = [] }: AuditFilter) =>
+  accountIds.length * type.length <= MOST_PAIRS;
+
+const inStretch = ({ columns }: StretchIndex, stretch: string): string =>
+  columns.map((column, i) => `a.${column} = ${stretch} ->> '$[${i}]'`).join(' AND ');
+
+/** Each stretch has bounds of its own besides those of the page: a range of times is another of positions in each account. */
+const withinStretch = (stretch: string): string =>
+  `a.position > max(:after, ${stretch} ->> '$[#-2]') AND a.position < min(:before, ${stretch} ->> '$[#-1]')`;
+
+/** The keys to look up in the index, each with the positions (exclusive) between which all that matches lies. */
+function stretchesOf(db: Database.Database, filter: AuditFilter): readonly (readonly (string | number)[])[] {
+  const index = stretchIndex(filter);
+  const everywhere = { after: 0, before: Number.MAX_SAFE_INTEGER };
+  if (index === null) return [];
+  const valuesOf: Readonly<Record<string, readonly string[] | undefined>> = {
+    event_id: one(filter.eventId),
+    correlation_id: one(filter.correlationId),
+    ticket: one(filter.ticket),
+    reason_code: one(filter.reasonCode),
+    subject_id: filter.subjectIds,
+    actor_id: filter.actorIds,
+    account_id: filter.accountIds,
+    type: filter.type,
   };
+  const lists = index.columns.map((column) => distinct(valuesOf[column]));
+  const [first = [], second = null] = lists;
+  const isByAccount = index.columns[0] === 'account_id';
+  return first.flatMap((key) => {
+    const { after, before } = isByAccount ? positionsWithin(db, key, filter) : everywhere;
+    return (second ?? [null]).map((other) => [key, ...(other === null ? [] : [other]), after, before]);
+  });
 }
 
-/** Nearly always the most selective first. */
-function indexFor(filter: AuditFilter): string {
-  if (filter.eventId !== undefined) return 'INDEXED BY audit_log_by_event';
-  if (filter.correlationId !== undefined) return 'INDEXED BY audit_log_by_correlation';
-  if (filter.ticket !== undefined) return 'INDEXED BY audit_log_by_ticket';
-  if (filter.subjectId !== undefined) return 'INDEXED BY audit_log_by_subject';
-  if (filter.actorId !== undefined) return 'INDEXED BY audit_log_by_actor';
-  if (filter.accountId !== undefined) return 'INDEXED BY audit_log_by_account';
-  return 'NOT INDEXED';
-}
+const one = (value: string | undefined) => (value === undefined ? undefined : [value]);
 
-/** With nothing narrower, each type's stretch of the index is read by itself. */
-function startsFromType({ type, eventId, correlationId, ticket, subjectId }: AuditFilter): boolean {
-  if (type === undefined || type.length === 0) return false;
-  return [eventId, correlationId, ticket, subjectId].every((narrower) => narrower === undefined);
-}
-
+/** Each begins with AND. */
 function conditions(filter: AuditFilter): string {
-  const list = ['position > :after AND position < :before'];
+  // Who read the log is told when it is asked for: reading must not change what is read.
+  const list: string[] = filter.type === undefined ? ["a.type <> 'AuditRead'"] : [];
   const equal: readonly (readonly [keyof AuditFilter, string])[] = [
     ['eventId', 'event_id'],
     ['correlationId', 'correlation_id'],
     ['ticket', 'ticket'],
-    ['subjectId', 'subject_id'],
-    ['actorId', 'actor_id'],
-    ['accountId', 'account_id'],
     ['reasonCode', 'reason_code'],
   ];
-  for (const [name, column] of equal) if (filter[name] !== undefined) list.push(`${column} = :${name}`);
-  if (filter.occurredFrom !== undefined) list.push('occurred_at >= :occurredFrom');
-  if (filter.occurredTo !== undefined) list.push('occurred_at < :occurredTo');
-  return list.join(' AND ');
+  // The plus keeps SQLite from taking another index than the one chosen.
+  for (const [name, column] of equal) if (filter[name] !== undefined) list.push(`+a.${column} = :${name}`);
+  for (const [name, column] of listColumns)
+    if (filter[name] !== undefined) list.push(`+a.${column} IN (SELECT value FROM json_each(:${name}))`);
+  if (filter.occurredFrom !== undefined) list.push('a.occurred_at >= :occurredFrom');
+  if (filter.occurredTo !== undefined) list.push('a.occurred_at < :occurredTo');
+  return list.map((condition) => `AND ${condition}`).join(' ');
 }
 
-function parametersOf({ type, ...filter }: AuditFilter, page: PageRequest) {
-  const given = Object.entries(filter).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(given), types: JSON.stringify(distinct(type)), ...boundsOf(page) };
+const listColumns = [
+  ['type', 'type'],
+  ['accountIds', 'account_id'],
+  ['subjectIds', 'subject_id'],
+  ['actorIds', 'actor_id'],
+  ['actorKinds', 'actor_kind'],
+] as const satisfies readonly (readonly [keyof AuditFilter, string])[];
+
+function parametersOf(db: Database.Database, filter: AuditFilter, bounds: PageBounds) {
+  const { positionFrom = 1, positionTo = Number.MAX_SAFE_INTEGER, ...rest } = filter;
+  const given = Object.entries(rest).filter(([, value]) => value !== undefined);
+  const asParameter = (value: unknown) => (Array.isArray(value) ? JSON.stringify(distinct(value)) : value);
+  return {
+    ...Object.fromEntries(given.map(([name, value]) => [name, asParameter(value)])),
+    stretches: JSON.stringify(stretchesOf(db, filter)),
+    after: Math.max(bounds.after, positionFrom - 1),
+    before: Math.min(bounds.before, positionTo),
+    rows: bounds.rows,
+  };
 }
 
-const distinct = (list: readonly string[] | undefined): string[] => [...new Set(list)];
+const distinct = <T>(list: readonly T[] | undefined): T[] => [...new Set(list)];

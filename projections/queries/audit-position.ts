@@ -17,6 +17,8 @@ export function positionsWithin(
   accountId: string,
   { occurredFrom, occurredTo }: Times,
 ): { readonly after: number; readonly before: number } {
+  if (occurredFrom === undefined && occurredTo === undefined)
+    return { after: 0, before: Number.MAX_SAFE_INTEGER };
   const first = occurredFrom === undefined ? 0 : positionAt(db, accountId, occurredFrom);
   const end = occurredTo === undefined ? Number.MAX_SAFE_INTEGER : positionAt(db, accountId, occurredTo);
   const foreign = prepared<{ first: number | null; last: number | null }>(

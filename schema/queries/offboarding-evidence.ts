@@ -10,16 +10,23 @@ export class OffboardingEvidenceQuery {
   @Query(() => String, {
     nullable: true,
     description:
-      'What concerns one person in one account, as a file that proves itself: duties, groups, invitations sent, seats, sessions, mails. Save it byte for byte; `muster verify FILE --key KEY` needs no server. Ids only. Needs audit.export: PERMISSION_DENIED in an account that the caller may see otherwise; null for one that is unknown or not visible, and when nothing concerns the person.',
+      'What concerns one person in one account, as a file that proves itself: duties, groups, invitations sent, seats, sessions, mails. Save it byte for byte; `muster verify FILE --key KEY` needs no server. Ids only. Taking it is recorded like reading the audit log. Needs audit.export: PERMISSION_DENIED in an account that the caller may see otherwise; null for one that is unknown or not visible, and when nothing concerns the person.',
   })
   async offboardingEvidence(
     @Arg('accountId', () => ID, { description: 'The account.' }) accountId: string,
     @Arg('userId', () => ID, { description: 'The person.' }) userId: string,
     @Ctx() context: RequestContext,
   ): Promise<string | null> {
-    const { rights } = context;
+    const { rights, application, actorId, requestId } = context;
     if (!rights.maySee(accountId)) return null;
     rights.require(accountId, 'audit.export');
+    await application.auditReadings.record({
+      actor: { kind: 'USER', id: actorId },
+      kind: 'EXPORT',
+      accountIds: [accountId],
+      filter: { subjectIds: [userId] },
+      correlationId: requestId,
+    });
     return context.offboardingEvidence({ accountId, userId });
   }
 }

@@ -1,4 +1,4 @@
-import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { Field, ID, Int, InterfaceType, ObjectType } from 'type-graphql';
 import { throughParent } from '../access.js';
 import type { RequestContext } from '../context.js';
 import { ActorKind, EntryAuthorityVia } from '../ledger-enums.js';
@@ -6,7 +6,7 @@ import type { AuditEntryRow } from '../ledger-reads.js';
 import { DateTime, Json, Position } from '../scalars.js';
 import { Account } from './account.js';
 import { attributionOf, recordedLabel } from './attribution.js';
-import { connectionOf } from './connection.js';
+import type { EntryPlace } from './audit-entry-field.js';
 import { User } from './user.js';
 
 @throughParent()
@@ -90,9 +90,9 @@ export class Reason {
 }
 
 @throughParent()
-@ObjectType({
-  simpleResolvers: true,
-  description: 'One event of the log, as stored: entries never change and never disappear (SW-18, D3-3).',
+@InterfaceType({
+  description:
+    'One event of the log, as stored: entries never change and never disappear (SW-18, D3-3). Each type of event has a type of its own, like `UserRemovedEntry`, with what it says; more types may come.',
 })
 export class AuditEntry {
   @Field(() => ID, { description: 'Id of the event.' })
@@ -136,6 +136,7 @@ export class AuditEntry {
 
   readonly #row: AuditEntryRow;
   readonly #context: RequestContext;
+  #data: unknown;
 
   constructor(row: AuditEntryRow, context: RequestContext) {
     this.id = row.eventId;
@@ -156,6 +157,15 @@ export class AuditEntry {
   @Field(() => AuditActor, { description: 'Who did it.' })
   get actor(): AuditActor {
     return new AuditActor(this.#row, this.#context);
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What to show for whoever did it: `label` of `actor`. Null for what Muster, its scheduler or an import did.',
+  })
+  actorLabel(): Promise<string | null> {
+    return this.actor.label();
   }
 
   @Field(() => EntryAuthority, {
@@ -190,10 +200,17 @@ export class AuditEntry {
     return reasonCode === null ? null : { code: reasonCode, ticket };
   }
 
-  @Field(() => Json, { description: 'What happened, as stored; ids only.' })
+  @Field(() => Json, {
+    description:
+      'What happened, as stored, for machines; ids only. People read the fields of the type of the entry.',
+  })
   get data(): unknown {
-    return JSON.parse(this.#row.data);
+    this.#data ??= JSON.parse(this.#row.data);
+    return this.#data;
+  }
+
+  /** For the fields of each type of entry. */
+  get place(): EntryPlace {
+    return { accountId: this.#row.accountId, context: this.#context };
   }
 }
-
-export const AuditEntryConnection = connectionOf('AuditEntry', () => AuditEntry, 'audit entries');

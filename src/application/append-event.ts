@@ -14,6 +14,8 @@ export interface EventToAppend {
   readonly subjectId: string | null;
   /** The event that brought this one about; none: it stands for itself. */
   readonly cause?: { readonly eventId: string; readonly correlationId: string };
+  /** Of the request, where no event is the cause. Default: its own. */
+  readonly correlationId?: string;
 }
 
 interface Written {
@@ -37,7 +39,7 @@ export const appendEvent = async ({ store, environment }: Written, what: EventTo
       actor,
       commandId,
       fingerprint: null,
-      correlationId: cause?.correlationId ?? commandId,
+      correlationId: cause?.correlationId ?? what.correlationId ?? commandId,
       causationId: cause?.eventId ?? null,
       reason: null,
       occurredAt: notBefore(last?.occurredAt),

@@ -21,7 +21,10 @@ import type { StoredEvent } from '../domain/event.js';
 import type { Rejection } from '../domain/rejection.js';
 import type { UserEvent } from '../domain/user/events.js';
 import type { AccountCommands, CommandRequest, RequestActor } from './account-commands.js';
+import type { AuditReadings } from './audit-readings.js';
 import type { Outcome } from './outcome.js';
+import type { Refusals } from './refusals.js';
+import type { ReplayedEvent } from './replay.js';
 
 /** What the outside may ask of Muster when it writes: GraphQL, the command line and tests use nothing else. */
 export interface Application {
@@ -49,6 +52,15 @@ export interface Application {
 
   /** Why an event could be written: who by which right, the rules it passed, and the facts they looked at. */
   explainDecision(request: ExplainRequest): Promise<DecisionExplanation | Rejection>;
+
+  /** A page of an account's history, each event with what it changed in the state that decisions rest on. */
+  replay(request: ReplayRequest): Promise<ReplayPage | Rejection>;
+
+  /** What was tried and may not be done. */
+  readonly refusals: Pick<Refusals, 'note'>;
+
+  /** Who reads the audit log; to be recorded before anything of it is shown. */
+  readonly auditReadings: Pick<AuditReadings, 'record'>;
 
   /** The stable name that stands for a person's content in one account; tells nothing of the person (D3-10). */
   pseudonymOf(accountId: string, userId: string): Promise<string>;
@@ -419,6 +431,24 @@ export interface ExplainRequest {
   readonly actor: RequestActor;
   readonly accountId: string;
   readonly eventId: string;
+}
+
+export interface ReplayRequest {
+  readonly actor: RequestActor;
+  readonly accountId: string;
+  /** Only what is about this member; null = everything. */
+  readonly userId: string | null;
+  /** Revision of the event before the page; -1 = from the first. */
+  readonly afterRevision: number;
+  /** From 1. */
+  readonly limit: number;
+  /** Waited for once it is permitted, before anything is read. */
+  readonly beforeShowing: () => Promise<void>;
+}
+
+export interface ReplayPage {
+  readonly events: readonly ReplayedEvent[];
+  readonly hasMore: boolean;
 }
 
 export interface DecisionExplanation {

@@ -10,15 +10,11 @@ import { commandOf, rulesBehind } from '../domain/account/rules-of-event.js';
 import { ACCOUNT, type AccountState } from '../domain/account/state.js';
 import type { StoredEvent } from '../domain/event.js';
 import { isRejection, type Rejection, reject } from '../domain/rejection.js';
-import type { EventStore } from '../event-store/event-store.js';
-import { Overloaded } from './account-errors.js';
+import { inTurn } from './account-questions.js';
 import type { Accounts } from './accounts.js';
 import type { DecisionExplanation, ExplainRequest } from './application.js';
 import { type PastParts, requestOf, stateAt } from './past-state.js';
 import type { WorkLists } from './work-lists.js';
-
-/** Questions about one account that may wait for each other. */
-export const MAX_QUESTIONS = 30;
 
 export interface ExplainParts extends PastParts {
   readonly accounts: Accounts;
@@ -110,28 +106,3 @@ const authorityOf = async (
   const role = held.memberships.get(id)?.role ?? null;
   return { via: source === null ? 'MEMBERSHIP' : 'OPERATOR', role, permission, source };
 };
-
-/** One at a time for each account: each holds a whole account in memory. */
-const inTurn = async <T>(store: EventStore, stream: string, work: () => Promise<T>): Promise<T> => {
-  const ofStore = lanes.get(store) ?? new Map<string, Lane>();
-  lanes.set(store, ofStore);
-  const lane = ofStore.get(stream) ?? { last: Promise.resolve(), length: 0 };
-  if (lane.length >= MAX_QUESTIONS) throw new Overloaded('questions');
-  const mine = lane.last.then(work);
-  ofStore.set(stream, lane);
-  lane.last = mine.catch(() => undefined);
-  lane.length += 1;
-  try {
-    return await mine;
-  } finally {
-    lane.length -= 1;
-    if (lane.length === 0) ofStore.delete(stream);
-  }
-};
-
-interface Lane {
-  last: Promise<unknown>;
-  length: number;
-}
-
-const lanes = new WeakMap<EventStore, Map<string, Lane>>();

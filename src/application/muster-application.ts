@@ -12,9 +12,12 @@ import type {
   LinkOperatorRequest,
   NotifyUserRequest,
   OpenAccountRequest,
+  ReplayPage,
+  ReplayRequest,
   SessionEndedRequest,
   SignInClaims,
 } from './application.js';
+import { AuditReadings } from './audit-readings.js';
 import { BulkOperations } from './bulk/bulk-operations.js';
 import { PersonCommands } from './erasure/person-commands.js';
 import { explainDecision } from './explain-decision.js';
@@ -28,6 +31,8 @@ import type { Outcome } from './outcome.js';
 import { People } from './people.js';
 import type { PersonalDataPort } from './personal-data-port.js';
 import { pseudonymFrom } from './pseudonym.js';
+import { Refusals } from './refusals.js';
+import { replayPage } from './replay-question.js';
 import { optionsOf } from './request-options.js';
 import { RootAccount } from './root-account.js';
 import { Sessions } from './sessions.js';
@@ -38,7 +43,11 @@ export interface ApplicationParts extends WriterParts {
   readonly invitationTokens: InvitationTokens;
   /** Address of the page that takes invitations, with `{token}` where the token goes. */
   readonly invitationUrl: () => string;
+  /** This process among several on one log. Default: the only one. */
+  readonly nodeId?: string;
 }
+
+const ONLY_NODE = 'main';
 
 /** The writing side put together; everything it does is done by one of its parts. */
 export class MusterApplication implements Application {
@@ -48,6 +57,8 @@ export class MusterApplication implements Application {
   readonly bulk: BulkOperations;
   readonly offboarding: Offboarding;
   readonly persons: PersonCommands;
+  readonly refusals: Refusals;
+  readonly auditReadings: AuditReadings;
   readonly #lists = new WorkListsToCome();
   readonly #root: RootAccount;
   readonly #installation: Installation;
@@ -74,6 +85,8 @@ export class MusterApplication implements Application {
     this.bulk = new BulkOperations({ accounts, store, environment, report, lists });
     this.offboarding = new Offboarding({ accounts, tokens, environment });
     this.persons = new PersonCommands({ store, environment, accounts, rootAccountId, lists });
+    this.refusals = new Refusals({ store, environment, report, nodeId: parts.nodeId ?? ONLY_NODE });
+    this.auditReadings = new AuditReadings({ store, environment, rootAccountId });
     this.#notifications = new Notifications(accounts, personalData);
     this.#sessions = new Sessions({ accounts, people, lists, environment });
   }
@@ -129,6 +142,11 @@ export class MusterApplication implements Application {
   explainDecision(request: ExplainRequest): Promise<DecisionExplanation | Rejection> {
     const { store, snapshots } = this.parts;
     return explainDecision({ accounts: this.accounts, store, snapshots, lists: this.#lists }, request);
+  }
+
+  replay(request: ReplayRequest): Promise<ReplayPage | Rejection> {
+    const { store, snapshots } = this.parts;
+    return replayPage({ accounts: this.accounts, store, snapshots }, request);
   }
 
   async pseudonymOf(accountId: string, userId: string): Promise<string> {

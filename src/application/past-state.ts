@@ -4,7 +4,7 @@ import { evolve } from '../domain/account/evolve.js';
 import { type AccountState, initialAccountState } from '../domain/account/state.js';
 import type { StoredEvent } from '../domain/event.js';
 import type { EventStore } from '../event-store/event-store.js';
-import { emptyHead, fromVerified, headOf, refuseBrokenChain } from './account-fold.js';
+import { emptyHead, fromVerified, headOf, refuseBrokenChain, type StreamHead } from './account-fold.js';
 import { decodeAccountEvent } from './decode-event.js';
 import type { SnapshotStore } from './snapshot-store.js';
 
@@ -16,11 +16,21 @@ export interface PastParts {
   readonly snapshots: SnapshotStore;
 }
 
-/** An account as it was after the event of a revision; -1 = before the first. */
-export const stateAt = async (
+interface Place {
+  readonly stream: string;
+  /** -1 = before the first event. */
+  readonly revision: number;
+}
+
+/** An account as it was after the event of a revision. */
+export const stateAt = async (parts: PastParts, place: Place): Promise<AccountState> =>
+  (await foldedAt(parts, place)).state;
+
+/** The same, with where its stream then stood. */
+export const foldedAt = async (
   { store, snapshots }: PastParts,
-  { stream, revision }: { readonly stream: string; readonly revision: number },
-): Promise<AccountState> => {
+  { stream, revision }: Place,
+): Promise<{ readonly state: AccountState; readonly head: StreamHead }> => {
   const snapshot = await snapshots.load(stream);
   const begun =
     snapshot === null || snapshot.revision > revision ? null : await fromVerified(store, stream, snapshot);
@@ -39,7 +49,7 @@ export const stateAt = async (
     if (page.length < maxCount) throw new RangeError(`${stream} has no revision ${revision}`);
     await setImmediate();
   }
-  return state;
+  return { state, head };
 };
 
 type Stored = StoredEvent<AccountEvent>;

@@ -1,4 +1,5 @@
 import type { AccountEvent } from './account/events.js';
+import type { AuditEvent } from './audit/events.js';
 import type { BulkEvent } from './bulk/events.js';
 import type { CheckpointEvent } from './checkpoint/events.js';
 import type { InstallationEvent } from './installation/events.js';
@@ -13,7 +14,8 @@ export type DomainEvent =
   | InstallationEvent
   | BulkEvent
   | MailEvent
-  | CheckpointEvent;
+  | CheckpointEvent
+  | AuditEvent;
 export type DomainEventType = DomainEvent['type'];
 
 /** Who did it, and by which right. */

@@ -24,22 +24,21 @@ export class Table<V> {
   }
 
   set(key: string, row: V): void {
-    if (this.#journal.isOpen) {
-      const before = this.#rows.get(key);
-      const existed = before !== undefined || this.#rows.has(key);
-      this.#journal.record(() => {
-        if (existed) this.#rows.set(key, before as V);
-        else this.#rows.delete(key);
-      });
-    }
+    if (this.#journal.isOpen) this.#journal.record({ table: this, key, before: this.#rows.get(key) });
     this.#rows.set(key, row);
   }
 
   delete(key: string): void {
     const before = this.#rows.get(key);
     if (before === undefined) return;
-    this.#journal.record(() => this.#rows.set(key, before));
+    this.#journal.record({ table: this, key, before });
     this.#rows.delete(key);
+  }
+
+  /** Puts back what the table itself had recorded; undefined = there was no row. */
+  takeBack(key: string, before: unknown): void {
+    if (before === undefined) this.#rows.delete(key);
+    else this.#rows.set(key, before as V);
   }
 
   keys(): IterableIterator<string> {
@@ -55,12 +54,25 @@ export class Table<V> {
   }
 }
 
+/** A row that was set or deleted. */
+export interface Replaced {
+  readonly table: Pick<Table<unknown>, 'get' | 'takeBack'>;
+  readonly key: string;
+  /** Undefined when there was none. */
+  readonly before: unknown;
+}
+
 /** Remembers how to take back what was done since `open()`; costs nothing while closed. */
 export class Journal {
-  #undo: (() => void)[] | null = null;
+  #undo: Replaced[] | null = null;
 
   get isOpen(): boolean {
     return this.#undo !== null;
+  }
+
+  /** What was replaced since `open()`, oldest first. */
+  get replaced(): readonly Replaced[] {
+    return this.#undo ?? [];
   }
 
   open(): void {
@@ -68,8 +80,8 @@ export class Journal {
     this.#undo = [];
   }
 
-  record(undo: () => void): void {
-    this.#undo?.push(undo);
+  record(replaced: Replaced): void {
+    this.#undo?.push(replaced);
   }
 
   /** A point to come back to with `rollbackTo`. */
@@ -80,7 +92,7 @@ export class Journal {
   /** Takes back, newest first, what was done since the mark; the journal stays open. */
   rollbackTo(mark: number): void {
     const undo = this.#undo ?? [];
-    while (undo.length > mark) undo.pop()?.();
+    while (undo.length > mark) takeBack(undo.pop());
   }
 
   /** Keeps what was done and closes. */
@@ -92,6 +104,9 @@ export class Journal {
   rollback(): void {
     const undo = this.#undo ?? [];
     this.#undo = null;
-    for (let i = undo.length - 1; i >= 0; i -= 1) undo[i]?.();
+    for (let i = undo.length - 1; i >= 0; i -= 1) takeBack(undo[i]);
   }
 }
+
+const takeBack = (replaced: Replaced | undefined): void =>
+  replaced?.table.takeBack(replaced.key, replaced.before);

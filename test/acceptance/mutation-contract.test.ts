@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { buildMusterSchema } from '../../schema/build-schema.js';
 import { type AccountWorld, accountWorld, applied } from '../support/account-world.js';
 import { codesOf } from '../support/answers.js';
+import { auditedTypes } from '../support/audited-types.js';
 import { answerTo, changedInputs, whatComesOf } from '../support/changed-inputs.js';
 import { type ClockedMuster, startClockedMuster } from '../support/clocked-muster.js';
 import type { MutationAnswer } from '../support/graphql-client.js';
@@ -249,7 +250,7 @@ describe('every mutation', () => {
       let input: Input;
       const asOlga = (extra: Input = {}): Promise<MutationAnswer> =>
         world.olga.client.mutate(mutation, { ...input, ...extra });
-      const eventsNow = () => eventTypes(world);
+      const eventsNow = () => auditedTypes(muster.root, world.accountId);
 
       beforeEach(async () => {
         world = await accountWorld(muster);
@@ -366,11 +367,3 @@ describe('every mutation', () => {
     });
   }
 });
-
-/** All events of the account’s own stream, oldest first, as the audit log shows them; mail goes out beside it. */
-async function eventTypes({ muster, accountId }: AccountWorld): Promise<readonly string[]> {
-  const query = 'query ($a: ID!) { auditLog(accountId: $a, first: 200) { nodes { type } } }';
-  const { auditLog } = await muster.root.query(query, { a: accountId });
-  const types = (auditLog.nodes as { type: string }[]).map(({ type }) => type).reverse();
-  return types.filter((type) => !type.startsWith('Mail'));
-}

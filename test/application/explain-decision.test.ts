@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { RequestActor } from '../../src/application/account-commands.js';
+import { MAX_QUESTIONS } from '../../src/application/account-questions.js';
 import { Accounts } from '../../src/application/accounts.js';
 import type { DecisionExplanation } from '../../src/application/application.js';
-import { explainDecision, MAX_QUESTIONS } from '../../src/application/explain-decision.js';
+import { explainDecision } from '../../src/application/explain-decision.js';
 import type { Applied } from '../../src/application/outcome.js';
 import { type AccountCommand, snapshotParts } from '../../src/domain/account/commands.js';
 import {

@@ -13,6 +13,7 @@ const subcommands = [
   'import',
   'rebuild',
   'export',
+  'replay',
   'verify',
   'checkpoint',
   'export',
@@ -57,6 +58,8 @@ describe('the command line', function () {
     'an export to nowhere': ['export'],
     'evidence of nobody': ['export', '--out', 'x', '--evidence'],
     'a format there is not': ['export', '--out', 'x', '--format', 'xml'],
+    'a replay of no account': ['replay'],
+    'a time that is none': ['replay', '--account', 'a', '--as-of', 'yesterday'],
     'an odd source': ['import', 'file', '--source', 'a b'],
     'a host beside --dev': ['serve', '--dev', '--host', '0.0.0.0'],
   };

@@ -87,6 +87,14 @@ describe('the dearest query that is taken', function () {
       `query ($s: [MembersInput!]!) { ${everyAlias('bulkPreview(operation: REMOVE, selection: $s) { accounts { confirmation } }')} }`,
       { s: selection(Math.ceil(size / MAX_ALIASES)) },
     ],
+    'the whole replay for one member, under every alias': () => [
+      `query ($a: ID!, $u: ID!) { ${everyAlias('replay(accountId: $a, userId: $u, first: 8) { nodes { id } }')} }`,
+      { u: userIds.at(-1) },
+    ],
+    'the whole audit log for what it does not have, under every alias': () => [
+      `query ($f: AuditLogFilter) { ${everyAlias('auditLog(first: 50, filter: $f) { totalCount nodes { id } }')} }`,
+      { f: { actorKinds: ['SCHEDULER'] } },
+    ],
     explainDecision: () => [
       `query ($a: ID!, $e: ID!) { ${everyAlias('explainDecision(accountId: $a, eventId: $e) { rules { code } }')} }`,
       { e: eventId },

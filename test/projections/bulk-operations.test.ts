@@ -167,7 +167,7 @@ describe('a bulk operation', () => {
 
   it('is in the audit log, of no account', async () => {
     await given(started('b1'), partDone, finished);
-    const entries = auditLogPage(history.audit, { actorId: 'olga' }, { limit: 9 }).rows;
+    const entries = auditLogPage(history.audit, { actorIds: ['olga'] }, { limit: 9 }).rows;
     expect(entries.map((row) => [row.type, row.accountId])).to.deep.equal([
       ['BulkOperationStarted', null],
       ['BulkPartDone', null],

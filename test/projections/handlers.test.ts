@@ -258,5 +258,7 @@ const otherTypes = {
   MailRequested: true,
   MailSent: true,
   MailSuppressed: true,
+  AttemptRefused: true,
+  AuditRead: true,
   MailFailed: true,
 } satisfies Record<Exclude<DomainEventType, AccountEventType>, true>;

@@ -154,7 +154,9 @@ describe('mails', () => {
     await history.given([4, added('cat')], [5, added('dan')]);
     await effect(3, { type: 'MailSent', data: { ...mail, attempts: 1 } });
     const entries = (filter: object) =>
-      auditLogPage(history.audit, { accountId: 'a1', ...filter }, { limit: 50 }).rows.map((row) => row.type);
+      auditLogPage(history.audit, { accountIds: ['a1'], ...filter }, { limit: 50 }).rows.map(
+        (row) => row.type,
+      );
     const between = (from: number | null, to: number | null, more: object = {}) =>
       entries({
         ...(from === null ? {} : { occurredFrom: ms(from) }),
@@ -178,7 +180,7 @@ describe('mails', () => {
       'MailRequested',
       'MailSent',
     ]);
-    expect(entries({ subjectId: 'ann' })).to.deep.equal([
+    expect(entries({ subjectIds: ['ann'] })).to.deep.equal([
       'UserAdded',
       'UserNotified',
       'MailRequested',

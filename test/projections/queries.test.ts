@@ -13,7 +13,7 @@ import { presets } from '../../src/domain/account/policy.js';
 import { membershipStatuses } from '../../src/domain/account/state.js';
 import { eventBuilder, uuidOf } from '../support/event-builder.js';
 import { MemoryLog } from './memory-log.js';
-import { planOf } from './plan-of.js';
+import { auditPlanOf, planOf } from './plan-of.js';
 import { ReadModelFixture } from './read-model-fixture.js';
 
 const PEOPLE = 25;
@@ -167,43 +167,73 @@ describe('lists', () => {
 
     it('hold every event, with its data as in the log', () => {
       expect(everyEntry()).to.have.length(auditLogCount(audit, {}));
-      const removed = entries({ type: ['UserRemoved'], subjectId: 'u3' });
+      const removed = entries({ type: ['UserRemoved'], subjectIds: ['u3'] });
       expect(removed).to.have.length(1);
       expect(JSON.parse(removed[0]?.data ?? '')).to.have.nested.property('snapshot.role', 'REVIEWER');
       expect(removed[0]).to.include({ reasonCode: 'LEFT-COMPANY', ticket: 'T-1', actorKind: 'USER' });
     });
 
+    const day = { occurredFrom: Date.UTC(2024, 0, 2), occurredTo: Date.UTC(2024, 0, 3) };
     const filters: Parameters<typeof auditLogPage>[1][] = [
-      { accountId: 'a1' },
+      {},
+      { accountIds: ['a1'] },
+      { accountIds: ['a1', 'a2', 'a1', 'nowhere'] },
       { type: ['UserRegistered', 'UserRemoved'] },
-      { accountId: 'a1', type: ['UserAdded', 'UserDeactivated', 'UserAdded'] },
-      { subjectId: 'u3' },
-      { subjectId: 'u3', type: ['UserRemoved', 'UserAdded'] },
-      { actorId: 'user-admin', accountId: 'a2' },
+      { accountIds: ['a1'], type: ['UserAdded', 'UserDeactivated', 'UserAdded'] },
+      { accountIds: ['a2', 'a1'], type: ['UserAdded', 'UserRemoved'] },
+      { subjectIds: ['u3'] },
+      { subjectIds: ['u3', 'u1'], accountIds: ['a1'] },
+      { subjectIds: ['u3'], type: ['UserRemoved', 'UserAdded'] },
+      { actorIds: ['user-admin'], accountIds: ['a2'] },
+      { actorIds: ['nobody', 'user-admin'], type: ['UserRemoved'], accountIds: ['a1'] },
+      { actorKinds: ['USER', 'IMPORT'], accountIds: ['a2'] },
       { ticket: 'T-1' },
+      { ticket: 'T-1', subjectIds: ['u3'], accountIds: ['a1'] },
       { reasonCode: 'LEFT-COMPANY' },
+      { reasonCode: 'LEFT-COMPANY', accountIds: ['a1'], ...day },
       { correlationId: uuidOf('correlation') },
-      { accountId: 'a1', occurredFrom: Date.UTC(2024, 0, 1, 7), occurredTo: Date.UTC(2024, 0, 1, 30) },
-      { accountId: 'a2', occurredFrom: Date.UTC(2024, 0, 2) },
-      { accountId: 'a1', occurredTo: Date.UTC(2024, 0, 1, 4), type: ['AccountOpened', 'GroupCreated'] },
-      {
-        occurredFrom: Date.parse('2024-01-02T00:00:00.000Z'),
-        occurredTo: Date.parse('2024-01-03T00:00:00.000Z'),
-      },
+      { accountIds: ['a1'], occurredFrom: Date.UTC(2024, 0, 1, 7), occurredTo: Date.UTC(2024, 0, 1, 30) },
+      { accountIds: ['a2'], occurredFrom: Date.UTC(2024, 0, 2) },
+      { accountIds: ['a1', 'a2'], ...day },
+      { accountIds: ['a1'], occurredTo: Date.UTC(2024, 0, 1, 4), type: ['AccountOpened', 'GroupCreated'] },
+      { accountIds: ['a1'], positionFrom: 6_610, positionTo: 6_660 },
+      { positionFrom: 6_610, positionTo: 6_660, type: ['UserAdded'] },
+      day,
     ];
+    const listed: Readonly<Record<string, string>> = {
+      type: 'type',
+      accountIds: 'accountId',
+      subjectIds: 'subjectId',
+      actorIds: 'actorId',
+      actorKinds: 'actorKind',
+    };
     for (const filter of filters)
       it(`are what a look at every entry finds, oldest or newest first: ${JSON.stringify(filter)}`, () => {
-        const { type, occurredFrom = 0, occurredTo = Infinity, ...equal } = filter;
-        const expected = everyEntry().filter(
+        const {
+          occurredFrom = 0,
+          occurredTo = Infinity,
+          positionFrom = 0,
+          positionTo = Infinity,
+          ...rest
+        } = filter;
+        const all = everyEntry().filter(
           (entry) =>
-            (type === undefined || type.includes(entry.type)) &&
+            entry.position >= positionFrom &&
+            entry.position < positionTo &&
             entry.occurredAt >= occurredFrom &&
             entry.occurredAt < occurredTo &&
-            Object.entries(equal).every(([key, value]) => entry[key as keyof typeof entry] === value),
+            Object.entries(rest).every(([key, wanted]) => {
+              const value = entry[(listed[key] ?? key) as keyof typeof entry];
+              return Array.isArray(wanted) ? wanted.includes(value) : value === wanted;
+            }),
         );
+        expect(auditLogCount(audit, filter)).to.equal(all.length);
+        expect(entries(filter)).to.deep.equal(all.slice(0, 200));
+        expect(entries(filter, { limit: 200, newestFirst: true })).to.deep.equal(
+          all.toReversed().slice(0, 200),
+        );
+        const expected = all;
         expect(expected).to.not.have.length(0);
-        expect(entries(filter)).to.deep.equal(expected);
-        expect(entries(filter, { limit: 200, newestFirst: true })).to.deep.equal(expected.toReversed());
         const newest = entries(filter, { limit: 2, newestFirst: true });
         expect(newest).to.deep.equal(expected.toReversed().slice(0, 2));
         const next = entries(filter, {
@@ -212,8 +242,34 @@ describe('lists', () => {
           before: newest.at(-1)?.position ?? null,
         });
         expect(next).to.deep.equal(expected.toReversed().slice(2, 4));
-        expect(auditLogCount(audit, filter)).to.equal(expected.length);
       });
+
+    it('are looked up in an index, whatever is asked together, and never sorted as a whole', () => {
+      const all: Parameters<typeof auditLogPage>[1] = {
+        type: ['UserAdded'],
+        accountIds: ['a1', 'a2'],
+        subjectIds: ['u1'],
+        actorIds: ['user-admin'],
+        actorKinds: ['USER'],
+        reasonCode: 'r',
+        ticket: 't',
+        correlationId: 'c',
+        occurredFrom: 1,
+        positionFrom: 2,
+      };
+      const keys = Object.keys(all) as (keyof typeof all)[];
+      for (let choice = 0; choice < 2 ** keys.length; choice += 1) {
+        const filter = Object.fromEntries(
+          keys.filter((_, i) => choice & (1 << i)).map((key) => [key, all[key]]),
+        );
+        const plan = auditPlanOf(fixture.folder, (db) => auditLogPage(db, filter, { limit: 50 }));
+        // Whatever is not found by an index is found by position.
+        expect(plan, JSON.stringify(filter)).to.match(
+          /SEARCH a USING ((COVERING )?INDEX audit_log_by_\w+ \(\w+=\?|INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?)/,
+        );
+        expect(plan, JSON.stringify(filter)).not.to.match(/SCAN a\b|AUTOMATIC/);
+      }
+    });
   });
 });
 

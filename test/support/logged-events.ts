@@ -12,8 +12,19 @@ export interface LoggedEvent extends Envelope {
 /** More than any test writes. */
 const MAX_EVENTS = 10_000;
 
-/** Everything written after a position, whatever the stream, in the order of the log. */
-export async function eventsAfter({ core }: TestMuster, position: number): Promise<readonly LoggedEvent[]> {
+/** What is noted of attempts and readings, in streams of their own: no fact of any account or person. */
+const notes: readonly string[] = ['AttemptRefused', 'AuditRead'];
+
+/** Everything that happened after a position, whatever the stream, in the order of the log. */
+export async function eventsAfter(muster: TestMuster, position: number): Promise<readonly LoggedEvent[]> {
+  return (await everythingAfter(muster, position)).filter(({ type }) => !notes.includes(type));
+}
+
+/** The same, and what was noted of refused attempts and of readings. */
+export async function everythingAfter(
+  { core }: TestMuster,
+  position: number,
+): Promise<readonly LoggedEvent[]> {
   return (await core.store.readAll({ afterPosition: position, maxCount: MAX_EVENTS })).map(logged);
 }
 

@@ -1,0 +1,75 @@
+import { LRUCache } from 'lru-cache';
+import type { AuditReadKind } from '../domain/audit/events.js';
+import { stableJson } from '../domain/stable-json.js';
+import { hashOf } from '../event-store/chain.js';
+import { type EventStore, WrongExpectedRevision } from '../event-store/event-store.js';
+import { appendEvent } from './append-event.js';
+import type { Environment } from './environment.js';
+
+const HOUR_MS = 3_600_000;
+/** Readings of this hour remembered, so that a page of a list costs no append. */
+const MOST_REMEMBERED = 10_000;
+/** Of more accounts than this the reading is one event, at the root operator account. */
+const MOST_EVENTS = 20;
+
+export interface AuditReading {
+  /** A user id; or a fixed word for the command line, which acts for whoever may open the files. */
+  readonly actor: { readonly kind: 'USER' | 'SYSTEM'; readonly id: string };
+  readonly kind: AuditReadKind;
+  readonly accountIds: readonly string[];
+  /** Conditions without the page. */
+  readonly filter: Readonly<Record<string, unknown>>;
+  readonly correlationId: string;
+}
+
+interface ReadingParts {
+  readonly store: EventStore;
+  readonly environment: Environment;
+  readonly rootAccountId: () => Promise<string | null>;
+}
+
+/**
+ * Records that the audit log was read or exported: at most once for each actor, question and hour, by the name of the
+ * stream, whichever node was asked. Nobody reads unrecorded: whoever is to be shown something waits for it first.
+ */
+export class AuditReadings {
+  readonly #parts: ReadingParts;
+  readonly #recorded = new LRUCache<string, true>({ max: MOST_REMEMBERED });
+
+  constructor(parts: ReadingParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws StoreUnavailable, OutcomeUnknown: it is not recorded, so nothing may be shown */
+  async record(reading: AuditReading): Promise<void> {
+    const { accountIds } = reading;
+    if (accountIds.length === 0) return;
+    const { environment, rootAccountId } = this.#parts;
+    const hour = Math.floor(environment.now() / HOUR_MS);
+    const root = await rootAccountId();
+    const homes = accountIds.length <= MOST_EVENTS || root === null ? accountIds : [root];
+    for (const home of homes) await this.#recordAt(home, reading, hour);
+  }
+
+  async #recordAt(home: string, reading: AuditReading, hour: number): Promise<void> {
+    const { actor, kind, accountIds, filter, correlationId } = reading;
+    const filterDigest = hashOf(stableJson([kind, [...accountIds].sort(), filter]));
+    const stream = `audit-read-${hashOf(stableJson([actor, filterDigest, home, hour]))}`;
+    if (this.#recorded.has(stream)) return;
+    try {
+      await appendEvent(this.#parts, {
+        stream,
+        previous: null,
+        event: { type: 'AuditRead', data: { kind, accountIds, filter, filterDigest } },
+        actor: { ...actor, onBehalfOf: null, authority: null },
+        accountId: home,
+        subjectId: null,
+        correlationId,
+      });
+    } catch (error) {
+      // Recorded already in this hour, here before a restart or on another node.
+      if (!(error instanceof WrongExpectedRevision)) throw error;
+    }
+    this.#recorded.set(stream, true);
+  }
+}

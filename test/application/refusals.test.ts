@@ -1,0 +1,104 @@
+import { expect } from 'chai';
+import { v7 as uuidV7 } from 'uuid';
+import { MOST_REFUSALS_A_MINUTE, Refusals, type RefusedAttempt } from '../../src/application/refusals.js';
+import type { AttemptRefused } from '../../src/domain/audit/events.js';
+import type { StoredEvent } from '../../src/domain/event.js';
+import { verifyStreams } from '../../src/event-store/chain.js';
+import type { EventStore } from '../../src/event-store/event-store.js';
+import { withCore } from '../import/open-test-core.js';
+
+const attempt: RefusedAttempt = {
+  actorId: 'rita',
+  command: 'removeUser',
+  code: 'PERMISSION_DENIED',
+  accountId: 'a1',
+  targetUserId: 'tina',
+  correlationId: 'request',
+  times: 1,
+};
+
+describe('refused attempts', () => {
+  const noting = (use: (world: World) => Promise<void>) => async () => {
+    await withCore(async ({ store }) => {
+      const clock = { now: Date.parse('2026-03-01T09:00:00.000Z') };
+      const failures: unknown[] = [];
+      const environment = { now: () => clock.now, newId: uuidV7 };
+      const report = (error: unknown) => void failures.push(error);
+      const refusals = (over: EventStore = store) =>
+        new Refusals({ store: over, environment, report, nodeId: 'n1' });
+      const written = async () =>
+        (await store.readStream('refusals-n1', { maxCount: 1_000 })).map(
+          ({ body }) => JSON.parse(body) as StoredEvent<AttemptRefused>,
+        );
+      await use({ store, clock, failures, refusals, written });
+      expect((await verifyStreams(store)).status).to.equal('INTACT');
+    });
+  };
+
+  it(
+    'are one event a minute for each actor, command, code and account; the next tells how many it stands for',
+    noting(async ({ clock, refusals, written }) => {
+      const noted = refusals();
+      for (let i = 0; i < 5; i += 1) await noted.note(attempt);
+      await noted.note({ ...attempt, code: 'LAST_OWNER' });
+      clock.now += 60_000;
+      await noted.note({ ...attempt, times: 3 });
+      expect((await written()).map(({ data, actor }) => [actor.id, data.code, data.count])).to.deep.equal([
+        ['rita', 'PERMISSION_DENIED', 1],
+        ['rita', 'LAST_OWNER', 1],
+        ['rita', 'PERMISSION_DENIED', 7],
+      ]);
+    }),
+  );
+
+  it(
+    'are so many a minute in all; what was dropped is counted in the next',
+    noting(async ({ clock, refusals, written }) => {
+      const noted = refusals();
+      const actors = Array.from({ length: MOST_REFUSALS_A_MINUTE + 30 }, (_, n) => `actor-${n}`);
+      await Promise.all(actors.map((actorId) => noted.note({ ...attempt, actorId })));
+      expect(await written()).to.have.length(MOST_REFUSALS_A_MINUTE);
+      clock.now += 60_000;
+      await noted.note(attempt);
+      const dropped = (await written()).map(({ data }) => data.dropped);
+      expect(dropped.reduce((sum, n) => sum + n)).to.equal(30);
+    }),
+  );
+
+  it(
+    'go on in the same stream after a restart, and beside another writer',
+    noting(async ({ refusals, written }) => {
+      await refusals().note(attempt);
+      const [one, other] = [refusals(), refusals()];
+      await Promise.all([one.note(attempt), other.note(attempt), one.note({ ...attempt, actorId: 'eve' })]);
+      expect((await written()).map(({ revision }) => revision)).to.deep.equal([0, 1, 2, 3]);
+    }),
+  );
+
+  it(
+    'that cannot be recorded are reported, and counted when the log takes writes again',
+    noting(async ({ store, clock, failures, refusals, written }) => {
+      let isDown = true;
+      const flaky = {
+        readStream: (...args: Parameters<EventStore['readStream']>) => store.readStream(...args),
+        append: (...args: Parameters<EventStore['append']>) =>
+          isDown ? Promise.reject(new Error('down')) : store.append(...args),
+      } as EventStore;
+      const noted = refusals(flaky);
+      await noted.note({ ...attempt, times: 2 });
+      expect(failures).to.have.length(1);
+      isDown = false;
+      clock.now += 60_000;
+      await noted.note(attempt);
+      expect((await written()).map(({ data }) => [data.count, data.dropped])).to.deep.equal([[1, 2]]);
+    }),
+  );
+});
+
+interface World {
+  readonly store: EventStore;
+  readonly clock: { now: number };
+  readonly failures: unknown[];
+  readonly refusals: (over?: EventStore) => Refusals;
+  readonly written: () => Promise<readonly StoredEvent<AttemptRefused>[]>;
+}
