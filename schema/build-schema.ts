@@ -7,6 +7,7 @@ import { mutations } from './mutations.js';
 import { noteRefusals } from './note-refusals.js';
 import { nullWhereRefused } from './null-where-refused.js';
 import { queries } from './queries.js';
+import { noTopics, subscriptions } from './subscriptions.js';
 import { validateInput } from './validate-input.js';
 
 type Resolver = new () => object;
@@ -18,8 +19,8 @@ type Resolver = new () => object;
  * @throws Error when something declares no access rule
  */
 export function buildMusterSchema(more: readonly Resolver[] = []): GraphQLSchema {
-  const resolvers: [Resolver, ...Resolver[]] = [...queries, ...mutations, ...more];
-  const schema = buildSchemaSync({ resolvers, validateFn: validateInput });
+  const resolvers: [Resolver, ...Resolver[]] = [...queries, ...mutations, ...subscriptions, ...more];
+  const schema = buildSchemaSync({ resolvers, validateFn: validateInput, pubSub: noTopics });
   enforceAccess(schema);
   checkArguments(schema);
   nullWhereRefused(schema);

@@ -39,11 +39,14 @@ export function checkArguments(schema: GraphQLSchema): void {
 
 function guard(field: GraphQLField<unknown, unknown>, checks: Map<GraphQLInputType, Check | null>): void {
   const guarded = field.args.flatMap((arg) => namedCheck(arg, checks));
-  const { resolve } = field;
-  if (guarded.length === 0 || resolve === undefined) return;
-  field.resolve = (source, args, context, info) => {
-    return resolve(source, checked(args, guarded, ''), context, info);
-  };
+  if (guarded.length === 0) return;
+  const { resolve, subscribe } = field;
+  if (resolve !== undefined)
+    field.resolve = (source, args, context, info) =>
+      resolve(source, checked(args, guarded, ''), context, info);
+  if (subscribe !== undefined)
+    field.subscribe = (source, args, context, info) =>
+      subscribe(source, checked(args, guarded, ''), context, info);
 }
 
 interface NamedCheck {

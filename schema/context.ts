@@ -32,6 +32,7 @@ export interface RequestContext {
   }) => Promise<string | null>;
   readonly rights: Rights;
   readonly memberActions: MemberActions;
+  readonly live: LiveChanges;
   readonly log: FaultLog;
   /** A fresh id for a thing the request makes. */
   readonly newId: () => string;
@@ -44,6 +45,16 @@ export interface ReadModelPosition {
   readonly position: number;
   /** True as soon as the position is readable, false when `timeoutMs` have passed. */
   waitFor(position: number, timeoutMs: number): Promise<boolean>;
+}
+
+/** Tells of what is new in an account, or about a person. */
+export interface LiveChanges {
+  follow(followed: { readonly accountId: string; readonly userId: string | null }): {
+    /** Resolves when there may be more to read, or it is closed. */
+    next(): Promise<void>;
+    readonly isClosed: boolean;
+    close(): void;
+  };
 }
 
 export interface FaultLog {

@@ -3,6 +3,7 @@ import { rootAccountId } from '../projections/queries/accounts.js';
 import {
   type AuditEntryRow,
   type AuditFilter,
+  auditLogAfter,
   auditLogCount,
   auditLogPage,
 } from '../projections/queries/audit-log.js';
@@ -62,6 +63,14 @@ export class LedgerReads {
   /** Newest first. */
   auditLog(filter: AuditFilter, page: PageRequest): Page<AuditEntryRow> {
     return auditLogPage(this.#databases().audit, filter, { ...page, newestFirst: true });
+  }
+
+  /** Oldest first, from one position (exclusive) to another (inclusive). */
+  auditLogAfter(
+    accountId: string,
+    stretch: { readonly after: number; readonly upTo: number; readonly limit: number },
+  ): readonly AuditEntryRow[] {
+    return auditLogAfter(this.#databases().audit, accountId, stretch);
   }
 
   countAuditLog(filter: AuditFilter): number {

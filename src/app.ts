@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+import { LiveTail } from '../projections/live-tail.js';
 import type { ReadModel } from '../projections/read-model.js';
 import { AnalyticsReads } from '../schema/analytics-reads.js';
 import { apiError } from '../schema/api-error.js';
@@ -17,6 +18,8 @@ import { type Core, openCore } from './core.js';
 import { createMailer } from './create-mailer.js';
 import { startGraphqlServer } from './http/graphql-server.js';
 import { createHttpServer } from './http/http-server.js';
+import { defaultLiveLimits, type LiveLimits } from './http/live/live-limits.js';
+import { LiveServer } from './http/live/live-server.js';
 import { createLog, type Log } from './http/log.js';
 import { Turns } from './http/turns.js';
 import { logStateOf } from './log-state.js';
@@ -41,6 +44,8 @@ export interface StartOptions {
   readonly log?: Log;
   /** What is served instead of the API alone; measurements add a mutation that does nothing. */
   readonly schema?: GraphQLSchema;
+  /** Replaces limits of subscriptions, so that a test need not wait. */
+  readonly liveLimits?: Partial<LiveLimits>;
   /** Development only: the page served at `/`. */
   readonly explorerPage?: string;
   /** Told while the read model is built again before anything is served. */
@@ -77,6 +82,7 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
   let url = '';
   const invitationUrl = () => config.mail.invitationUrl ?? `${url}/#token=${INVITATION_TOKEN}`;
   let processManagers: ProcessManagers | null = null;
+  let tail: LiveTail | null = null;
   try {
     const { erasureLedger } = config;
     const core = await openCore({ dataDir, environment, report, invitationUrl, erasureLedger });
@@ -84,8 +90,14 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
     const { application, folder, ledger, store } = core;
     const projector = await startProjectorThread({
       paths: folder,
-      onApplied: () => processManagers?.nudge(),
-      onFailed: (failure) => log.error({ failure: failure.message }, 'the read model has stopped'),
+      onApplied: () => {
+        processManagers?.nudge();
+        tail?.nudge();
+      },
+      onFailed: (failure) => {
+        log.error({ failure: failure.message }, 'the read model has stopped');
+        tail?.nudge();
+      },
       ...(options.onRebuild === undefined ? {} : { onRebuild: options.onRebuild }),
     });
     opened.push(() => projector.close());
@@ -95,7 +107,8 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
     core.checkpoints.connect(logStateOf(readModel, store));
     const mailer = createMailer(config.mail, { folder: folder.mailsPath, now: environment.now });
     opened.push(() => processManagers?.close() ?? mailer.close());
-    const server = await createServer({ options, core, readModel, environment, log });
+    tail = new LiveTail(readModel);
+    const server = await createServer({ options, core, readModel, tail, environment, log });
     opened.push(server.close);
     url = await server.listen();
     const { accounts, people, bulk } = application;
@@ -134,6 +147,7 @@ interface Parts {
   readonly options: StartOptions;
   readonly core: Core;
   readonly readModel: ReadModel;
+  readonly tail: LiveTail;
   readonly environment: Environment;
   readonly log: Log;
 }
@@ -142,23 +156,35 @@ async function createServer(parts: Parts) {
   const { options, core, readModel, environment, log } = parts;
   const { auth, host, port } = options.config;
   const { application, store } = core;
-  const graphql = await startGraphqlServer(options.schema ?? buildMusterSchema(), log);
+  const schema = options.schema ?? buildMusterSchema();
+  const graphql = await startGraphqlServer(schema, log);
+  const authenticator = createAuthenticator({
+    config: auth,
+    clock: environment.now,
+    signIn: (claims) => application.signIn(claims),
+  });
+  const contextFor = contextFactory(parts);
   const turns = new Turns(MAX_WAITING_MUTATIONS);
   const http = createHttpServer({
     graphql,
     turns,
     log,
-    authenticator: createAuthenticator({
-      config: auth,
-      clock: environment.now,
-      signIn: (claims) => application.signIn(claims),
-    }),
-    contextFor: contextFactory(parts),
+    authenticator,
+    contextFor,
     notReadyBecause: async () => {
       const { state } = store;
       return state.writable ? (readModel.failure?.message ?? null) : state.whyNot;
     },
     ...(options.explorerPage === undefined ? {} : { explorerPage: options.explorerPage }),
+  });
+  const live = new LiveServer({
+    http: http.server,
+    schema,
+    authenticator,
+    contextFor,
+    now: environment.now,
+    log,
+    limits: { ...defaultLiveLimits, ...options.liveLimits },
   });
   return {
     listen: async () => {
@@ -170,6 +196,7 @@ async function createServer(parts: Parts) {
     },
     close: async () => {
       const impatience = setTimeout(() => http.server.closeAllConnections(), SHUTDOWN_PATIENCE_MS);
+      await live.close();
       await http.close();
       clearTimeout(impatience);
       await graphql.stop();
@@ -187,7 +214,7 @@ function upToDate(readModel: ReadModel): ReadModel {
   );
 }
 
-function contextFactory({ core, readModel, environment, log }: Parts) {
+function contextFactory({ core, readModel, tail, environment, log }: Parts) {
   const { application, store, signer } = core;
   const evidence = offboardingEvidence({ store, readModel, signer, environment });
   return ({ issuer, subject, userId }: Caller): RequestContext => {
@@ -210,6 +237,7 @@ function contextFactory({ core, readModel, environment, log }: Parts) {
       offboardingEvidence: evidence,
       rights: new Rights(reads, userId),
       memberActions: new MemberActions(application.offboarding, actorId),
+      live: tail,
       log,
       newId: environment.newId,
       now: environment.now,

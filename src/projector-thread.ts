@@ -91,6 +91,7 @@ class RunningProjector implements ProjectorThread {
       if (!this.readModel.switchTo(message.generation))
         throw new Error(`the generation ${message.generation} shows less than the one before`);
       this.#folder.removeUnused();
+      this.#onApplied?.();
     }
   }
 

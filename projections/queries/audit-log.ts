@@ -67,6 +67,17 @@ export function auditLogPage(
   return pageOf(prepared<AuditEntryRow>(db, sql).all(parametersOf(db, filter, boundsOf(page))), page);
 }
 
+/** An account's entries, oldest first, from one position (exclusive) to another (inclusive). */
+export function auditLogAfter(
+  db: Database.Database,
+  accountId: string,
+  { after, upTo, limit }: { readonly after: number; readonly upTo: number; readonly limit: number },
+): readonly AuditEntryRow[] {
+  const sql = `SELECT ${COLUMNS} FROM audit_log INDEXED BY audit_log_by_account
+    WHERE account_id = ? AND position > ? AND position <= ? ORDER BY position LIMIT ?`;
+  return prepared<AuditEntryRow>(db, sql).all(accountId, after, upTo, limit);
+}
+
 /** How many entries match; reads them all. */
 export function auditLogCount(db: Database.Database, filter: AuditFilter): number {
   const index = stretchIndex(filter);

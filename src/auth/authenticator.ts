@@ -10,6 +10,8 @@ export interface Caller {
   readonly subject: string;
   /** Null: the token is good, but Muster knows no such person; such a caller sees nothing. */
   readonly userId: string | null;
+  /** When the token ends, ms since the epoch. */
+  readonly expiresAtMs: number;
 }
 
 export interface Authenticator {
@@ -54,7 +56,8 @@ export function createAuthenticator({ config, signIn, clock }: AuthenticatorOpti
   return {
     authenticate: async (header) => {
       const token = await verifier.verify(bearerTokenOf(header));
-      return { issuer: token.issuer, subject: token.subject, userId: await personBehind(token) };
+      const { issuer, subject, expiresAtMs } = token;
+      return { issuer, subject, expiresAtMs, userId: await personBehind(token) };
     },
   };
 }

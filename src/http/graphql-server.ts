@@ -10,30 +10,17 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
-import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
-import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
-import {
-  type GraphQLError,
-  type GraphQLSchema,
-  Kind,
-  type ValidationContext,
-  type ValidationRule,
-} from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import { apiError } from '../../schema/api-error.js';
 import type { RequestContext } from '../../schema/context.js';
 import { createCompiledExecutor } from './compiled-executor.js';
+import { documentLimits, MAX_TOKENS, refuseLongLists } from './document-limits.js';
 import { createErrorFormatter } from './error-formatter.js';
-import { listItemsOf, MAX_LIST_ITEMS } from './list-size-limit.js';
 import type { Log } from './log.js';
 import { namingArguments } from './variable-errors.js';
 
-export const MAX_TOKENS = 1_000;
-export const MAX_DEPTH = 12;
-export const MAX_ALIASES = 30;
-export const MAX_DIRECTIVES = 30;
 /** Fields after fragments are spread out; a document of few tokens can mean billions. */
-const MAX_SELECTIONS = 10_000;
+export const MAX_SELECTIONS = 10_000;
 
 /** The GraphQL engine with everything switched off that Muster does not use, and every limit on. */
 export async function startGraphqlServer(
@@ -53,7 +40,7 @@ export async function startGraphqlServer(
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: MAX_TOKENS },
     maxRecursiveSelections: MAX_SELECTIONS,
-    validationRules: limits(),
+    validationRules: documentLimits(),
     formatError: createErrorFormatter(log),
     logger: {
       debug: () => {},
@@ -88,22 +75,6 @@ function compiledSchema(
   };
 }
 
-/**
- * Rules report instead of throwing: a thrown error would leave as HTTP 500. Cast because the package types its rules for
- * any visitor, graphql for its own.
- */
-function limits(): ValidationRule[] {
-  const report = {
-    propagateOnRejection: false,
-    onReject: [(context: ValidationContext | null, error: GraphQLError) => context?.reportError(error)],
-  };
-  return [
-    maxDepthRule({ n: MAX_DEPTH, ...report }),
-    maxAliasesRule({ n: MAX_ALIASES, allowList: [], ...report }),
-    maxDirectivesRule({ n: MAX_DIRECTIVES, ...report }),
-  ] as unknown as ValidationRule[];
-}
-
 const answeredWith200 = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'];
 
 function requestRules(schema: GraphQLSchema): ApolloServerPlugin<RequestContext> {
@@ -111,26 +82,12 @@ function requestRules(schema: GraphQLSchema): ApolloServerPlugin<RequestContext>
     didResolveOperation: async ({ document, operation, request }) => {
       if (operation === undefined) return;
       if (operation.operation === 'subscription')
-        throw apiError('GRAPHQL_VALIDATION_FAILED', 'There are no subscriptions: ask by query.', {
-          status: 400,
-        });
-      const fragments = new Map(
-        document.definitions.flatMap((node) =>
-          node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [],
-        ),
-      );
-      const { size, longest } = listItemsOf({
-        schema,
-        operation,
-        fragments,
-        variables: request.variables ?? {},
-      });
-      if (size > MAX_LIST_ITEMS)
         throw apiError(
           'GRAPHQL_VALIDATION_FAILED',
-          `The operation asks for up to ${size} list items, dear fields counted for several; at most ${MAX_LIST_ITEMS} are given. Most come from ${longest.join('.')}: use a smaller \`first\` there, or around it.`,
+          'Subscriptions come over a WebSocket at the same path, protocol graphql-transport-ws.',
           { status: 400 },
         );
+      refuseLongLists({ schema, document, operation, variables: request.variables ?? {} });
     },
     // GraphQL over HTTP: application/json answers well-formed requests with 200, whatever GraphQL says of them.
     willSendResponse: async ({ request, response }) => {

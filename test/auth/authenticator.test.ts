@@ -26,8 +26,14 @@ describe('authenticating a request', () => {
   });
 
   it('finds the person behind the token', async () => {
-    const caller = await authenticator().authenticate(`Bearer ${await issuer.token({ sub: 'ann' })}`);
-    expect(caller).to.deep.equal({ issuer: issuer.issuer, subject: 'ann', userId: 'user-of-ann' });
+    const exp = Math.floor(nowMs / 1000) + 60;
+    const caller = await authenticator().authenticate(`Bearer ${await issuer.token({ sub: 'ann', exp })}`);
+    expect(caller).to.deep.equal({
+      issuer: issuer.issuer,
+      subject: 'ann',
+      userId: 'user-of-ann',
+      expiresAtMs: exp * 1000,
+    });
   });
 
   it('lets somebody unknown in as nobody, and knows them as soon as Muster does', async () => {

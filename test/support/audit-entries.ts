@@ -1,6 +1,8 @@
 import type { AccountWorld } from './account-world.js';
 
 export interface SeenEntry {
+  readonly id: string;
+  readonly position: string;
   readonly type: string;
   readonly subjectLabel: string | null;
   readonly actor: { readonly id: string; readonly user: { readonly name: string | null } | null };
