@@ -196,6 +196,20 @@ describe('membershipEvents', function () {
     expect(Date.now()).to.be.within(exp * 1000, exp * 1000 + 1_000);
   });
 
+  it('is closed with 1013 when the read model stops, for rights cannot be looked up any more', async () => {
+    const other = await startMuster();
+    const { accountId, olga } = await accountWorld(other);
+    const live = await subscribeLive({ url: other.url, token: olga.client.token, accountId, after: '0' });
+    await live.received(1);
+    other.readModel.fail({ message: 'broken for this test', event: null });
+    await olga.client.send(
+      'mutation ($input: CreateGroupInput!) { createGroup(input: $input) { outcome } }',
+      { input: { accountId, name: 'Unseen' } },
+    );
+    expect(await live.closed).to.equal(1013);
+    await other.close();
+  });
+
   it('is closed with 1001 when the server goes', async () => {
     const other = await startMuster();
     const { accountId, olga } = await accountWorld(other);
