@@ -80,28 +80,28 @@ export const processTables: readonly Table[] = [
   {
     name: 'erasures',
     primaryKey: 'erasure_number',
-    create: `CREATE TABLE erasures (
-  erasure_number INTEGER PRIMARY KEY,
-  user_id TEXT NOT NULL,
-  status TEXT NOT NULL,
-  requested_at INTEGER NOT NULL,
-  requested_by TEXT NOT NULL,
-  erased_at INTEGER,
-  receipt TEXT
+    create: `CREATE TABLE erasures ( -- People who are to be erased, or have been.
+  erasure_number INTEGER PRIMARY KEY, -- Counts rows in log order.
+  user_id TEXT NOT NULL, -- The person.
+  status TEXT NOT NULL, -- REQUESTED or ERASED.
+  requested_at INTEGER NOT NULL, -- When it was decided; ms since 1970, UTC.
+  requested_by TEXT NOT NULL, -- Who asked for it: a user id.
+  erased_at INTEGER, -- When everything was gone; ms since 1970, UTC; NULL = not yet.
+  receipt TEXT -- What was destroyed, JSON; NULL = not yet.
 ) STRICT`,
   },
   {
     name: 'legal_holds',
     primaryKey: 'hold_number',
-    create: `CREATE TABLE legal_holds (
-  hold_number INTEGER PRIMARY KEY,
-  hold_id TEXT NOT NULL,
-  user_id TEXT NOT NULL,
-  placed_at INTEGER NOT NULL,
-  placed_by TEXT NOT NULL,
-  reason_code TEXT,
-  ticket TEXT,
-  released_at INTEGER
+    create: `CREATE TABLE legal_holds ( -- Why somebody must not be erased.
+  hold_number INTEGER PRIMARY KEY, -- Counts rows in log order.
+  hold_id TEXT NOT NULL, -- The hold.
+  user_id TEXT NOT NULL, -- The person.
+  placed_at INTEGER NOT NULL, -- When it was placed; ms since 1970, UTC.
+  placed_by TEXT NOT NULL, -- Who placed it: a user id.
+  reason_code TEXT, -- As the caller gave it.
+  ticket TEXT, -- Reference in another system.
+  released_at INTEGER -- When it was lifted; ms since 1970, UTC; NULL = it stands.
 ) STRICT`,
   },
 ];

@@ -15,31 +15,31 @@ export const proofProjection: Projection = {
       name: 'leaf_tiles',
       primaryKey: 'tile',
       compared: ['tile', 'first_position', 'hex(positions)', 'hex(hashes)'],
-      create: `CREATE TABLE leaf_tiles (
-  tile INTEGER PRIMARY KEY,
-  first_position INTEGER NOT NULL,
-  positions BLOB NOT NULL,
-  hashes BLOB NOT NULL
+      create: `CREATE TABLE leaf_tiles ( -- The events of the log, 256 to a row: leaves of the log tree (RFC 9162).
+  tile INTEGER PRIMARY KEY, -- From 0; holds the leaves from 256 × tile on.
+  first_position INTEGER NOT NULL, -- Position of its first event.
+  positions BLOB NOT NULL, -- Position of each event, as Muster packs them.
+  hashes BLOB NOT NULL -- Leaf hashes, 32 bytes each.
 ) STRICT`,
     },
     {
       name: 'node_tiles',
       primaryKey: 'level, tile',
       compared: ['level', 'tile', 'hex(hashes)'],
-      create: `CREATE TABLE node_tiles (
-  level INTEGER NOT NULL,
-  tile INTEGER NOT NULL,
-  hashes BLOB NOT NULL,
+      create: `CREATE TABLE node_tiles ( -- Roots of complete subtrees of the log tree, 256 to a row.
+  level INTEGER NOT NULL, -- Of the subtrees: 1 = over 256 leaves, 2 = over 65,536, and so on.
+  tile INTEGER NOT NULL, -- From 0, within the level.
+  hashes BLOB NOT NULL, -- Roots, 32 bytes each.
   UNIQUE (level, tile)
 ) STRICT`,
     },
     {
       name: 'heads',
       primaryKey: 'stream',
-      create: `CREATE TABLE heads (
-  stream TEXT PRIMARY KEY,
-  revision INTEGER NOT NULL,
-  hash TEXT NOT NULL
+      create: `CREATE TABLE heads ( -- The last event of every stream.
+  stream TEXT PRIMARY KEY, -- The stream.
+  revision INTEGER NOT NULL, -- Its last revision.
+  hash TEXT NOT NULL -- Hash of the event there, hex.
 ) STRICT, WITHOUT ROWID`,
     },
   ],

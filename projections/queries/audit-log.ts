@@ -73,8 +73,8 @@ export function auditLogAfter(
   accountId: string,
   { after, upTo, limit }: { readonly after: number; readonly upTo: number; readonly limit: number },
 ): readonly AuditEntryRow[] {
-  const sql = `SELECT ${COLUMNS} FROM audit_log INDEXED BY audit_log_by_account
-    WHERE account_id = ? AND position > ? AND position <= ? ORDER BY position LIMIT ?`;
+  const sql = `SELECT ${COLUMNS} FROM audit_log e INDEXED BY audit_log_by_account
+    WHERE e.account_id = ? AND e.position > ? AND e.position <= ? AND e.type <> 'AuditRead' ORDER BY e.position LIMIT ?`;
   return prepared<AuditEntryRow>(db, sql).all(accountId, after, upTo, limit);
 }
 

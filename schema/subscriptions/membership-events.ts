@@ -39,5 +39,12 @@ export class MembershipEventsSubscription {
 async function follow({ accountId, after }: MembershipEventsArgs, context: RequestContext) {
   context.rights.require(accountId, 'audit.read');
   await untilReadable(context, after);
+  await context.application.auditReadings.record({
+    actor: { kind: 'USER', id: context.actorId },
+    kind: 'QUERY',
+    accountIds: [accountId],
+    filter: {},
+    correlationId: context.requestId,
+  });
   return new EntryFeed(context, { accountId, after: after ?? null });
 }
