@@ -1,4 +1,5 @@
-import { type AccessRow, accessRow } from '../projections/queries/access.js';
+import { type AccessRow, accessRow, accessRowAsOf } from '../projections/queries/access.js';
+import type { AsOf } from '../projections/queries/as-of.js';
 import {
   type AuditEntryRow,
   type AuditFilter,
@@ -48,8 +49,8 @@ export class LedgerReads {
     this.#databases = databases;
   }
 
-  access(accountId: string, userId: string): AccessRow | null {
-    return accessRow(this.#members, { accountId, userId });
+  access(of: { readonly accountId: string; readonly userId: string }, asOf: AsOf | null): AccessRow | null {
+    return asOf === null ? accessRow(this.#members, of) : accessRowAsOf(this.#members, of, asOf);
   }
 
   /** Newest first. */
@@ -61,12 +62,15 @@ export class LedgerReads {
     return auditLogCount(this.#databases().audit, filter);
   }
 
-  contacts(accountId: string, page: { after: string | null; limit: number }): Page<ContactRow> {
-    return contactsPage(this.#members, accountId, page);
+  contacts(
+    of: { readonly accountId: string; readonly asOf: AsOf | null },
+    page: { after: string | null; limit: number },
+  ): Page<ContactRow> {
+    return contactsPage(this.#members, of, page);
   }
 
-  countContacts(accountId: string): number {
-    return contactsCount(this.#members, accountId);
+  countContacts(of: { readonly accountId: string; readonly asOf: AsOf | null }): number {
+    return contactsCount(this.#members, of);
   }
 
   bulkOperation(bulkOperationId: string): BulkOperationRow | null {

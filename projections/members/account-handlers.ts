@@ -18,23 +18,23 @@ export function openAccount(rows: MemberRows, event: EventOf<'AccountOpened'>, m
 export function changePolicy(rows: MemberRows, event: EventOf<'PolicyChanged'>, moment: Moment): void {
   const accountId = accountOf(event);
   const didReserve = rows.accounts.reservesSeats(accountId);
-  rows.accounts.changePolicy(accountId, event.data);
+  rows.accounts.changePolicy(accountId, event.data, moment);
   const reserves = rows.accounts.reservesSeats(accountId);
   if (reserves === didReserve) return;
   for (const row of rows.invited.ofAccount(accountId))
     rows.seats.hold(row, reserves ? 'RESERVED' : null, { by: event.type, moment });
 }
 
-export function changeSeatPlan(rows: MemberRows, event: EventOf<'SeatPlanChanged'>): void {
-  rows.accounts.changeSeatPlan(accountOf(event), event.data);
+export function changeSeatPlan(rows: MemberRows, event: EventOf<'SeatPlanChanged'>, moment: Moment): void {
+  rows.accounts.changeSeatPlan(accountOf(event), event.data, moment);
 }
 
 export function linkOperator(rows: MemberRows, event: EventOf<'OperatorLinked'>, moment: Moment): void {
   rows.accounts.link(accountOf(event), event.data.operatorAccountId, moment);
 }
 
-export function unlinkOperator(rows: MemberRows, event: EventOf<'OperatorUnlinked'>): void {
-  rows.accounts.unlink(accountOf(event), event.data.operatorAccountId);
+export function unlinkOperator(rows: MemberRows, event: EventOf<'OperatorUnlinked'>, moment: Moment): void {
+  rows.accounts.unlink(accountOf(event), event.data.operatorAccountId, moment);
 }
 
 export function registerApplication(

@@ -79,7 +79,7 @@ const handlers: Handlers<MemberRows> = {
  */
 export const membersProjection: Projection = {
   name: 'members',
-  version: 4,
+  version: 5,
   tables: membersTables,
   indexes: membersIndexes,
   fillIndexes: [],

@@ -43,6 +43,13 @@ export const bitemporalColumns = `valid_from INTEGER NOT NULL,
   revision INTEGER NOT NULL`;
 
 /**
+ * Of one owner the period known at k and valid at v is the first in (known_to, valid_to) order that matches, in the
+ * usual case the very first one looked at.
+ */
+export const periodIndex = (table: string, owner: string) =>
+  `CREATE INDEX ${table}_by_owner ON ${table} (${owner}, known_to, valid_to)`;
+
+/**
  * The periods of one kind of thing (memberships, groups …). New rows are kept until `write()`, so that a period begun
  * and superseded in one batch is written once; ids are given in event order, whenever a row is written.
  */

@@ -1,4 +1,5 @@
 import type { Table } from '../projection.js';
+import { bitemporalColumns, periodIndex } from './period-table.js';
 
 /** Who was asked in, and who took a seat from when to when. */
 export const seatTables: readonly Table[] = [
@@ -23,6 +24,20 @@ export const seatTables: readonly Table[] = [
   expires_at INTEGER NOT NULL,
   ended_at INTEGER,
   last_position INTEGER NOT NULL
+) STRICT`,
+  },
+  {
+    name: 'invitation_periods',
+    primaryKey: 'period_id',
+    create: `CREATE TABLE invitation_periods (
+  period_id INTEGER PRIMARY KEY,
+  invitation_number INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  generation INTEGER NOT NULL,
+  last_sent_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  ${bitemporalColumns}
 ) STRICT`,
   },
   {
@@ -51,6 +66,7 @@ export const seatIndexes: readonly string[] = [
   'CREATE INDEX invitations_by_status ON invitations (account_id, status)',
   'CREATE INDEX invitations_by_user ON invitations (user_id, account_id)',
   'CREATE INDEX invitations_by_inviter ON invitations (inviter_id, account_id) WHERE inviter_id IS NOT NULL',
+  periodIndex('invitation_periods', 'invitation_number'),
   'CREATE INDEX seat_ledger_by_account ON seat_ledger (account_id)',
   'CREATE INDEX seat_ledger_by_user ON seat_ledger (user_id, account_id)',
 ];

@@ -1,5 +1,5 @@
 import type { Table } from '../projection.js';
-import { bitemporalColumns } from './period-table.js';
+import { bitemporalColumns, periodIndex } from './period-table.js';
 import { processIndexes, processTables } from './process-tables.js';
 import { seatIndexes, seatTables } from './seat-tables.js';
 
@@ -45,6 +45,31 @@ export const membersTables: readonly Table[] = [
 ) STRICT, WITHOUT ROWID`,
   },
   {
+    name: 'account_periods',
+    primaryKey: 'period_id',
+    create: `CREATE TABLE account_periods (
+  period_id INTEGER PRIMARY KEY,
+  account_number INTEGER NOT NULL,
+  preset TEXT NOT NULL,
+  policy TEXT NOT NULL,
+  policy_version INTEGER NOT NULL,
+  plan_seats INTEGER,
+  add_on_seats INTEGER NOT NULL,
+  ${bitemporalColumns}
+) STRICT`,
+  },
+  {
+    // As many open periods an account as there are accounts that operate it.
+    name: 'account_operator_periods',
+    primaryKey: 'period_id',
+    create: `CREATE TABLE account_operator_periods (
+  period_id INTEGER PRIMARY KEY,
+  account_number INTEGER NOT NULL,
+  operator_account_id TEXT NOT NULL,
+  ${bitemporalColumns}
+) STRICT`,
+  },
+  {
     name: 'memberships',
     primaryKey: 'join_number',
     create: `CREATE TABLE memberships (
@@ -85,6 +110,20 @@ export const membersTables: readonly Table[] = [
   kind TEXT NOT NULL,
   role TEXT NOT NULL,
   permissions TEXT NOT NULL,
+  ${bitemporalColumns}
+) STRICT`,
+  },
+  {
+    // What few memberships say beside status and role, where it decides access; as it happened, never corrected.
+    name: 'membership_mark_periods',
+    primaryKey: 'period_id',
+    create: `CREATE TABLE membership_mark_periods (
+  period_id INTEGER PRIMARY KEY,
+  join_number INTEGER NOT NULL,
+  invitation_expires_at INTEGER,
+  until_session_end INTEGER NOT NULL,
+  session_latest INTEGER,
+  directory TEXT,
   ${bitemporalColumns}
 ) STRICT`,
   },
@@ -174,13 +213,6 @@ export const membersTables: readonly Table[] = [
   ...processTables,
 ];
 
-/**
- * Of one owner the period known at k and valid at v is the first in (known_to, valid_to) order that matches, in the
- * usual case the very first one looked at.
- */
-const periodIndex = (table: string, owner: string) =>
-  `CREATE INDEX ${table}_by_owner ON ${table} (${owner}, known_to, valid_to)`;
-
 /** Every index ends in the row's number unseen, which is the order of pages. */
 export const membersIndexes: readonly string[] = [
   'CREATE INDEX account_operators_by_operator ON account_operators (operator_account_id)',
@@ -211,7 +243,10 @@ export const membersIndexes: readonly string[] = [
   'CREATE INDEX applications_by_account ON applications (account_id)',
   'CREATE INDEX responsibilities_by_account ON responsibilities (account_id, kind, application_id)',
   'CREATE INDEX responsibilities_by_user ON responsibilities (user_id, account_id) WHERE user_id IS NOT NULL',
+  periodIndex('account_periods', 'account_number'),
+  periodIndex('account_operator_periods', 'account_number'),
   periodIndex('membership_periods', 'join_number'),
+  periodIndex('membership_mark_periods', 'join_number'),
   periodIndex('group_periods', 'group_number'),
   periodIndex('group_member_periods', 'group_member_number'),
   periodIndex('responsibility_periods', 'responsibility_number'),

@@ -1,16 +1,14 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { groupMembersPage, groupsPage } from '../../projections/queries/groups.js';
+import { timesAtPosition } from '../../projections/queries/audit-position.js';
 import { membershipsAsOf } from '../../projections/queries/memberships-as-of.js';
-import { responsibilitiesPage } from '../../projections/queries/responsibilities.js';
-import type { ReadConnections } from '../../projections/read-connections.js';
-import { membershipStatuses } from '../../src/domain/account/state.js';
 import type { StoredEvent } from '../../src/domain/event.js';
 import { eventBuilder, uuidOf } from '../support/event-builder.js';
-import { type Folded, foldAsOf } from './brute-force.js';
+import { foldAsOf } from './brute-force.js';
 import { MemoryLog } from './memory-log.js';
 import { playDecisions, wishes } from './random-decisions.js';
 import { play, steps } from './random-history.js';
+import { readAsOf } from './read-as-of.js';
 import { ReadModelFixture } from './read-model-fixture.js';
 
 const moments = fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 10, maxLength: 10 });
@@ -25,7 +23,7 @@ describe('as of', () => {
           await play(log, plan, { imported });
           await expectLikeFold(log, chosen);
         }),
-        { numRuns },
+        { numRuns, endOnFailure: true },
       );
     }).timeout(60_000);
 
@@ -36,7 +34,7 @@ describe('as of', () => {
         await playDecisions(log, plan);
         await expectLikeFold(log, chosen);
       }),
-      { numRuns },
+      { numRuns, endOnFailure: true },
     );
   }).timeout(60_000);
 
@@ -75,9 +73,8 @@ describe('as of', () => {
 });
 
 async function expectLikeFold(log: MemoryLog, chosen: readonly (readonly [number, number])[]): Promise<void> {
-  const events = log.events
-    .filter(({ stream }) => stream === 'account-a1')
-    .map((event) => JSON.parse(event.body) as StoredEvent);
+  const recorded = log.events.filter(({ stream }) => stream === 'account-a1');
+  const events = recorded.map((event) => JSON.parse(event.body) as StoredEvent);
   const fixture = new ReadModelFixture();
   try {
     await fixture.catchUp(log);
@@ -85,6 +82,13 @@ async function expectLikeFold(log: MemoryLog, chosen: readonly (readonly [number
     for (const [a, b] of chosen) {
       const asOf = momentIn(events, a, b);
       expect(readAsOf(connections, asOf), JSON.stringify(asOf)).to.deep.equal(foldAsOf(events, asOf));
+      const position = recorded[b % recorded.length]?.position ?? 0;
+      const known = events.filter((_, i) => (recorded[i]?.position ?? 0) <= position);
+      const knownAt = timesAtPosition(connections.audit, 'a1', position)?.recordedAt ?? -1;
+      const atPosition = { at: asOf.at, knownAt, knownAtPosition: position };
+      expect(readAsOf(connections, atPosition), JSON.stringify(atPosition)).to.deep.equal(
+        foldAsOf(known, { at: asOf.at, knownAt }),
+      );
     }
   } finally {
     fixture.close();
@@ -98,30 +102,4 @@ function momentIn(events: readonly StoredEvent[], a: number, b: number) {
   const at = Date.parse(pick(a)?.occurredAt ?? '') + near(a) * 30_000;
   const knownAt = Date.parse(pick(b)?.recordedAt ?? '') + near(b);
   return { at, knownAt };
-}
-
-function readAsOf({ members }: ReadConnections, asOf: { at: number; knownAt: number }): Folded {
-  const accountId = 'a1';
-  const page = { limit: 200 };
-  const groups = groupsPage(members, { accountId, asOf }, page).rows;
-  const everyGroup = members.prepare<[], { id: string }>('SELECT group_id AS id FROM groups').all();
-  const groupMembers = everyGroup.flatMap(
-    ({ id }) => groupMembersPage(members, { groupId: id, asOf }, page).rows,
-  );
-  return {
-    memberships: Object.fromEntries(
-      membershipsAsOf(members, { accountId, status: membershipStatuses }, { asOf, page }).rows.map((row) => [
-        row.membershipId,
-        `${row.status} ${row.role} ${row.permissions}`,
-      ]),
-    ),
-    groups: Object.fromEntries(groups.map((row) => [row.groupId, `${row.name} in ${row.parentId}`])),
-    groupMembers: Object.fromEntries(groupMembers.map((row) => [`${row.groupId} ${row.userId}`, row.role])),
-    duties: Object.fromEntries(
-      responsibilitiesPage(members, { accountId, asOf }, page).rows.map((row) => [
-        row.applicationId === null ? row.kind : `${row.kind} ${row.applicationId}`,
-        `${row.userId}`,
-      ]),
-    ),
-  };
 }
