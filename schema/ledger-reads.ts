@@ -20,6 +20,12 @@ import {
   undoOfBulkOperation,
 } from '../projections/queries/bulk.js';
 import { type ContactRow, contactsCount, contactsPage } from '../projections/queries/contacts.js';
+import {
+  type DifferenceKey,
+  type DifferenceQuestion,
+  type DifferenceRow,
+  differencePage,
+} from '../projections/queries/difference.js';
 import { type MailFilter, type MailRow, mailsCount, mailsPage } from '../projections/queries/mails.js';
 import type { Page, PageRequest } from '../projections/queries/page.js';
 import {
@@ -37,6 +43,9 @@ export type {
   BulkItemRow,
   BulkOperationRow,
   ContactRow,
+  DifferenceKey,
+  DifferenceQuestion,
+  DifferenceRow,
   MailRow,
   SeatLedgerRow,
 };
@@ -71,6 +80,14 @@ export class LedgerReads {
 
   countContacts(of: { readonly accountId: string; readonly asOf: AsOf | null }): number {
     return contactsCount(this.#members, of);
+  }
+
+  /** What is not the same at two moments. */
+  difference(
+    question: DifferenceQuestion,
+    page: { readonly after: DifferenceKey | null; readonly limit: number },
+  ): Page<DifferenceRow> {
+    return differencePage(this.#members, question, page);
   }
 
   bulkOperation(bulkOperationId: string): BulkOperationRow | null {

@@ -6,6 +6,7 @@ import { AuditLogQuery } from './queries/audit-log.js';
 import { AvailableActionsQuery } from './queries/available-actions.js';
 import { BulkOperationQuery } from './queries/bulk-operation.js';
 import { BulkPreviewQuery } from './queries/bulk-preview.js';
+import { DifferenceQuery } from './queries/difference.js';
 import { EndEverywherePreviewQuery } from './queries/end-everywhere-preview.js';
 import { ExplainDecisionQuery } from './queries/explain-decision.js';
 import { MembershipQuery } from './queries/membership.js';
@@ -34,6 +35,7 @@ export const queries = [
   AvailableActionsQuery,
   BulkOperationQuery,
   BulkPreviewQuery,
+  DifferenceQuery,
   EndEverywherePreviewQuery,
   ExplainDecisionQuery,
   MembershipCsv,

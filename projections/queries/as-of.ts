@@ -24,18 +24,28 @@ export function momentOf({ at, knownAt, knownAtPosition, now = at }: AsOf) {
       };
 }
 
-/** SQL: a period holds at :at as known at :knownAt. */
-export const holds = (
-  alias: string,
-): string => `${alias}.known_to > :knownUntil AND ${alias}.known_from <= :knownAt
-      AND ${alias}.known_to_position > :knownUntilPosition AND ${alias}.known_from_position <= :knownFromPosition
-      AND ${alias}.valid_to > :at AND ${alias}.valid_from <= :at`;
+/** SQL: a period is known; `moment` begins the names of the parameters, where a statement has two moments. */
+export const isKnown = (alias: string, moment = ''): string =>
+  `${alias}.known_to > :${moment}knownUntil AND ${alias}.known_from <= :${moment}knownAt
+      AND ${alias}.known_to_position > :${moment}knownUntilPosition
+      AND ${alias}.known_from_position <= :${moment}knownFromPosition`;
+
+/** SQL: a period is known and holds. */
+export const holds = (alias: string, moment = ''): string =>
+  `${isKnown(alias, moment)} AND ${alias}.valid_to > :${moment}at AND ${alias}.valid_from <= :${moment}at`;
+
+/** The parameters of a statement with two moments: each name begins with `from_` or `to_`. */
+export function momentsOf({ from, to }: { readonly from: AsOf; readonly to: AsOf }): Record<string, number> {
+  const named = (moment: string, asOf: AsOf) =>
+    Object.entries(momentOf(asOf)).map(([name, value]) => [`${moment}${name}`, value] as const);
+  return Object.fromEntries([...named('from_', from), ...named('to_', to)]);
+}
 
 /**
  * SQL for the id of the one period of an owner that holds at the moment (no row when none does). Walks the index in
  * its order, so that the first row that matches, mostly the first there is, ends the search.
  */
-export function periodIdAt(table: string, ownerColumn: string, owner: string): string {
+export function periodIdAt(table: string, ownerColumn: string, owner: string, moment = ''): string {
   return `(SELECT q.period_id FROM ${table} q INDEXED BY ${table}_by_owner
-    WHERE q.${ownerColumn} = ${owner} AND ${holds('q')} LIMIT 1)`;
+    WHERE q.${ownerColumn} = ${owner} AND ${holds('q', moment)} LIMIT 1)`;
 }

@@ -46,8 +46,12 @@ export interface MarksAsOfRow {
 }
 
 const MARKS_AT = periodIdAt('membership_mark_periods', 'join_number', 'm.join_number');
-const STATUS = `CASE WHEN p.status = 'INVITED' AND (SELECT k.invitation_expires_at FROM membership_mark_periods k
-    WHERE k.period_id = ${MARKS_AT}) <= :clock THEN 'INVITATION_EXPIRED' ELSE p.status END`;
+/** Of a period of `memberships m`: time alone makes INVITED read INVITATION_EXPIRED. */
+export const statusThen = (period: string, moment = ''): string =>
+  `CASE WHEN ${period}.status = 'INVITED' AND (SELECT k.invitation_expires_at FROM membership_mark_periods k
+    WHERE k.period_id = ${periodIdAt('membership_mark_periods', 'join_number', 'm.join_number', moment)}
+    ) <= :${moment}clock THEN 'INVITATION_EXPIRED' ELSE ${period}.status END`;
+const STATUS = statusThen('p');
 
 const SOURCE = `SELECT m.join_number AS number, m.membership_id AS membershipId, m.account_id AS accountId,
     m.user_id AS userId, ${STATUS} AS status, p.ended_by AS endedBy, p.kind, p.role, p.permissions,
