@@ -42,12 +42,9 @@ export const bitemporalColumns = `valid_from INTEGER NOT NULL,
   known_to_position INTEGER NOT NULL,
   revision INTEGER NOT NULL`;
 
-/**
- * Of one owner the period known at k and valid at v is the first in (known_to, valid_to) order that matches, in the
- * usual case the very first one looked at.
- */
+/** Of what an owner is known to have been to this day, the period valid at v is the first that ends after v. */
 export const periodIndex = (table: string, owner: string) =>
-  `CREATE INDEX ${table}_by_owner ON ${table} (${owner}, known_to, valid_to)`;
+  `CREATE INDEX ${table}_by_owner ON ${table} (${owner}, known_to, valid_to, valid_from)`;
 
 /**
  * The periods of one kind of thing (memberships, groups …). New rows are kept until `write()`, so that a period begun

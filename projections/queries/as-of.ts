@@ -1,4 +1,4 @@
-import { OPEN_POSITION } from '../members/period-table.js';
+import { OPEN_POSITION, OPEN_TIME } from '../members/period-table.js';
 
 /** A moment on both axes: what was true at `at`, as known at `knownAt`; milliseconds since 1970. */
 export interface AsOf {
@@ -42,10 +42,16 @@ export function momentsOf({ from, to }: { readonly from: AsOf; readonly to: AsOf
 }
 
 /**
- * SQL for the id of the one period of an owner that holds at the moment (no row when none does). Walks the index in
- * its order, so that the first row that matches, mostly the first there is, ends the search.
+ * SQL for the id of the one period of an owner that holds at the moment (null when none does). What is known to this
+ * day is found at once, however long the owner's past; only where less was known then, what has been superseded since
+ * is walked through.
  */
 export function periodIdAt(table: string, ownerColumn: string, owner: string, moment = ''): string {
-  return `(SELECT q.period_id FROM ${table} q INDEXED BY ${table}_by_owner
-    WHERE q.${ownerColumn} = ${owner} AND ${holds('q', moment)} LIMIT 1)`;
+  return `coalesce((SELECT CASE WHEN q.valid_from <= :${moment}at AND q.known_from <= :${moment}knownAt
+        AND q.known_from_position <= :${moment}knownFromPosition THEN q.period_id END
+      FROM ${table} q INDEXED BY ${table}_by_owner
+      WHERE q.${ownerColumn} = ${owner} AND q.known_to = ${OPEN_TIME} AND q.valid_to > :${moment}at
+      ORDER BY q.valid_to, q.valid_from LIMIT 1),
+    (SELECT q.period_id FROM ${table} q INDEXED BY ${table}_by_owner
+      WHERE q.${ownerColumn} = ${owner} AND q.known_to < ${OPEN_TIME} AND ${holds('q', moment)} LIMIT 1))`;
 }

@@ -17,5 +17,7 @@ export const figures: readonly Figure[] = [
     run: async () => (await import('./read-under-write.js')).benchReadUnderWrite(),
   },
   { name: 'growth', wanted: 'AT_MOST', run: async () => (await import('./growth.js')).benchGrowth() },
+  { name: 'asof', wanted: 'AT_MOST', run: async () => (await import('./history.js')).benchAsOf() },
+  { name: 'audit', wanted: 'AT_MOST', run: async () => (await import('./history.js')).benchAudit() },
   { name: 'cold', wanted: 'AT_MOST', run: async () => (await import('./cold.js')).benchCold() },
 ];
