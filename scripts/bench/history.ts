@@ -55,7 +55,7 @@ const auditPages: readonly Question[] = [
   {
     ...auditPage,
     name: 'by type before the middle',
-    variables: () => ({ filter: { types: ['RoleChanged'], to: momentAt(0.5) } }),
+    variables: () => ({ filter: { types: ['UserAdded'], to: momentAt(0.5) } }),
   },
 ];
 
