@@ -33,7 +33,7 @@ const USERS_THEN = `query ($id: ID!, $asOf: AsOfInput) { account(id: $id) { user
   nodes { id userId status role kind permissions since } pageInfo { hasNextPage endCursor } } } }`;
 const AUDIT = `query ($id: ID!, $after: String, $filter: AuditLogFilter) {
   auditLog(accountId: $id, first: 50, after: $after, filter: $filter) {
-    nodes { position type occurredAt recordedAt subjectId data } pageInfo { hasNextPage endCursor } } }`;
+    nodes { position type occurredAt recordedAt subject { id } data } pageInfo { hasNextPage endCursor } } }`;
 
 const usersThen: readonly Question[] = SHARES.flatMap((share) => {
   const at = momentAt(share);
