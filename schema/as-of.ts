@@ -1,15 +1,23 @@
 import { Field, InputType } from 'type-graphql';
-import { badInput } from './api-error.js';
+import { apiError, badInput } from './api-error.js';
+import type { RequestContext } from './context.js';
 import type { AsOf } from './reads.js';
-import { DateTime } from './scalars.js';
+import { DateTime, Position } from './scalars.js';
 
 @InputType({
   description:
-    'Asks for the past on two axes. What was true then, by today’s knowledge: give `at`. What the system knew then: give `knownAt` too. The caller’s rights are always today’s.',
+    'Asks for the past on two axes, each by a time or by a position. What was true then, by today’s knowledge: give `at`. What the system knew then: give `knownAt` too. The state right after an event, as it was known there: give its position as `knownAtPosition` alone. Stretches of time are half-open, in milliseconds: what began at the moment itself counts, what ended at it does not. What time alone brings about (an invitation expires, a session’s maximum is reached) counts. The caller’s rights are always today’s.',
 })
 export class AsOfInput {
   @Field(() => DateTime, { nullable: true, description: 'The moment asked about. Default: now.' })
   at?: number | null;
+
+  @Field(() => Position, {
+    nullable: true,
+    description:
+      'Instead of `at`: the moment at which the account’s last event up to this position happened, with everything of that millisecond.',
+  })
+  atPosition?: number | null;
 
   @Field(() => DateTime, {
     nullable: true,
@@ -17,15 +25,53 @@ export class AsOfInput {
       'What was recorded until then. Default: everything. Imports and corrections make the two differ.',
   })
   knownAt?: number | null;
+
+  @Field(() => Position, {
+    nullable: true,
+    description:
+      'Instead of `knownAt`: what was recorded up to this position, the event there included. One that the read model has not reached is PROJECTION_LAGGING.',
+  })
+  knownAtPosition?: number | null;
 }
 
 /** The end of time as the read model counts it is still to come: what holds there holds now. */
 const NOW = 253_402_300_799_998;
+/** Before the first event of an account: nothing holds there. */
+const NEVER = { occurredAt: -1, recordedAt: -1 };
 
-/** @throws BAD_USER_INPUT when neither moment is given */
-export function asOfFrom(input: AsOfInput | null | undefined): AsOf | null {
+export interface AskedMoment {
+  readonly accountId: string;
+  readonly context: RequestContext;
+  /** Name of the argument; default: asOf. */
+  readonly argument?: string;
+}
+
+/** @throws BAD_USER_INPUT when no moment is given, or one axis twice; PROJECTION_LAGGING for a position to come */
+export function asOfFrom(
+  input: AsOfInput | null | undefined,
+  { accountId, context, argument = 'asOf' }: AskedMoment,
+): AsOf | null {
   if (input === null || input === undefined) return null;
-  const { at, knownAt } = input;
-  if (at == null && knownAt == null) throw badInput('asOf', 'asOf needs `at`, `knownAt` or both');
-  return { at: at ?? NOW, knownAt: knownAt ?? NOW };
+  const { at, atPosition, knownAt, knownAtPosition } = input;
+  if (at == null && atPosition == null && knownAt == null && knownAtPosition == null)
+    throw badInput(argument, `${argument} needs a moment: at, atPosition, knownAt or knownAtPosition`);
+  if (at != null && atPosition != null)
+    throw badInput(`${argument}.atPosition`, `${argument} takes at or atPosition, not both`);
+  if (knownAt != null && knownAtPosition != null)
+    throw badInput(`${argument}.knownAtPosition`, `${argument} takes knownAt or knownAtPosition, not both`);
+  const timesAt = (position: number) => {
+    const { position: reached } = context.readModel;
+    if (position > reached)
+      throw apiError(
+        'PROJECTION_LAGGING',
+        `The read model is at ${reached}, not yet at ${position}: give it as minPosition and ask again.`,
+      );
+    return context.reads.timesAtPosition(accountId, position) ?? NEVER;
+  };
+  const known =
+    knownAtPosition == null
+      ? { knownAt: knownAt ?? NOW }
+      : { knownAt: timesAt(knownAtPosition).recordedAt, knownAtPosition };
+  const moment = atPosition == null ? (at ?? NOW) : timesAt(atPosition).occurredAt;
+  return { at: moment, ...known, now: context.now() };
 }

@@ -1,3 +1,4 @@
+import type { DifferenceKind as DifferenceKindName } from '../projections/queries/difference.js';
 import type { MailStatus as MailStatusName } from '../projections/queries/mails.js';
 import type { Authority } from '../src/domain/account/authority.js';
 import type { SessionEndCause as SessionEndCauseName } from '../src/domain/account/events.js';
@@ -95,3 +96,17 @@ export const AuthorityVia = enumOf<Authority['via']>('AuthorityVia', 'Where a ri
   INVITATION: 'The link of an invitation.',
   SCHEDULE: 'The right of whoever had ordered it.',
 });
+
+export const DifferenceKind = enumOf<DifferenceKindName>(
+  'DifferenceKind',
+  'What is not the same, and the shape of its `before` and `after`.',
+  {
+    POLICY: 'The rules: `{preset, policyVersion, policy}`.',
+    SEATS: 'The seats: `{limit, planSeats, addOnSeats, inUse, reserved}`; no limit is null (D3-25).',
+    OPERATOR: 'An account that operates this one: `{operates}` (PP-12).',
+    PERSON: 'A membership: `{status, endedBy, kind, role, permissions}`.',
+    GROUP: 'A group: `{name, parentId}`.',
+    GROUP_MEMBER: 'Somebody’s place in a group: `{role}`.',
+    RESPONSIBILITY: 'A contact duty: `{userId}`; null = vacant (SO-20).',
+  },
+);

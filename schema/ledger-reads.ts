@@ -1,5 +1,6 @@
-import { type AccessRow, accessRow } from '../projections/queries/access.js';
+import { type AccessRow, accessRow, accessRowAsOf } from '../projections/queries/access.js';
 import { rootAccountId } from '../projections/queries/accounts.js';
+import type { AsOf } from '../projections/queries/as-of.js';
 import {
   type AuditEntryRow,
   type AuditFilter,
@@ -21,6 +22,12 @@ import {
   undoOfBulkOperation,
 } from '../projections/queries/bulk.js';
 import { type ContactRow, contactsCount, contactsPage } from '../projections/queries/contacts.js';
+import {
+  type DifferenceKey,
+  type DifferenceQuestion,
+  type DifferenceRow,
+  differencePage,
+} from '../projections/queries/difference.js';
 import {
   type ErasureRow,
   erasureOf,
@@ -44,6 +51,9 @@ export type {
   BulkItemRow,
   BulkOperationRow,
   ContactRow,
+  DifferenceKey,
+  DifferenceQuestion,
+  DifferenceRow,
   MailRow,
   SeatLedgerRow,
 };
@@ -56,8 +66,8 @@ export class LedgerReads {
     this.#databases = databases;
   }
 
-  access(accountId: string, userId: string): AccessRow | null {
-    return accessRow(this.#members, { accountId, userId });
+  access(of: { readonly accountId: string; readonly userId: string }, asOf: AsOf | null): AccessRow | null {
+    return asOf === null ? accessRow(this.#members, of) : accessRowAsOf(this.#members, of, asOf);
   }
 
   /** Newest first. */
@@ -77,12 +87,23 @@ export class LedgerReads {
     return auditLogCount(this.#databases().audit, filter);
   }
 
-  contacts(accountId: string, page: { after: string | null; limit: number }): Page<ContactRow> {
-    return contactsPage(this.#members, accountId, page);
+  contacts(
+    of: { readonly accountId: string; readonly asOf: AsOf | null },
+    page: { after: string | null; limit: number },
+  ): Page<ContactRow> {
+    return contactsPage(this.#members, of, page);
   }
 
-  countContacts(accountId: string): number {
-    return contactsCount(this.#members, accountId);
+  countContacts(of: { readonly accountId: string; readonly asOf: AsOf | null }): number {
+    return contactsCount(this.#members, of);
+  }
+
+  /** What is not the same at two moments. */
+  difference(
+    question: DifferenceQuestion,
+    page: { readonly after: DifferenceKey | null; readonly limit: number },
+  ): Page<DifferenceRow> {
+    return differencePage(this.#members, question, page);
   }
 
   bulkOperation(bulkOperationId: string): BulkOperationRow | null {

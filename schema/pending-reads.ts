@@ -1,17 +1,30 @@
+import { seatsAsOf } from '../projections/queries/account-rules-as-of.js';
+import type { AsOf } from '../projections/queries/as-of.js';
 import {
   type InvitationRow,
   type InvitedMembership,
+  invitationAsOf,
   invitationForUser,
   invitationOf,
+  invitationsAsOf,
+  invitationsAsOfCount,
   invitationsCount,
   invitationsForUser,
   invitationsPage,
 } from '../projections/queries/invitations.js';
 import { lingeringCount, lingeringMembers, type MembershipRow } from '../projections/queries/memberships.js';
+import {
+  lingeringAsOf,
+  lingeringAsOfCount,
+  type MembershipAsOfRow,
+} from '../projections/queries/memberships-as-of.js';
 import type { Page, PageRequest } from '../projections/queries/page.js';
 import {
   type ScheduledEndRow,
+  scheduledEndAsOf,
   scheduledEndOf,
+  scheduledEndsAsOf,
+  scheduledEndsAsOfCount,
   scheduledEndsCount,
   scheduledEndsPage,
 } from '../projections/queries/scheduled-ends.js';
@@ -19,6 +32,17 @@ import { type SeatCounts, seatsOf } from '../projections/queries/seats.js';
 import type { ReadDatabases } from './reads.js';
 
 export type { InvitationRow, ScheduledEndRow, SeatCounts };
+
+/** Null: of any status; as of now. */
+interface Question {
+  readonly accountId: string;
+  readonly status: readonly string[] | null;
+  readonly asOf: AsOf | null;
+}
+
+interface ScheduledEndsQuestion extends Question {
+  readonly status: readonly string[];
+}
 
 /** What is still to come in an account: who was asked in, whose access runs out, who is to go; and the seats for it. */
 export class PendingReads {
@@ -31,16 +55,24 @@ export class PendingReads {
   }
 
   /** The newest invitation to the membership, whatever became of it. */
-  invitation(membership: InvitedMembership): InvitationRow | null {
-    return invitationOf(this.#members, membership, this.#now());
+  invitation(membership: InvitedMembership, asOf: AsOf | null): InvitationRow | null {
+    return asOf === null
+      ? invitationOf(this.#members, membership, this.#now())
+      : invitationAsOf(this.#members, membership, asOf);
   }
 
-  invitations(accountId: string, status: readonly string[] | null, page: PageRequest): Page<InvitationRow> {
-    return invitationsPage(this.#members, this.#invitationsOf(accountId, status), page);
+  invitations({ accountId, status, asOf }: Question, page: PageRequest): Page<InvitationRow> {
+    const filter = { accountId, ...(status === null ? {} : { status }) };
+    return asOf === null
+      ? invitationsPage(this.#members, { ...filter, now: this.#now() }, page)
+      : invitationsAsOf(this.#members, filter, { asOf, page });
   }
 
-  countInvitations(accountId: string, status: readonly string[] | null): number {
-    return invitationsCount(this.#members, this.#invitationsOf(accountId, status));
+  countInvitations({ accountId, status, asOf }: Question): number {
+    const filter = { accountId, ...(status === null ? {} : { status }) };
+    return asOf === null
+      ? invitationsCount(this.#members, { ...filter, now: this.#now() })
+      : invitationsAsOfCount(this.#members, filter, asOf);
   }
 
   /** The newest open ones addressed to a person, over all accounts; the newest first. */
@@ -54,33 +86,43 @@ export class PendingReads {
   }
 
   /** The one that is still to come. */
-  scheduledEnd(accountId: string, userId: string): ScheduledEndRow | null {
-    return scheduledEndOf(this.#members, { accountId, userId });
+  scheduledEnd(
+    of: { readonly accountId: string; readonly userId: string },
+    asOf: AsOf | null,
+  ): ScheduledEndRow | null {
+    return asOf === null ? scheduledEndOf(this.#members, of) : scheduledEndAsOf(this.#members, of, asOf);
   }
 
-  scheduledEnds(accountId: string, status: readonly string[], page: PageRequest): Page<ScheduledEndRow> {
-    return scheduledEndsPage(this.#members, { accountId, status }, page);
+  scheduledEnds({ asOf, ...filter }: ScheduledEndsQuestion, page: PageRequest): Page<ScheduledEndRow> {
+    return asOf === null
+      ? scheduledEndsPage(this.#members, filter, page)
+      : scheduledEndsAsOf(this.#members, filter, { asOf, page });
   }
 
-  countScheduledEnds(accountId: string, status: readonly string[]): number {
-    return scheduledEndsCount(this.#members, { accountId, status });
+  countScheduledEnds({ asOf, ...filter }: ScheduledEndsQuestion): number {
+    return asOf === null
+      ? scheduledEndsCount(this.#members, filter)
+      : scheduledEndsAsOfCount(this.#members, filter, asOf);
   }
 
   /** Members whose access outlasts their deactivation. */
-  lingering(accountId: string, page: PageRequest): Page<MembershipRow> {
+  lingering(
+    accountId: string,
+    asOf: AsOf | null,
+    page: PageRequest,
+  ): Page<MembershipRow | MembershipAsOfRow> {
+    if (asOf !== null) return lingeringAsOf(this.#members, accountId, { asOf, page });
     return lingeringMembers(this.#members, { accountId, now: this.#now() }, page);
   }
 
-  countLingering(accountId: string): number {
+  countLingering(accountId: string, asOf: AsOf | null): number {
+    if (asOf !== null) return lingeringAsOfCount(this.#members, accountId, asOf);
     return lingeringCount(this.#members, { accountId, now: this.#now() });
   }
 
-  seats(accountId: string): SeatCounts {
+  seats(accountId: string, asOf: AsOf | null): SeatCounts {
+    if (asOf !== null) return seatsAsOf(this.#members, accountId, asOf);
     return seatsOf(this.#members, accountId, this.#now());
-  }
-
-  #invitationsOf(accountId: string, status: readonly string[] | null) {
-    return { accountId, now: this.#now(), ...(status === null ? {} : { status }) };
   }
 
   get #members() {

@@ -9,6 +9,7 @@ import { BulkOperationQuery } from './queries/bulk-operation.js';
 import { BulkPreviewQuery } from './queries/bulk-preview.js';
 import { CheckpointQuery } from './queries/checkpoint.js';
 import { ConsistencyProofQuery } from './queries/consistency-proof.js';
+import { DifferenceQuery } from './queries/difference.js';
 import { EndEverywherePreviewQuery } from './queries/end-everywhere-preview.js';
 import { ExplainDecisionQuery } from './queries/explain-decision.js';
 import { InclusionProofQuery } from './queries/inclusion-proof.js';
@@ -44,6 +45,7 @@ export const queries = [
   BulkPreviewQuery,
   CheckpointQuery,
   ConsistencyProofQuery,
+  DifferenceQuery,
   EndEverywherePreviewQuery,
   ExplainDecisionQuery,
   InclusionProofQuery,

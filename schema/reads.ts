@@ -1,4 +1,9 @@
 import {
+  accountRulesAsOf,
+  operatorsAsOf,
+  operatorsAsOfCount,
+} from '../projections/queries/account-rules-as-of.js';
+import {
   account,
   accountsById,
   accountsOfUser,
@@ -10,6 +15,7 @@ import {
   rootAccountId,
 } from '../projections/queries/accounts.js';
 import type { AsOf } from '../projections/queries/as-of.js';
+import { timesAtPosition } from '../projections/queries/audit-position.js';
 import {
   type GroupMemberRow,
   type GroupRow,
@@ -38,9 +44,13 @@ import {
   membershipsAcrossCount,
 } from '../projections/queries/memberships-across.js';
 import {
+  type MarksAsOfRow,
   type MembershipAsOfRow,
+  marksAsOf,
   membershipAsOf,
+  membershipCountsAsOf,
   membershipsAsOf,
+  membershipsAsOfCount,
 } from '../projections/queries/memberships-as-of.js';
 import type { Page, PageRequest } from '../projections/queries/page.js';
 import type { PersonNameRow } from '../projections/queries/people.js';
@@ -51,6 +61,7 @@ import {
   type ResponsibilityRow,
   responsibilitiesOfUser,
   responsibilitiesPage,
+  responsibilityAsOf,
 } from '../projections/queries/responsibilities.js';
 import { type Responsibility, responsibilityKey } from '../src/domain/account/responsibility.js';
 import { type AccountRow, accountFrom } from './account-row.js';
@@ -64,6 +75,7 @@ export type {
   AsOf,
   GroupMemberRow,
   GroupRow,
+  MarksAsOfRow,
   MembershipAsOfRow,
   MembershipCountRow,
   MembershipRow,
@@ -84,7 +96,7 @@ export interface ReadDatabases {
   readonly proof: Db;
 }
 
-/** Memberships asked for; `asOf` goes with status and role only. */
+/** Memberships asked for; `asOf` goes with every filter but `search`. */
 export interface MembershipQuestion {
   readonly accountId: string;
   readonly status: readonly string[];
@@ -130,9 +142,16 @@ export class Reads implements RightsSource {
     return rootAccountId(this.#members);
   }
 
-  account(accountId: string): AccountRow | null {
-    const row = account(this.#members, accountId);
+  /** Null: unknown, or not yet there as of then. */
+  account(accountId: string, asOf: AsOf | null = null): AccountRow | null {
+    const row =
+      asOf === null ? account(this.#members, accountId) : accountRulesAsOf(this.#members, accountId, asOf);
     return row === null ? null : accountFrom(row);
+  }
+
+  /** When the account's last own event at or before a position happened and was recorded. */
+  timesAtPosition(accountId: string, position: number) {
+    return timesAtPosition(this.#databases().audit, accountId, position);
   }
 
   /** Accounts the person is active in or may operate, in the order of their ids; `limit` and one more. */
@@ -151,14 +170,21 @@ export class Reads implements RightsSource {
   /** Accounts that operate this one, in the order of their ids. */
   operators(
     accountId: string,
+    asOf: AsOf | null,
     { after, limit }: { readonly after: string | null; readonly limit: number },
   ): Page<OperatorRow> {
-    const rows = operatorsOf(this.#members, accountId, { after: after ?? '', limit: limit + 1 });
+    const bounds = { after: after ?? '', limit: limit + 1 };
+    const rows =
+      asOf === null
+        ? operatorsOf(this.#members, accountId, bounds)
+        : operatorsAsOf(this.#members, accountId, { asOf, ...bounds });
     return { rows: rows.slice(0, limit), hasMore: rows.length > limit };
   }
 
-  countOperators(accountId: string): number {
-    return operatorsCount(this.#members, accountId);
+  countOperators(accountId: string, asOf: AsOf | null): number {
+    return asOf === null
+      ? operatorsCount(this.#members, accountId)
+      : operatorsAsOfCount(this.#members, accountId, asOf);
   }
 
   countAccountsVisibleTo(userId: string): number {
@@ -181,6 +207,11 @@ export class Reads implements RightsSource {
 
   membershipAsOf(accountId: string, userId: string, asOf: AsOf): MembershipAsOfRow | null {
     return membershipAsOf(this.#members, { accountId, userId }, asOf);
+  }
+
+  /** What decided access beside status and role then. */
+  marksAsOf(number: number, asOf: AsOf): MarksAsOfRow | null {
+    return marksAsOf(this.#members, number, asOf);
   }
 
   /** Every membership of the person in these accounts, also what was before a delete. */
@@ -206,11 +237,14 @@ export class Reads implements RightsSource {
     return found;
   }
 
-  countMemberships({ asOf, ...filter }: MembershipQuestion): number | null {
-    return asOf === undefined ? membershipsCount(this.#members, { ...filter, now: this.#now() }) : null;
+  countMemberships({ asOf, ...filter }: MembershipQuestion): number {
+    return asOf === undefined
+      ? membershipsCount(this.#members, { ...filter, now: this.#now() })
+      : membershipsAsOfCount(this.#members, filter, asOf);
   }
 
-  membershipCounts(accountId: string): readonly MembershipCountRow[] {
+  membershipCounts(accountId: string, asOf: AsOf | null): readonly MembershipCountRow[] {
+    if (asOf !== null) return membershipCountsAsOf(this.#members, accountId, asOf);
     return membershipCounts(this.#members, { accountId, now: this.#now() });
   }
 
@@ -244,13 +278,13 @@ export class Reads implements RightsSource {
     return groupsPage(this.#members, { accountId, ...(asOf === null ? {} : { asOf }) }, page);
   }
 
-  countGroups(accountId: string): number {
-    return groupsCount(this.#members, accountId);
+  countGroups(accountId: string, asOf: AsOf | null): number {
+    return groupsCount(this.#members, accountId, asOf ?? undefined);
   }
 
-  /** Also a deleted one; null when it is of another account. */
-  group(accountId: string, groupId: string): GroupRow | null {
-    const row = groupById(this.#members, groupId);
+  /** Also a deleted one, but under `asOf` one that existed then; null when it is of another account. */
+  group(accountId: string, groupId: string, asOf: AsOf | null = null): GroupRow | null {
+    const row = groupById(this.#members, groupId, asOf ?? undefined);
     return row?.accountId === accountId ? row : null;
   }
 
@@ -260,20 +294,20 @@ export class Reads implements RightsSource {
     return found;
   }
 
-  countGroupMembers(groupId: string): number {
-    return groupMembersCount(this.#members, groupId);
+  countGroupMembers(groupId: string, asOf: AsOf | null): number {
+    return groupMembersCount(this.#members, groupId, asOf ?? undefined);
   }
 
   groupsOfMember(accountId: string, userId: string, asOf: AsOf | null): readonly UserGroupRow[] {
     return groupsOfUser(this.#members, { accountId, userId, ...(asOf === null ? {} : { asOf }) });
   }
 
-  applications(accountId: string, page: PageRequest): Page<ApplicationRow> {
-    return applicationsPage(this.#members, accountId, page);
+  applications(accountId: string, asOf: AsOf | null, page: PageRequest): Page<ApplicationRow> {
+    return applicationsPage(this.#members, { accountId, ...(asOf === null ? {} : { asOf }) }, page);
   }
 
-  countApplications(accountId: string): number {
-    return countAllPages((page) => applicationsPage(this.#members, accountId, page));
+  countApplications(accountId: string, asOf: AsOf | null): number {
+    return countAllPages((page) => this.applications(accountId, asOf, page));
   }
 
   /** Also a retired one; null when it is of another account. */
@@ -290,16 +324,17 @@ export class Reads implements RightsSource {
     return responsibilitiesPage(this.#members, { accountId, ...(asOf === null ? {} : { asOf }) }, page);
   }
 
-  countResponsibilities(accountId: string): number {
-    return countAllPages((page) => responsibilitiesPage(this.#members, { accountId }, page));
+  countResponsibilities(accountId: string, asOf: AsOf | null): number {
+    return countAllPages((page) => this.responsibilities(accountId, asOf, page));
   }
 
   responsibilitiesOf(accountId: string, userId: string, asOf: AsOf | null): readonly ResponsibilityRow[] {
     return responsibilitiesOfUser(this.#members, { accountId, userId, ...(asOf === null ? {} : { asOf }) });
   }
 
-  /** One duty of the account as it is now. */
-  responsibility(accountId: string, duty: Responsibility): ResponsibilityRow | null {
+  /** One duty of the account. */
+  responsibility(accountId: string, duty: Responsibility, asOf: AsOf | null): ResponsibilityRow | null {
+    if (asOf !== null) return responsibilityAsOf(this.#members, { accountId, ...duty }, asOf) ?? null;
     let duties = this.#duties.get(accountId);
     if (duties === undefined) {
       const all = rowsOfAllPages((page) => responsibilitiesPage(this.#members, { accountId }, page));

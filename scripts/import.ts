@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { catchUpReadModel } from '../projections/open-generation.js';
+import { accountAsOf } from '../projections/queries/account-as-of.js';
 import { ReadConnections } from '../projections/read-connections.js';
 import { ReadFolder } from '../projections/read-folder.js';
 import { readModelProjections } from '../projections/read-model-projections.js';
@@ -102,9 +103,9 @@ async function compare(core: Core, file: string, source: string): Promise<Compar
   try {
     return await compareCheckpoints(readLines(file), {
       source,
-      members: connections.members,
+      accountAsOf: (accountId, at) =>
+        accountAsOf(connections.members, accountId, { at, knownAt: Date.now() }),
       people: core.application.people,
-      knownAt: Date.now(),
       mostDifferences: MOST_DIFFERENCES,
     });
   } finally {

@@ -18,7 +18,7 @@ export function openAccount(rows: MemberRows, event: EventOf<'AccountOpened'>, m
 export function changePolicy(rows: MemberRows, event: EventOf<'PolicyChanged'>, moment: Moment): void {
   const accountId = accountOf(event);
   const didReserve = rows.accounts.reservesSeats(accountId);
-  rows.accounts.changePolicy(accountId, event.data);
+  rows.accounts.changePolicy(accountId, event.data, moment);
   const reserves = rows.accounts.reservesSeats(accountId);
   if (reserves === didReserve) return;
   for (const row of rows.invited.ofAccount(accountId))
@@ -33,8 +33,8 @@ export function linkOperator(rows: MemberRows, event: EventOf<'OperatorLinked'>,
   rows.accounts.link(accountOf(event), event.data.operatorAccountId, moment);
 }
 
-export function unlinkOperator(rows: MemberRows, event: EventOf<'OperatorUnlinked'>): void {
-  rows.accounts.unlink(accountOf(event), event.data.operatorAccountId);
+export function unlinkOperator(rows: MemberRows, event: EventOf<'OperatorUnlinked'>, moment: Moment): void {
+  rows.accounts.unlink(accountOf(event), event.data.operatorAccountId, moment);
 }
 
 export function registerApplication(

@@ -69,7 +69,8 @@ function movedLater(
         values: isJoin(before, moved) ? before.values : withStatusOf(before.values, period.values),
         validFrom: period.validFrom,
         validTo: Math.min(period.validTo, effectiveAt),
-        revision: period === moved ? before.revision : period.revision,
+        // A piece left by an earlier correction of the same event is no boundary of its own any more.
+        revision: period.revision === revision ? (timeline.at(-1) ?? before).revision : period.revision,
       });
     if (period.validTo >= effectiveAt) timeline.push({ ...period, validFrom: effectiveAt, revision });
   }

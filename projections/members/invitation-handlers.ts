@@ -3,6 +3,7 @@ import { requestMail } from './mail-handlers.js';
 import type { MemberRows } from './member-rows.js';
 import { keepingDirectory, NO_MARKS } from './membership-marks.js';
 import { changeStatus, enter, membershipOf, touch } from './membership-status.js';
+import type { Values } from './period-table.js';
 import { newRow } from './plain-cache.js';
 import type { InvitationRow } from './process-rows.js';
 
@@ -12,27 +13,26 @@ export function invite(rows: MemberRows, event: EventOf<'UserInvited'>, moment: 
   const marks = { ...NO_MARKS, invitationId, invitationExpiresAt: expiresAt };
   const { accountId } = enter(rows, { event, status: 'INVITED', marks }, moment);
   const { invitations } = rows.processes;
-  invitations.add(
+  const row = newRow<InvitationRow>(invitations, {
     invitationId,
-    newRow<InvitationRow>(invitations, {
-      invitationId,
-      accountId,
-      userId,
-      membershipId,
-      inviterId: event.actor.kind === 'USER' ? event.actor.id : null,
-      kind,
-      role,
-      permissions: JSON.stringify(permissions),
-      groupIds: JSON.stringify(groupIds),
-      status: 'PENDING',
-      generation,
-      invitedAt: moment.occurredAt,
-      lastSentAt: moment.occurredAt,
-      expiresAt,
-      endedAt: null,
-      lastPosition: moment.position,
-    }),
-  );
+    accountId,
+    userId,
+    membershipId,
+    inviterId: event.actor.kind === 'USER' ? event.actor.id : null,
+    kind,
+    role,
+    permissions: JSON.stringify(permissions),
+    groupIds: JSON.stringify(groupIds),
+    status: 'PENDING',
+    generation,
+    invitedAt: moment.occurredAt,
+    lastSentAt: moment.occurredAt,
+    expiresAt,
+    endedAt: null,
+    lastPosition: moment.position,
+  });
+  row.open = rows.invitationPeriods.begin(row.number, valuesOf(row), moment);
+  invitations.add(invitationId, row);
   requestMail(rows, { kind: 'INVITATION', event }, moment);
 }
 
@@ -43,20 +43,17 @@ export function resend(rows: MemberRows, event: EventOf<'InvitationResent'>, mom
   row.marks = { ...row.marks, invitationExpiresAt: expiresAt };
   if (row.status === 'INVITED') touch(rows, row, moment);
   else changeStatus(rows, row, { status: 'INVITED', by: event.type, moment });
-  changeInvitation(rows, event.data.invitationId, {
-    status: 'PENDING',
-    generation: event.data.generation,
-    lastSentAt: moment.occurredAt,
-    expiresAt,
-    endedAt: null,
-    lastPosition: moment.position,
-  });
+  const { invitationId, generation } = event.data;
+  const newest = { generation, lastSentAt: moment.occurredAt, expiresAt };
+  changeInvitation(rows, invitationId, { changes: { status: 'PENDING', ...newest, endedAt: null }, moment });
   requestMail(rows, { kind: 'INVITATION', event }, moment);
 }
 
 export function copyLink(rows: MemberRows, event: EventOf<'InvitationLinkCopied'>, moment: Moment): void {
   touch(rows, membershipOf(rows, event), moment);
-  changeInvitation(rows, event.data.invitationId, { lastPosition: moment.position });
+  const row = invitationOf(rows, event.data.invitationId);
+  row.lastPosition = moment.position;
+  rows.processes.invitations.touch(row);
 }
 
 export function accept(rows: MemberRows, event: EventOf<'InvitationAccepted'>, moment: Moment): void {
@@ -89,14 +86,27 @@ export function endInvitation(
   invitationId: string,
   { status, moment }: { readonly status: InvitationRow['status']; readonly moment: Moment },
 ): void {
-  const { occurredAt, position } = moment;
-  changeInvitation(rows, invitationId, { status, endedAt: occurredAt, lastPosition: position });
+  changeInvitation(rows, invitationId, { changes: { status, endedAt: moment.occurredAt }, moment });
 }
 
-function changeInvitation(rows: MemberRows, invitationId: string, changes: Partial<InvitationRow>): void {
-  const { invitations } = rows.processes;
-  const row = invitations.find(invitationId);
-  if (row === null) throw new Error(`there is no invitation ${invitationId}: no event before made it`);
-  Object.assign(row, changes);
-  invitations.touch(row);
+function changeInvitation(
+  rows: MemberRows,
+  invitationId: string,
+  { changes, moment }: { readonly changes: Partial<InvitationRow>; readonly moment: Moment },
+): void {
+  const row = invitationOf(rows, invitationId);
+  Object.assign(row, changes, { lastPosition: moment.position });
+  if (row.open !== null) row.open = rows.invitationPeriods.change(row.open, valuesOf(row), moment);
+  rows.processes.invitations.touch(row);
+}
+
+function invitationOf(rows: MemberRows, invitationId: string): InvitationRow {
+  const row = rows.processes.invitations.find(invitationId);
+  if (row !== null) return row;
+  throw new Error(`there is no invitation ${invitationId}: no event before made it`);
+}
+
+/** In the order of the columns of invitation_periods. */
+function valuesOf(row: InvitationRow): Values {
+  return [row.status, row.generation, row.lastSentAt, row.expiresAt, row.endedAt];
 }

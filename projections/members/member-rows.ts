@@ -5,7 +5,7 @@ import { type GroupPresence, groupPresence } from './group-presence.js';
 import { type InvitedMembers, invitedMembers } from './invited-members.js';
 import type { MembershipMarks } from './membership-marks.js';
 import { MembershipStays } from './membership-stays.js';
-import { PeriodTable } from './period-table.js';
+import { type Period, PeriodTable } from './period-table.js';
 import { type ProcessCaches, processCaches } from './process-rows.js';
 import type { Row, RowCache } from './row-cache.js';
 import {
@@ -38,6 +38,8 @@ export interface MembershipRow extends Row {
   storedMarks: MembershipMarks;
   /** The seat it takes; UNKNOWN = not yet looked up in the file. */
   seat: SeatEntry | null | 'UNKNOWN';
+  /** The open period of its marks; UNKNOWN = not yet looked up in the file. */
+  markPeriod: Period | null | 'UNKNOWN';
 }
 
 export interface GroupRow extends Row {
@@ -84,9 +86,12 @@ export const dutyKey = (accountId: string, kind: string, applicationId: string |
 /** Everything the handlers of members.sqlite write to. */
 export class MemberRows {
   readonly membershipPeriods: PeriodTable;
+  readonly markPeriods: PeriodTable;
   readonly groupPeriods: PeriodTable;
   readonly groupMemberPeriods: PeriodTable;
   readonly responsibilityPeriods: PeriodTable;
+  readonly invitationPeriods: PeriodTable;
+  readonly scheduledEndPeriods: PeriodTable;
   readonly memberships: RowCache<MembershipRow>;
   readonly groups: RowCache<GroupRow>;
   readonly groupMembers: RowCache<GroupMemberRow>;
@@ -107,9 +112,15 @@ export class MemberRows {
       new PeriodTable(db, { table, owner, columns, mode });
     const ofMembership = ['status', 'ended_by', 'kind', 'role', 'permissions'];
     this.membershipPeriods = periods('membership_periods', 'join_number', ofMembership);
+    const ofMarks = ['invitation_expires_at', 'until_session_end', 'session_latest', 'directory'];
+    this.markPeriods = periods('membership_mark_periods', 'join_number', ofMarks);
     this.groupPeriods = periods('group_periods', 'group_number', ['name', 'parent_id']);
     this.groupMemberPeriods = periods('group_member_periods', 'group_member_number', ['role']);
     this.responsibilityPeriods = periods('responsibility_periods', 'responsibility_number', ['user_id']);
+    const ofInvitation = ['status', 'generation', 'last_sent_at', 'expires_at', 'ended_at'];
+    this.invitationPeriods = periods('invitation_periods', 'invitation_number', ofInvitation);
+    const ofScheduledEnd = ['at', 'status', 'code', 'ended_at'];
+    this.scheduledEndPeriods = periods('scheduled_end_periods', 'schedule_number', ofScheduledEnd);
     this.memberships = membershipCache(db, mode, this.membershipPeriods);
     this.groups = groupCache(db, mode, this.groupPeriods);
     this.groupMembers = groupMemberCache(db, mode, this.groupMemberPeriods);
@@ -118,8 +129,11 @@ export class MemberRows {
     this.presence = groupPresence(db, mode, this.groupMembers);
     this.invited = invitedMembers(db, mode, this.memberships);
     this.seats = new SeatLedger(db, mode);
-    this.processes = processCaches(db, mode);
-    this.accounts = new AccountRows(db);
+    this.processes = processCaches(db, mode, {
+      invitations: this.invitationPeriods,
+      scheduledEnds: this.scheduledEndPeriods,
+    });
+    this.accounts = new AccountRows(db, mode);
     this.stays = new MembershipStays(db, mode);
   }
 
@@ -137,10 +151,14 @@ export class MemberRows {
 
   #parts(): readonly { write(): void; finish(): void }[] {
     return [
+      this.accounts,
       this.membershipPeriods,
+      this.markPeriods,
       this.groupPeriods,
       this.groupMemberPeriods,
       this.responsibilityPeriods,
+      this.invitationPeriods,
+      this.scheduledEndPeriods,
       this.seats,
       ...this.#caches(),
       this.stays,

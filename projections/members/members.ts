@@ -87,7 +87,7 @@ const handlers: Handlers<MemberRows> = {
  */
 export const membersProjection: Projection = {
   name: 'members',
-  version: 5,
+  version: 6,
   tables: membersTables,
   indexes: membersIndexes,
   fillIndexes: [],

@@ -1,3 +1,5 @@
+import type { Values } from './period-table.js';
+
 /** What few memberships have to say beside role and status: what they wait for, who owns them, what is left of them. */
 export interface MembershipMarks {
   /** While INVITED or INVITATION_EXPIRED. */
@@ -49,6 +51,13 @@ export const markNames = Object.keys(markColumns) as readonly (keyof MembershipM
 /** A directory keeps its member through an end and back. */
 export function keepingDirectory({ directory }: MembershipMarks, marks: MembershipMarks): MembershipMarks {
   return directory === null ? marks : { ...marks, directory };
+}
+
+/** Of the marks, what decides access or ownership; in the order of the columns of membership_mark_periods. */
+export function markPeriodValues(marks: MembershipMarks): Values | null {
+  const { invitationExpiresAt, untilSessionEnd, sessionLatest, directory } = marks;
+  if (invitationExpiresAt === null && untilSessionEnd === 0 && directory === null) return null;
+  return [invitationExpiresAt, untilSessionEnd, sessionLatest, directory];
 }
 
 export function withoutSession(marks: MembershipMarks): MembershipMarks {

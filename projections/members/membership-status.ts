@@ -1,6 +1,6 @@
 import type { EventOf, Moment } from '../projection.js';
 import type { MemberRows, MembershipRow } from './member-rows.js';
-import { keepingDirectory, type MembershipMarks, NO_MARKS } from './membership-marks.js';
+import { keepingDirectory, type MembershipMarks, markPeriodValues, NO_MARKS } from './membership-marks.js';
 import type { Values } from './period-table.js';
 import type { SeatHold } from './seat-ledger.js';
 
@@ -63,7 +63,20 @@ export function savePeriod(rows: MemberRows, row: MembershipRow, moment: Moment)
 /** Something was said of the membership that no period shows. */
 export function touch(rows: MemberRows, row: MembershipRow, moment: Moment): void {
   row.lastPosition = moment.position;
+  saveMarks(rows, row, moment);
   rows.memberships.touch(row);
+}
+
+function saveMarks(rows: MemberRows, row: MembershipRow, moment: Moment): void {
+  const values = markPeriodValues(row.marks);
+  if (row.markPeriod === 'UNKNOWN')
+    row.markPeriod =
+      markPeriodValues(row.storedMarks) === null ? null : rows.markPeriods.storedOpen(row.number);
+  const open = row.markPeriod;
+  if (open === null)
+    row.markPeriod = values === null ? null : rows.markPeriods.begin(row.number, values, moment);
+  else if (values === null || values.some((value, i) => value !== open.values[i]))
+    row.markPeriod = rows.markPeriods.change(open, values, moment);
 }
 
 export function membershipOf(rows: MemberRows, event: MembershipEvent): MembershipRow {
@@ -119,6 +132,7 @@ function addRow(rows: MemberRows, event: JoinEvent, moment: Moment): MembershipR
     marks: NO_MARKS,
     storedMarks: NO_MARKS,
     seat: null,
+    markPeriod: null,
     open: null,
     isStored: false,
     isDirty: true,

@@ -42,6 +42,10 @@ export const bitemporalColumns = `valid_from INTEGER NOT NULL, -- True from then
   known_to_position INTEGER NOT NULL, -- Known until before this place; 9007199254740991 = to this day.
   revision INTEGER NOT NULL -- Of the event that began the period.`;
 
+/** Of what an owner is known to have been to this day, the period valid at v is the first that ends after v. */
+export const periodIndex = (table: string, owner: string) =>
+  `CREATE INDEX ${table}_by_owner ON ${table} (${owner}, known_to, valid_to, valid_from)`;
+
 /**
  * The periods of one kind of thing (memberships, groups …). New rows are kept until `write()`, so that a period begun
  * and superseded in one batch is written once; ids are given in event order, whenever a row is written.

@@ -1,12 +1,13 @@
 import type Database from 'better-sqlite3';
 import type { WriteMode } from '../projection.js';
+import type { PeriodTable } from './period-table.js';
 import { type Row, RowCache } from './row-cache.js';
 
-/** A cache of rows without periods, whose statements are made from the names of the columns. */
+/** A cache of rows whose statements are made from the names of the columns. */
 export function plainCache<R extends Row>(
   db: Database.Database,
   mode: WriteMode,
-  { table, numberColumn, key, columns, changing }: PlainTable<R>,
+  { table, numberColumn, key, columns, changing, periods }: PlainTable<R>,
 ): RowCache<R> {
   const names = Object.keys(columns).map((name) => name as Column<R>);
   const aliased = names.map((name) => `${columns[name]} AS ${name}`).join(', ');
@@ -26,7 +27,7 @@ export function plainCache<R extends Row>(
   return new RowCache<R>(db, mode, {
     table,
     numberColumn,
-    periods: { storedOpen: () => null },
+    periods: periods ?? { storedOpen: () => null },
     load: (id) => {
       const row = load.get(...id.split(' '));
       return row === undefined ? null : { ...row, open: null, isStored: true, isDirty: false };
@@ -49,6 +50,8 @@ interface PlainTable<R> {
   readonly columns: Readonly<Record<Column<R>, string>>;
   /** What later events change; the rest stays as it was added. */
   readonly changing: readonly Column<R>[];
+  /** Where the rows have a past of their own. */
+  readonly periods?: Pick<PeriodTable, 'storedOpen'>;
 }
 
 /** A new row, for `add`. */

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { WriteMode } from '../projection.js';
+import type { PeriodTable } from './period-table.js';
 import { plainCache } from './plain-cache.js';
 import type { Row, RowCache } from './row-cache.js';
 
@@ -121,11 +122,16 @@ export interface ProcessCaches {
   readonly legalHolds: RowCache<LegalHoldRow>;
 }
 
-export function processCaches(db: Database.Database, mode: WriteMode): ProcessCaches {
+export function processCaches(
+  db: Database.Database,
+  mode: WriteMode,
+  periods: { readonly invitations: PeriodTable; readonly scheduledEnds: PeriodTable },
+): ProcessCaches {
   return {
     invitations: plainCache<InvitationRow>(db, mode, {
       table: 'invitations',
       numberColumn: 'invitation_number',
+      periods: periods.invitations,
       key: ['invitationId'],
       columns: {
         invitationId: 'invitation_id',
@@ -150,6 +156,7 @@ export function processCaches(db: Database.Database, mode: WriteMode): ProcessCa
     scheduledEnds: plainCache<ScheduledEndRow>(db, mode, {
       table: 'scheduled_ends',
       numberColumn: 'schedule_number',
+      periods: periods.scheduledEnds,
       key: ['scheduleId'],
       columns: {
         scheduleId: 'schedule_id',

@@ -1,4 +1,5 @@
 import type { Table } from '../projection.js';
+import { bitemporalColumns, periodIndex } from './period-table.js';
 
 /** What was ordered and is still to be done, and what became of it: scheduled ends, bulk operations, mails. */
 export const processTables: readonly Table[] = [
@@ -21,6 +22,19 @@ export const processTables: readonly Table[] = [
   code TEXT, -- Why, when REFUSED.
   ended_at INTEGER, -- When it was settled; ms since 1970, UTC.
   ended_revision INTEGER -- Revision of the event that ended the membership while the order stood.
+) STRICT`,
+  },
+  {
+    name: 'scheduled_end_periods',
+    primaryKey: 'period_id',
+    create: `CREATE TABLE scheduled_end_periods ( -- What was ordered when, of which end of a membership.
+  period_id INTEGER PRIMARY KEY, -- Counts periods in log order.
+  schedule_number INTEGER NOT NULL, -- The row of scheduled_ends.
+  at INTEGER NOT NULL, -- When it was to happen; ms since 1970, UTC.
+  status TEXT NOT NULL, -- As in scheduled_ends.
+  code TEXT, -- Why, when REFUSED.
+  ended_at INTEGER, -- When it was settled; ms since 1970, UTC; NULL = not yet.
+  ${bitemporalColumns}
 ) STRICT`,
   },
   {
@@ -111,6 +125,7 @@ export const processIndexes: readonly string[] = [
   'CREATE INDEX scheduled_ends_by_account ON scheduled_ends (account_id)',
   'CREATE INDEX scheduled_ends_by_user ON scheduled_ends (user_id, account_id)',
   "CREATE INDEX scheduled_ends_to_come ON scheduled_ends (at) WHERE status = 'SCHEDULED'",
+  periodIndex('scheduled_end_periods', 'schedule_number'),
   'CREATE UNIQUE INDEX bulk_operations_by_id ON bulk_operations (bulk_operation_id)',
   "CREATE INDEX bulk_operations_running ON bulk_operations (status) WHERE status = 'RUNNING'",
   'CREATE UNIQUE INDEX bulk_items_by_user ON bulk_items (bulk_operation_id, account_id, user_id)',

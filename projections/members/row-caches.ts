@@ -60,7 +60,13 @@ export function membershipCache(
       if (stored === undefined) return null;
       const { marked, ...columns } = stored;
       const marks = marked === 0 ? NO_MARKS : (loadMarks.get(columns.number) ?? NO_MARKS);
-      const inMemory = { open: null, isStored: true, isDirty: false, seat: 'UNKNOWN' } as const;
+      const inMemory = {
+        open: null,
+        isStored: true,
+        isDirty: false,
+        seat: 'UNKNOWN',
+        markPeriod: 'UNKNOWN',
+      } as const;
       return { ...columns, marks, storedMarks: marks, ...inMemory };
     },
     store: (r) => {
@@ -89,7 +95,7 @@ export function membershipCache(
   });
 }
 
-type StoredMembership = Omit<MembershipRow, InMemory | 'marks' | 'storedMarks' | 'seat'> & {
+type StoredMembership = Omit<MembershipRow, InMemory | 'marks' | 'storedMarks' | 'seat' | 'markPeriod'> & {
   readonly marked: number;
 };
 

@@ -1,4 +1,5 @@
 import type { Table } from '../projection.js';
+import { bitemporalColumns, periodIndex } from './period-table.js';
 
 /** Who was asked in, and who took a seat from when to when. */
 export const seatTables: readonly Table[] = [
@@ -23,6 +24,20 @@ export const seatTables: readonly Table[] = [
   expires_at INTEGER NOT NULL, -- From then on the newest link is dead; ms since 1970, UTC.
   ended_at INTEGER, -- ms since 1970, UTC; NULL = open.
   last_position INTEGER NOT NULL -- Place in the log of the last event about it.
+) STRICT`,
+  },
+  {
+    name: 'invitation_periods',
+    primaryKey: 'period_id',
+    create: `CREATE TABLE invitation_periods ( -- Where an invitation stood when.
+  period_id INTEGER PRIMARY KEY, -- Counts periods in log order.
+  invitation_number INTEGER NOT NULL, -- The row of invitations.
+  status TEXT NOT NULL, -- As in invitations, as recorded.
+  generation INTEGER NOT NULL, -- Number of its newest link, from 1.
+  last_sent_at INTEGER NOT NULL, -- When that was sent; ms since 1970, UTC.
+  expires_at INTEGER NOT NULL, -- From then on it cannot be accepted; ms since 1970, UTC.
+  ended_at INTEGER, -- When it was answered or withdrawn; ms since 1970, UTC; NULL = not yet.
+  ${bitemporalColumns}
 ) STRICT`,
   },
   {
@@ -51,6 +66,7 @@ export const seatIndexes: readonly string[] = [
   'CREATE INDEX invitations_by_status ON invitations (account_id, status)',
   'CREATE INDEX invitations_by_user ON invitations (user_id, account_id)',
   'CREATE INDEX invitations_by_inviter ON invitations (inviter_id, account_id) WHERE inviter_id IS NOT NULL',
+  periodIndex('invitation_periods', 'invitation_number'),
   'CREATE INDEX seat_ledger_by_account ON seat_ledger (account_id)',
   'CREATE INDEX seat_ledger_by_user ON seat_ledger (user_id, account_id)',
 ];

@@ -1,5 +1,5 @@
 import type { Table } from '../projection.js';
-import { bitemporalColumns } from './period-table.js';
+import { bitemporalColumns, periodIndex } from './period-table.js';
 import { processIndexes, processTables } from './process-tables.js';
 import { seatIndexes, seatTables } from './seat-tables.js';
 import { stayIndexes, stayTables } from './stay-tables.js';
@@ -47,6 +47,31 @@ export const membersTables: readonly Table[] = [
 ) STRICT, WITHOUT ROWID`,
   },
   {
+    name: 'account_periods',
+    primaryKey: 'period_id',
+    create: `CREATE TABLE account_periods ( -- Which rules and seats an account had when.
+  period_id INTEGER PRIMARY KEY, -- Counts periods in log order.
+  account_number INTEGER NOT NULL, -- The row of accounts.
+  preset TEXT NOT NULL, -- The preset its policy was made from.
+  policy TEXT NOT NULL, -- The policy, JSON.
+  policy_version INTEGER NOT NULL, -- From 1.
+  plan_seats INTEGER, -- Seats of the plan; NULL = no limit.
+  add_on_seats INTEGER NOT NULL, -- Seats bought beside.
+  ${bitemporalColumns}
+) STRICT`,
+  },
+  {
+    // As many open periods an account as there are accounts that operate it.
+    name: 'account_operator_periods',
+    primaryKey: 'period_id',
+    create: `CREATE TABLE account_operator_periods ( -- Who operated an account when.
+  period_id INTEGER PRIMARY KEY, -- Counts periods in log order.
+  account_number INTEGER NOT NULL, -- The row of accounts.
+  operator_account_id TEXT NOT NULL, -- The operator account.
+  ${bitemporalColumns}
+) STRICT`,
+  },
+  {
     name: 'memberships',
     primaryKey: 'join_number',
     create: `CREATE TABLE memberships ( -- A person in an account, as it is now; what has ended stays. After DELETED the person gets another one.
@@ -87,6 +112,20 @@ export const membersTables: readonly Table[] = [
   kind TEXT NOT NULL, -- As in memberships.
   role TEXT NOT NULL, -- As in memberships.
   permissions TEXT NOT NULL, -- As in memberships.
+  ${bitemporalColumns}
+) STRICT`,
+  },
+  {
+    // What few memberships say beside status and role, where it decides access; as it happened, never corrected.
+    name: 'membership_mark_periods',
+    primaryKey: 'period_id',
+    create: `CREATE TABLE membership_mark_periods ( -- What few memberships said when, beside status and role.
+  period_id INTEGER PRIMARY KEY, -- Counts periods in log order.
+  join_number INTEGER NOT NULL, -- The row of memberships.
+  invitation_expires_at INTEGER, -- While INVITED; ms since 1970, UTC.
+  until_session_end INTEGER NOT NULL, -- 1 = access until the session ends.
+  session_latest INTEGER, -- The latest end of that; ms since 1970, UTC; NULL = no maximum.
+  directory TEXT, -- The directory that owned the member’s state.
   ${bitemporalColumns}
 ) STRICT`,
   },
@@ -177,13 +216,6 @@ export const membersTables: readonly Table[] = [
   ...stayTables,
 ];
 
-/**
- * Of one owner the period known at k and valid at v is the first in (known_to, valid_to) order that matches, in the
- * usual case the very first one looked at.
- */
-const periodIndex = (table: string, owner: string) =>
-  `CREATE INDEX ${table}_by_owner ON ${table} (${owner}, known_to, valid_to)`;
-
 /** Every index ends in the row's number unseen, which is the order of pages. */
 export const membersIndexes: readonly string[] = [
   'CREATE INDEX account_operators_by_operator ON account_operators (operator_account_id)',
@@ -214,7 +246,10 @@ export const membersIndexes: readonly string[] = [
   'CREATE INDEX applications_by_account ON applications (account_id)',
   'CREATE INDEX responsibilities_by_account ON responsibilities (account_id, kind, application_id)',
   'CREATE INDEX responsibilities_by_user ON responsibilities (user_id, account_id) WHERE user_id IS NOT NULL',
+  periodIndex('account_periods', 'account_number'),
+  periodIndex('account_operator_periods', 'account_number'),
   periodIndex('membership_periods', 'join_number'),
+  periodIndex('membership_mark_periods', 'join_number'),
   periodIndex('group_periods', 'group_number'),
   periodIndex('group_member_periods', 'group_member_number'),
   periodIndex('responsibility_periods', 'responsibility_number'),

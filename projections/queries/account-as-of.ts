@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { type AsOf, periodIdAt } from './as-of.js';
+import { type AsOf, momentOf, periodIdAt } from './as-of.js';
 import { prepared } from './prepared.js';
 
 /** Who was what in one account at a moment; everything sorted by code point. */
@@ -20,7 +20,7 @@ export interface GroupAsOf {
 
 /** The whole state of one account; for comparisons, not for pages. */
 export function accountAsOf(db: Database.Database, accountId: string, asOf: AsOf): AccountAsOf {
-  const parameters = { accountId, ...asOf };
+  const parameters = { accountId, ...momentOf(asOf) };
   const people: Record<string, string[]> = {};
   for (const { role, userId } of prepared<{ role: string; userId: string }>(db, PEOPLE).all(parameters)) {
     people[role] ??= [];

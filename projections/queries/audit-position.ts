@@ -32,6 +32,19 @@ export function positionsWithin(
   };
 }
 
+/** When the account's last own event at or before a position happened and was recorded; null: there is none. */
+export function timesAtPosition(
+  db: Database.Database,
+  accountId: string,
+  position: number,
+): { readonly occurredAt: number; readonly recordedAt: number } | null {
+  const sql = `SELECT occurred_at AS occurredAt, recorded_at AS recordedAt
+    FROM audit_log INDEXED BY audit_log_by_account
+    WHERE account_id = :accountId AND position <= :position AND stream = 'account-' || :accountId
+    ORDER BY position DESC LIMIT 1`;
+  return prepared<{ occurredAt: number; recordedAt: number }>(db, sql).get({ accountId, position }) ?? null;
+}
+
 /**
  * Position of the first entry of the account's own stream that occurred at `time` (ms) or later, MAX_SAFE_INTEGER when
  * there is none, by bisection of the positions: in one stream occurredAt never decreases.

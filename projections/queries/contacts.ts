@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { type AsOf, momentOf, periodIdAt } from './as-of.js';
 import type { Page } from './page.js';
 import { prepared } from './prepared.js';
 
@@ -12,25 +13,41 @@ export interface ContactRow {
   readonly isAdministrativeContact: number;
 }
 
-const CONTACTS = `SELECT user_id AS userId,
+const HELD = `SELECT user_id, kind FROM responsibilities INDEXED BY responsibilities_by_account
+  WHERE account_id = :accountId`;
+const HELD_THEN = `SELECT p.user_id, d.kind FROM responsibilities d INDEXED BY responsibilities_by_account
+  CROSS JOIN responsibility_periods p
+    ON p.period_id = ${periodIdAt('responsibility_periods', 'responsibility_number', 'd.responsibility_number')}
+  WHERE d.account_id = :accountId`;
+const heldOf = (asOf: AsOf | null) => (asOf === null ? HELD : HELD_THEN);
+
+const contactsOf = (held: string) => `SELECT user_id AS userId,
     sum(kind = 'APPLICATION_TECHNICAL_CONTACT') AS applicationCount,
     max(kind = 'ACCOUNT_TECHNICAL_CONTACT') AS isTechnicalContact,
     max(kind = 'ACCOUNT_ADMINISTRATIVE_CONTACT') AS isAdministrativeContact
-  FROM responsibilities INDEXED BY responsibilities_by_account
-  WHERE account_id = :accountId AND user_id > :after GROUP BY user_id ORDER BY user_id LIMIT :rows`;
+  FROM (${held}) WHERE user_id > :after GROUP BY user_id ORDER BY user_id LIMIT :rows`;
 
 /** The account's contacts in the order of their ids. @param page `after` is a user id, exclusive */
 export function contactsPage(
   db: Database.Database,
-  accountId: string,
+  { accountId, asOf }: ContactsQuestion,
   { after, limit }: { readonly after: string | null; readonly limit: number },
 ): Page<ContactRow> {
-  const found = prepared<ContactRow>(db, CONTACTS).all({ accountId, after: after ?? '', rows: limit + 1 });
+  const sql = contactsOf(heldOf(asOf));
+  const parameters = { accountId, ...momentIn(asOf), after: after ?? '', rows: limit + 1 };
+  const found = prepared<ContactRow>(db, sql).all(parameters);
   return { rows: found.slice(0, limit), hasMore: found.length > limit };
 }
 
-export function contactsCount(db: Database.Database, accountId: string): number {
-  const sql = `SELECT count(DISTINCT user_id) AS count FROM responsibilities INDEXED BY responsibilities_by_account
-    WHERE account_id = ?`;
-  return prepared<{ count: number }>(db, sql).get(accountId)?.count ?? 0;
+export function contactsCount(db: Database.Database, { accountId, asOf }: ContactsQuestion): number {
+  const sql = `SELECT count(DISTINCT user_id) AS count FROM (${heldOf(asOf)})`;
+  return prepared<{ count: number }>(db, sql).get({ accountId, ...momentIn(asOf) })?.count ?? 0;
+}
+
+const momentIn = (asOf: AsOf | null) => (asOf === null ? {} : momentOf(asOf));
+
+/** @param asOf null: now */
+interface ContactsQuestion {
+  readonly accountId: string;
+  readonly asOf: AsOf | null;
 }

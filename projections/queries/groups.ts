@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { type AsOf, periodIdAt } from './as-of.js';
+import { type AsOf, momentOf, periodIdAt } from './as-of.js';
 import { boundsOf, orderOf, type Page, type PageRequest, pageOf } from './page.js';
 import { prepared } from './prepared.js';
 
@@ -32,10 +32,14 @@ const GROUP_PERIOD = `CROSS JOIN group_periods p
 const MEMBER_PERIOD = `CROSS JOIN group_member_periods p
   ON p.period_id = ${periodIdAt('group_member_periods', 'group_member_number', 'g.group_member_number')}`;
 
-/** Also one that was deleted. */
-export function groupById(db: Database.Database, groupId: string): GroupRow | null {
-  const sql = `SELECT ${GROUP}, g.name, g.parent_id AS parentId FROM groups g WHERE g.group_id = ?`;
-  return prepared<GroupRow>(db, sql).get(groupId) ?? null;
+/** Also one that was deleted; with `asOf` only one that existed then. */
+export function groupById(db: Database.Database, groupId: string, asOf?: AsOf): GroupRow | null {
+  const sql =
+    asOf === undefined
+      ? `SELECT ${GROUP}, g.name, g.parent_id AS parentId FROM groups g WHERE g.group_id = :groupId`
+      : `SELECT ${GROUP}, p.name, p.parent_id AS parentId FROM groups g ${GROUP_PERIOD}
+         WHERE g.group_id = :groupId`;
+  return prepared<GroupRow>(db, sql).get({ groupId, ...momentIn(asOf) }) ?? null;
 }
 
 /** The account's groups in the order of creation; without `asOf` those that exist. */
@@ -52,7 +56,7 @@ export function groupsPage(
          WHERE g.deleted_at IS NULL AND ${tail}`
       : `SELECT ${GROUP}, p.name, p.parent_id AS parentId FROM groups g INDEXED BY groups_by_account ${GROUP_PERIOD}
          WHERE ${tail}`;
-  return pageOf(prepared<GroupRow>(db, sql).all({ accountId, ...asOf, ...boundsOf(page) }), page);
+  return pageOf(prepared<GroupRow>(db, sql).all({ accountId, ...momentIn(asOf), ...boundsOf(page) }), page);
 }
 
 /** The group's people in the order of their first joining it. */
@@ -69,20 +73,33 @@ export function groupMembersPage(
          WHERE g.ended_at IS NULL AND ${tail}`
       : `SELECT ${MEMBER}, p.role, p.valid_from AS addedAt FROM group_members g INDEXED BY group_members_ever
          ${MEMBER_PERIOD} WHERE ${tail}`;
-  return pageOf(prepared<GroupMemberRow>(db, sql).all({ groupId, ...asOf, ...boundsOf(page) }), page);
+  return pageOf(
+    prepared<GroupMemberRow>(db, sql).all({ groupId, ...momentIn(asOf), ...boundsOf(page) }),
+    page,
+  );
 }
 
-export function groupMembersCount(db: Database.Database, groupId: string): number {
-  const sql = `SELECT count(*) AS n FROM group_members INDEXED BY group_members_present
-    WHERE group_id = ? AND ended_at IS NULL`;
-  return prepared<{ n: number }>(db, sql).get(groupId)?.n ?? 0;
+export function groupMembersCount(db: Database.Database, groupId: string, asOf?: AsOf): number {
+  const sql =
+    asOf === undefined
+      ? `SELECT count(*) AS n FROM group_members g INDEXED BY group_members_present
+         WHERE g.group_id = :groupId AND g.ended_at IS NULL`
+      : `SELECT count(*) AS n FROM group_members g INDEXED BY group_members_ever ${MEMBER_PERIOD}
+         WHERE g.group_id = :groupId`;
+  return prepared<{ n: number }>(db, sql).get({ groupId, ...momentIn(asOf) })?.n ?? 0;
 }
 
-export function groupsCount(db: Database.Database, accountId: string): number {
-  const sql = `SELECT count(*) AS n FROM groups INDEXED BY groups_existing
-    WHERE account_id = ? AND deleted_at IS NULL`;
-  return prepared<{ n: number }>(db, sql).get(accountId)?.n ?? 0;
+export function groupsCount(db: Database.Database, accountId: string, asOf?: AsOf): number {
+  const sql =
+    asOf === undefined
+      ? `SELECT count(*) AS n FROM groups g INDEXED BY groups_existing
+         WHERE g.account_id = :accountId AND g.deleted_at IS NULL`
+      : `SELECT count(*) AS n FROM groups g INDEXED BY groups_by_account ${GROUP_PERIOD}
+         WHERE g.account_id = :accountId`;
+  return prepared<{ n: number }>(db, sql).get({ accountId, ...momentIn(asOf) })?.n ?? 0;
 }
+
+const momentIn = (asOf: AsOf | undefined) => (asOf === undefined ? {} : momentOf(asOf));
 
 export interface UserGroupRow extends GroupMemberRow {
   /** The group's. */
@@ -106,5 +123,5 @@ export function groupsOfUser(
          FROM ${from} ${MEMBER_PERIOD} CROSS JOIN groups n ON n.group_id = g.group_id
          CROSS JOIN group_periods np ON np.period_id = ${periodIdAt('group_periods', 'group_number', 'n.group_number')}
          WHERE ${theirs} ORDER BY g.group_member_number`;
-  return prepared<UserGroupRow>(db, sql).all({ accountId, userId, ...asOf });
+  return prepared<UserGroupRow>(db, sql).all({ accountId, userId, ...momentIn(asOf) });
 }

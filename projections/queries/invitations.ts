@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { type AsOf, momentOf, periodIdAt } from './as-of.js';
 import { boundsOf, orderOf, type Page, type PageRequest, pageOf } from './page.js';
 import { prepared } from './prepared.js';
 import { firstOfStretches, knownOf } from './stretches.js';
@@ -108,6 +109,58 @@ export function invitationsCount(db: Database.Database, filter: InvitationFilter
       AND (:inviterId IS NULL OR i.inviter_id = :inviterId)`;
   return prepared<{ n: number }>(db, sql).get(parametersOf(filter))?.n ?? 0;
 }
+
+const THEN_OVERDUE = "p.status = 'PENDING' AND p.expires_at <= :clock";
+const STATUS_THEN = `CASE WHEN ${THEN_OVERDUE} THEN 'EXPIRED' ELSE p.status END`;
+const INVITATION_THEN = `SELECT i.invitation_number AS number, i.invitation_id AS invitationId,
+  i.account_id AS accountId, i.user_id AS userId, i.membership_id AS membershipId, i.inviter_id AS inviterId, i.kind,
+  i.role, i.permissions, i.group_ids AS groupIds, ${STATUS_THEN} AS status, p.generation, i.invited_at AS invitedAt,
+  p.last_sent_at AS lastSentAt, p.expires_at AS expiresAt,
+  CASE WHEN ${THEN_OVERDUE} THEN p.expires_at ELSE p.ended_at END AS endedAt, p.known_from_position AS lastPosition`;
+const PERIOD = `CROSS JOIN invitation_periods p
+  ON p.period_id = ${periodIdAt('invitation_periods', 'invitation_number', 'i.invitation_number')}`;
+const ALL_THEN = `FROM invitations i INDEXED BY invitations_by_account ${PERIOD}
+  WHERE i.account_id = :accountId AND ${STATUS_THEN} IN (SELECT value FROM json_each(:chosen))`;
+
+interface InvitationsThen {
+  readonly accountId: string;
+  /** Default: all. */
+  readonly status?: readonly string[];
+}
+
+/** The invitations there were, as they stood then. */
+export function invitationsAsOf(
+  db: Database.Database,
+  filter: InvitationsThen,
+  { asOf, page }: { readonly asOf: AsOf; readonly page: PageRequest },
+): Page<InvitationRow> {
+  const sql = `${INVITATION_THEN} ${ALL_THEN} AND i.invitation_number > :after AND i.invitation_number < :before
+    ORDER BY i.invitation_number ${orderOf(page)} LIMIT :rows`;
+  return pageOf(prepared<InvitationRow>(db, sql).all({ ...thenOf(filter, asOf), ...boundsOf(page) }), page);
+}
+
+export function invitationsAsOfCount(db: Database.Database, filter: InvitationsThen, asOf: AsOf): number {
+  return prepared<{ n: number }>(db, `SELECT count(*) AS n ${ALL_THEN}`).get(thenOf(filter, asOf))?.n ?? 0;
+}
+
+/** The newest invitation to a membership then. */
+export function invitationAsOf(
+  db: Database.Database,
+  { accountId, userId, membershipId }: InvitedMembership,
+  asOf: AsOf,
+): InvitationRow | null {
+  const sql = `${INVITATION_THEN} FROM invitations i INDEXED BY invitations_by_user ${PERIOD}
+    WHERE i.user_id = :userId AND i.account_id = :accountId AND i.membership_id = :membershipId
+    ORDER BY i.invitation_number DESC LIMIT 1`;
+  const parameters = { accountId, userId, membershipId, ...momentOf(asOf) };
+  return prepared<InvitationRow>(db, sql).get(parameters) ?? null;
+}
+
+const thenOf = ({ accountId, status }: InvitationsThen, asOf: AsOf) => ({
+  accountId,
+  chosen: JSON.stringify(knownOf(status, invitationStatuses)),
+  ...momentOf(asOf),
+});
 
 /** By its id, whatever became of it; null when it is somebody else's. */
 export function invitationForUser(

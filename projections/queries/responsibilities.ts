@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { type AsOf, periodIdAt } from './as-of.js';
+import { type AsOf, momentOf, periodIdAt } from './as-of.js';
 import { boundsOf, orderOf, type Page, type PageRequest, pageOf } from './page.js';
 import { prepared } from './prepared.js';
 
@@ -38,18 +38,24 @@ export function applicationById(db: Database.Database, applicationId: string): A
   return prepared<ApplicationRow>(db, `${APPLICATION} WHERE application_id = ?`).get(applicationId) ?? null;
 }
 
-/** The account's applications in use, in the order of registration. */
+/** The account's applications in use, in the order of registration; with `asOf` those in use then. */
 export function applicationsPage(
   db: Database.Database,
-  accountId: string,
+  { accountId, asOf }: { accountId: string; asOf?: AsOf },
   page: PageRequest,
 ): Page<ApplicationRow> {
   const sql = `${APPLICATION} INDEXED BY applications_by_account
-    WHERE account_id = :accountId AND retired_at IS NULL
+    WHERE account_id = :accountId AND ${asOf === undefined ? 'retired_at IS NULL' : WAS_IN_USE}
       AND application_number > :after AND application_number < :before
     ORDER BY application_number ${orderOf(page)} LIMIT :rows`;
-  return pageOf(prepared<ApplicationRow>(db, sql).all({ accountId, ...boundsOf(page) }), page);
+  const parameters = { accountId, ...momentIn(asOf), ...boundsOf(page) };
+  return pageOf(prepared<ApplicationRow>(db, sql).all(parameters), page);
 }
+
+/** An application is in use exactly as long as there is the duty of its technical contact. */
+const WAS_IN_USE = `EXISTS (SELECT 1 FROM responsibilities d INDEXED BY responsibilities_by_account ${PERIOD}
+  WHERE d.account_id = :accountId AND d.kind = 'APPLICATION_TECHNICAL_CONTACT'
+    AND d.application_id = applications.application_id)`;
 
 /** The account's contact duties and who holds them. */
 export function responsibilitiesPage(
@@ -65,8 +71,25 @@ export function responsibilitiesPage(
          WHERE d.ended_at IS NULL AND ${tail}`
       : `SELECT ${DUTY}, p.user_id AS userId, p.valid_from AS since FROM responsibilities d ${PERIOD} ${NAMED}
          WHERE ${tail}`;
-  return pageOf(prepared<ResponsibilityRow>(db, sql).all({ accountId, ...asOf, ...boundsOf(page) }), page);
+  return pageOf(
+    prepared<ResponsibilityRow>(db, sql).all({ accountId, ...momentIn(asOf), ...boundsOf(page) }),
+    page,
+  );
 }
+
+/** Who held a duty then; undefined: there was no such duty. */
+export function responsibilityAsOf(
+  db: Database.Database,
+  duty: { readonly accountId: string; readonly kind: string; readonly applicationId: string | null },
+  asOf: AsOf,
+): ResponsibilityRow | undefined {
+  const sql = `SELECT ${DUTY}, p.user_id AS userId, p.valid_from AS since
+    FROM responsibilities d INDEXED BY responsibilities_by_account ${PERIOD} ${NAMED}
+    WHERE d.account_id = :accountId AND d.kind = :kind AND d.application_id IS :applicationId`;
+  return prepared<ResponsibilityRow>(db, sql).get({ ...duty, ...momentOf(asOf) });
+}
+
+const momentIn = (asOf: AsOf | undefined) => (asOf === undefined ? {} : momentOf(asOf));
 
 /** The duties one person holds in one account. */
 export function responsibilitiesOfUser(
@@ -81,5 +104,5 @@ export function responsibilitiesOfUser(
       : `SELECT ${DUTY}, p.user_id AS userId, p.valid_from AS since
          FROM responsibilities d INDEXED BY responsibilities_by_account ${PERIOD} ${NAMED}
          WHERE d.account_id = :accountId AND p.user_id = :userId ORDER BY d.responsibility_number`;
-  return prepared<ResponsibilityRow>(db, sql).all({ accountId, userId, ...asOf });
+  return prepared<ResponsibilityRow>(db, sql).all({ accountId, userId, ...momentIn(asOf) });
 }

@@ -36,6 +36,6 @@ export const readResponsibilities =
   (payload: ResponsibilitiesPayload, { accountId }: Outcome): void => {
     if (!context.rights.on(accountId).has('users.read')) return;
     payload.responsibilities = duties
-      .flatMap((duty) => context.reads.responsibility(accountId, duty) ?? [])
+      .flatMap((duty) => context.reads.responsibility(accountId, duty, null) ?? [])
       .map((row) => new Responsibility(row, context));
   };

@@ -25,7 +25,7 @@ export class MembershipQuery {
     await untilReadable(context, minPosition);
     if (!context.rights.maySee(accountId)) return null;
     if (userId !== context.userId) context.rights.require(accountId, 'users.read');
-    const moment = asOfFrom(asOf);
+    const moment = asOfFrom(asOf, { accountId, context });
     const row =
       moment === null
         ? context.reads.membership(accountId, userId)

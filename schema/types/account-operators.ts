@@ -1,11 +1,12 @@
 import { Args, Ctx, Field, FieldResolver, ID, ObjectType, Resolver, Root } from 'type-graphql';
 import { throughParent } from '../access.js';
+import { AsOfPageArgs } from '../as-of-args.js';
 import type { RequestContext } from '../context.js';
 import { pageById } from '../page.js';
 import type { OperatorRow } from '../reads.js';
 import { DateTime } from '../scalars.js';
 import { Account } from './account.js';
-import { type Connection, connectionOf, PageArgs } from './connection.js';
+import { type Connection, connectionOf } from './connection.js';
 
 @throughParent()
 @ObjectType({
@@ -50,14 +51,15 @@ export class AccountOperators {
   })
   operators(
     @Root() account: Account,
-    @Args(() => PageArgs) args: PageArgs,
+    @Args(() => AsOfPageArgs) args: AsOfPageArgs,
     @Ctx() context: RequestContext,
   ): Connection<AccountOperator> {
+    const asOf = account.asOf(args.asOf);
     const page = pageById({
       list: 'operators',
       args,
-      rows: (of) => context.reads.operators(account.id, of),
-      count: () => context.reads.countOperators(account.id),
+      rows: (of) => context.reads.operators(account.id, asOf, of),
+      count: () => context.reads.countOperators(account.id, asOf),
       keyOf: (row) => row.operatorAccountId,
       nodeOf: (row) => new AccountOperator(row, context),
     });

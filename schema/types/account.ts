@@ -1,10 +1,11 @@
-import { MaxLength, ValidateNested } from 'class-validator';
+import { MaxLength } from 'class-validator';
 import { Args, ArgsType, Field, ID, Int, ObjectType } from 'type-graphql';
 import type { Role as RoleName } from '../../src/domain/account/roles.js';
 import type { MembershipStatus as Status } from '../../src/domain/account/state.js';
 import { needs, throughParent } from '../access.js';
 import { badInput } from '../api-error.js';
-import { AsOfInput, asOfFrom } from '../as-of.js';
+import { type AsOfInput, asOfFrom } from '../as-of.js';
+import { AsOfArgs, AsOfPageArgs } from '../as-of-args.js';
 import { chosen } from '../chosen.js';
 import type { RequestContext } from '../context.js';
 import { AccountKind, MembershipStatus, PolicyPreset, Role } from '../enums.js';
@@ -15,7 +16,7 @@ import { type AccountRow, type AsOf, type MembershipQuestion, notEndedStatuses }
 import { DateTime } from '../scalars.js';
 import { AccountPolicy } from './account-policy.js';
 import { Application, ApplicationConnection } from './application.js';
-import { type Connection, connectionOf, PageArgs } from './connection.js';
+import { type Connection, connectionOf } from './connection.js';
 import { Group, GroupConnection } from './group.js';
 import { Invitation, InvitationConnection } from './invitation.js';
 import { Membership, MembershipConnection } from './membership.js';
@@ -24,16 +25,6 @@ import { ScheduledEnd, ScheduledEndConnection } from './scheduled-end.js';
 import { Seats } from './seats.js';
 
 export const MAX_SEARCH_CHARS = 200;
-
-@ArgsType()
-class AsOfPageArgs extends PageArgs {
-  @Field(() => AsOfInput, {
-    nullable: true,
-    description: 'Ask for the past. Default: what the read model shows now.',
-  })
-  @ValidateNested()
-  asOf?: AsOfInput | null;
-}
 
 @ArgsType()
 class UsersArgs extends AsOfPageArgs {
@@ -52,20 +43,22 @@ class UsersArgs extends AsOfPageArgs {
 
   @Field(() => ID, {
     nullable: true,
-    description: 'Only people in this group itself, not in groups nested in it.',
+    description:
+      'Only people in this group itself, not in groups nested in it; under `asOf` those in it then.',
   })
   groupId?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Only people whose name or e-mail address contains this, without regard to case (SO-7).',
+    description:
+      'Only people whose name or e-mail address contains this, without regard to case (SO-7). Not under `asOf`: names are known as they are now only.',
   })
   @MaxLength(MAX_SEARCH_CHARS, { message: `search has at most ${MAX_SEARCH_CHARS} characters` })
   search?: string | null;
 }
 
 @ArgsType()
-class InvitationsArgs extends PageArgs {
+class InvitationsArgs extends AsOfPageArgs {
   @Field(() => [InvitationStatus], {
     nullable: true,
     description: 'Only these statuses. Default, also for an empty list: all.',
@@ -74,7 +67,7 @@ class InvitationsArgs extends PageArgs {
 }
 
 @ArgsType()
-class ScheduledEndsArgs extends PageArgs {
+class ScheduledEndsArgs extends AsOfPageArgs {
   @Field(() => [ScheduledEndStatus], {
     nullable: true,
     description: 'Only these statuses. Default, also for an empty list: SCHEDULED, those still to come.',
@@ -108,8 +101,10 @@ export class Account {
 
   readonly #row: AccountRow;
   readonly #context: RequestContext;
+  readonly #asOf: AsOf | null;
 
-  constructor(row: AccountRow, context: RequestContext) {
+  /** @param asOf null: the row is of now */
+  constructor(row: AccountRow, context: RequestContext, asOf: AsOf | null = null) {
     this.id = row.accountId;
     this.name = row.name;
     this.kind = row.kind;
@@ -118,15 +113,21 @@ export class Account {
     this.policyVersion = row.policyVersion;
     this.#row = row;
     this.#context = context;
+    this.#asOf = asOf;
   }
 
   /** Unknown and foreign accounts are both null. */
-  static visible(accountId: string, context: RequestContext): Account | null {
-    const row = context.rights.maySee(accountId) ? context.reads.account(accountId) : null;
-    return row === null ? null : new Account(row, context);
+  static visible(accountId: string, context: RequestContext, asOf: AsOf | null = null): Account | null {
+    const row = context.rights.maySee(accountId) ? context.reads.account(accountId, asOf) : null;
+    return row === null ? null : new Account(row, context, asOf);
   }
 
-  @Field(() => AccountPolicy, { description: 'Its rules as they are now.' })
+  /** The moment a field is asked for: its own, or that of the account. */
+  asOf(own: AsOfInput | null | undefined): AsOf | null {
+    return asOfFrom(own, { accountId: this.id, context: this.#context }) ?? this.#asOf;
+  }
+
+  @Field(() => AccountPolicy, { description: 'Its rules; as of the moment the account was asked for.' })
   get policy(): AccountPolicy {
     return new AccountPolicy(this.#row.policy);
   }
@@ -145,7 +146,7 @@ export class Account {
   })
   users(@Args(() => UsersArgs) args: UsersArgs): Connection<Membership> {
     const { reads } = this.#context;
-    const asOf = asOfFrom(args.asOf);
+    const asOf = this.asOf(args.asOf);
     const question = questionFrom(this.id, args, asOf);
     const page = pageByNumber({
       list: 'users',
@@ -162,12 +163,12 @@ export class Account {
   @Field(() => GroupConnection, { description: 'Its groups, oldest first. Needs users.read.' })
   groups(@Args(() => AsOfPageArgs) args: AsOfPageArgs): Connection<Group> {
     const { reads } = this.#context;
-    const asOf = asOfFrom(args.asOf);
+    const asOf = this.asOf(args.asOf);
     const page = pageByNumber({
       list: 'groups',
       args,
       rows: (of) => reads.groups(this.id, asOf, of),
-      count: () => (asOf === null ? reads.countGroups(this.id) : null),
+      count: () => reads.countGroups(this.id, asOf),
       keyOf: (row) => row.number,
       nodeOf: (row) => new Group(row, this.#context, asOf),
     });
@@ -178,15 +179,16 @@ export class Account {
   @Field(() => ApplicationConnection, {
     description: 'Its applications in use, oldest first. Needs users.read.',
   })
-  applications(@Args(() => PageArgs) args: PageArgs): Connection<Application> {
+  applications(@Args(() => AsOfPageArgs) args: AsOfPageArgs): Connection<Application> {
     const { reads } = this.#context;
+    const asOf = this.asOf(args.asOf);
     const page = pageByNumber({
       list: 'applications',
       args,
-      rows: (of) => reads.applications(this.id, of),
-      count: () => reads.countApplications(this.id),
+      rows: (of) => reads.applications(this.id, asOf, of),
+      count: () => reads.countApplications(this.id, asOf),
       keyOf: (row) => row.number,
-      nodeOf: (row) => new Application(row, this.#context),
+      nodeOf: (row) => new Application(row, this.#context, asOf),
     });
     return new ApplicationConnection(page);
   }
@@ -197,14 +199,14 @@ export class Account {
   })
   responsibilities(@Args(() => AsOfPageArgs) args: AsOfPageArgs): Connection<Responsibility> {
     const { reads } = this.#context;
-    const asOf = asOfFrom(args.asOf);
+    const asOf = this.asOf(args.asOf);
     const page = pageByNumber({
       list: 'responsibilities',
       args,
       rows: (of) => reads.responsibilities(this.id, asOf, of),
-      count: () => (asOf === null ? reads.countResponsibilities(this.id) : null),
+      count: () => reads.countResponsibilities(this.id, asOf),
       keyOf: (row) => row.number,
-      nodeOf: (row) => new Responsibility(row, this.#context),
+      nodeOf: (row) => new Responsibility(row, this.#context, asOf),
     });
     return new ResponsibilityConnection(page);
   }
@@ -215,14 +217,15 @@ export class Account {
   })
   invitations(@Args(() => InvitationsArgs) args: InvitationsArgs): Connection<Invitation> {
     const { pending } = this.#context;
-    const status = chosen(args.status);
+    const asOf = this.asOf(args.asOf);
+    const question = { accountId: this.id, status: chosen(args.status), asOf };
     const page = pageByNumber({
       list: 'invitations',
       args,
-      rows: (of) => pending.invitations(this.id, status, of),
-      count: () => pending.countInvitations(this.id, status),
+      rows: (of) => pending.invitations(question, of),
+      count: () => pending.countInvitations(question),
       keyOf: (row) => row.number,
-      nodeOf: (row) => new Invitation(row, this.#context),
+      nodeOf: (row) => new Invitation(row, this.#context, asOf),
     });
     return new InvitationConnection(page);
   }
@@ -234,14 +237,15 @@ export class Account {
   })
   scheduledEnds(@Args(() => ScheduledEndsArgs) args: ScheduledEndsArgs): Connection<ScheduledEnd> {
     const { pending } = this.#context;
-    const status = chosen(args.status) ?? ['SCHEDULED' as const];
+    const asOf = this.asOf(args.asOf);
+    const question = { accountId: this.id, status: chosen(args.status) ?? ['SCHEDULED' as const], asOf };
     const page = pageByNumber({
       list: 'scheduled-ends',
       args,
-      rows: (of) => pending.scheduledEnds(this.id, status, of),
-      count: () => pending.countScheduledEnds(this.id, status),
+      rows: (of) => pending.scheduledEnds(question, of),
+      count: () => pending.countScheduledEnds(question),
       keyOf: (row) => row.number,
-      nodeOf: (row) => new ScheduledEnd(row, this.#context),
+      nodeOf: (row) => new ScheduledEnd(row, this.#context, asOf),
     });
     return new ScheduledEndConnection(page);
   }
@@ -251,34 +255,41 @@ export class Account {
     description:
       'Members who are INACTIVE and still have access until their session ends (D3-23), in the order they first joined; terminateSession ends it. Needs users.manage.',
   })
-  lingering(@Args(() => PageArgs) args: PageArgs): Connection<Membership> {
+  lingering(@Args(() => AsOfPageArgs) args: AsOfPageArgs): Connection<Membership> {
     const { pending } = this.#context;
+    const asOf = this.asOf(args.asOf);
     const page = pageByNumber({
       list: 'lingering',
       args,
-      rows: (of) => pending.lingering(this.id, of),
-      count: () => pending.countLingering(this.id),
+      rows: (of) => pending.lingering(this.id, asOf, of),
+      count: () => pending.countLingering(this.id, asOf),
       keyOf: (row) => row.number,
-      nodeOf: (row) => new Membership(row, this.#context),
+      nodeOf: (row) => new Membership(row, this.#context, asOf),
     });
     return new MembershipConnection(page);
   }
 
   @needs('seats.read')
-  @Field(() => Seats, { description: 'Its seats as they are now (D3-25). Needs seats.read.' })
-  seats(): Seats {
-    return new Seats(this.#context.pending.seats(this.id), this.#row.policy);
+  @Field(() => Seats, {
+    nullable: true,
+    description:
+      'Its seats (D3-25), under `asOf` as they were taken then, by counting everybody who has ever been in it; null when it was not there yet. Needs seats.read.',
+  })
+  seats(@Args(() => AsOfArgs) args: AsOfArgs): Seats | null {
+    const asOf = this.asOf(args.asOf);
+    const row = this.#context.reads.account(this.id, asOf);
+    return row === null ? null : new Seats(this.#context.pending.seats(this.id, asOf), row.policy);
   }
 }
 
-/** @throws BAD_USER_INPUT for filters that the past cannot be asked with */
+/** @throws BAD_USER_INPUT for a search under `asOf`: names are no part of the history, so that erasing one leaves it alone */
 function questionFrom(accountId: string, args: UsersArgs, asOf: AsOf | null): MembershipQuestion {
   const search = args.search?.trim() || null;
   const role = chosen(args.role);
-  if (asOf !== null && (args.groupId != null || search !== null))
+  if (asOf !== null && search !== null)
     throw badInput(
       'asOf',
-      'asOf goes with the filters status and role; ask a group for its own members as of then',
+      'asOf does not go with search: names and addresses are known as they are now only. Search without asOf, then ask for the person as of then',
     );
   return {
     accountId,

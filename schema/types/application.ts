@@ -1,7 +1,7 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import { throughParent } from '../access.js';
 import type { RequestContext } from '../context.js';
-import type { ApplicationRow } from '../reads.js';
+import type { ApplicationRow, AsOf } from '../reads.js';
 import { DateTime } from '../scalars.js';
 import { connectionOf } from './connection.js';
 import { User } from './user.js';
@@ -28,20 +28,25 @@ export class Application {
   readonly retiredAt: number | null;
 
   readonly #context: RequestContext;
+  readonly #asOf: AsOf | null;
 
-  constructor(row: ApplicationRow, context: RequestContext) {
+  constructor(row: ApplicationRow, context: RequestContext, asOf: AsOf | null = null) {
     this.id = row.applicationId;
     this.accountId = row.accountId;
     this.name = row.name;
     this.registeredAt = row.registeredAt;
     this.retiredAt = row.retiredAt;
     this.#context = context;
+    this.#asOf = asOf;
   }
 
-  @Field(() => User, { nullable: true, description: 'Holder of its technical contact duty; null = vacant.' })
+  @Field(() => User, {
+    nullable: true,
+    description: 'Holder of its technical contact duty, as of the same moment; null = vacant.',
+  })
   get technicalContact(): User | null {
     const duty = { kind: 'APPLICATION_TECHNICAL_CONTACT', applicationId: this.id } as const;
-    const userId = this.#context.reads.responsibility(this.accountId, duty)?.userId ?? null;
+    const userId = this.#context.reads.responsibility(this.accountId, duty, this.#asOf)?.userId ?? null;
     return userId === null ? null : new User(userId, this.#context);
   }
 }

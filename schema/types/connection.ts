@@ -134,7 +134,7 @@ export function connectionOf<Node extends object>(name: string, node: () => Clas
     @Field(() => Int, {
       nullable: true,
       description:
-        'How many there are on all pages; counted only when asked for. Null under `asOf`, where counting would read the whole history.',
+        'How many there are on all pages; counted only when asked for. Under `asOf` counting looks at everything the list has ever held.',
     })
     get totalCount(): number | null {
       return this.#page.count();

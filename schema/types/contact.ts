@@ -1,10 +1,11 @@
 import { Args, Ctx, Field, FieldResolver, ID, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import { needs, throughParent } from '../access.js';
+import { AsOfPageArgs } from '../as-of-args.js';
 import type { RequestContext } from '../context.js';
 import type { ContactRow } from '../ledger-reads.js';
 import { pageById } from '../page.js';
 import { Account } from './account.js';
-import { type Connection, connectionOf, PageArgs } from './connection.js';
+import { type Connection, connectionOf } from './connection.js';
 import { User } from './user.js';
 
 @throughParent()
@@ -49,14 +50,15 @@ export class AccountContacts {
   })
   contacts(
     @Root() account: Account,
-    @Args(() => PageArgs) args: PageArgs,
+    @Args(() => AsOfPageArgs) args: AsOfPageArgs,
     @Ctx() context: RequestContext,
   ): Connection<Contact> {
+    const of = { accountId: account.id, asOf: account.asOf(args.asOf) };
     const page = pageById({
       list: 'contacts',
       args,
-      rows: (of) => context.ledgers.contacts(account.id, of),
-      count: () => context.ledgers.countContacts(account.id),
+      rows: (bounds) => context.ledgers.contacts(of, bounds),
+      count: () => context.ledgers.countContacts(of),
       keyOf: (row) => row.userId,
       nodeOf: (row) => new Contact(row, context),
     });

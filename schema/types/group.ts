@@ -53,7 +53,7 @@ export class Group {
       list: 'group-members',
       args,
       rows: (of) => reads.groupMembers(id, this.#asOf, of),
-      count: () => (this.#asOf === null ? reads.countGroupMembers(id) : null),
+      count: () => reads.countGroupMembers(id, this.#asOf),
       keyOf: (row) => row.number,
       nodeOf: (row) => new GroupMember(row, this.#context),
     });

@@ -5,6 +5,7 @@ import { MemberKind, Role } from '../enums.js';
 import { InvitationStatus } from '../lifecycle-enums.js';
 import { atMost } from '../list-size.js';
 import type { InvitationRow } from '../pending-reads.js';
+import type { AsOf } from '../reads.js';
 import { DateTime } from '../scalars.js';
 import { recordedLabel } from './attribution.js';
 import { connectionOf } from './connection.js';
@@ -56,8 +57,9 @@ export class Invitation {
 
   readonly #row: InvitationRow;
   readonly #context: RequestContext;
+  readonly #asOf: AsOf | null;
 
-  constructor(row: InvitationRow, context: RequestContext) {
+  constructor(row: InvitationRow, context: RequestContext, asOf: AsOf | null = null) {
     this.id = row.invitationId;
     this.accountId = row.accountId;
     this.userId = row.userId;
@@ -70,6 +72,7 @@ export class Invitation {
     this.endedAt = row.endedAt;
     this.#row = row;
     this.#context = context;
+    this.#asOf = asOf;
   }
 
   @Field(() => User, { description: 'Who is invited.' })
@@ -107,8 +110,9 @@ export class Invitation {
   get groups(): readonly Group[] {
     const groupIds = JSON.parse(this.#row.groupIds) as readonly string[];
     return groupIds.flatMap((groupId) => {
-      const row = this.#context.reads.group(this.accountId, groupId);
-      return row === null || row.deletedAt !== null ? [] : [new Group(row, this.#context)];
+      const row = this.#context.reads.group(this.accountId, groupId, this.#asOf);
+      const isGone = row === null || (this.#asOf === null && row.deletedAt !== null);
+      return isGone ? [] : [new Group(row, this.#context, this.#asOf)];
     });
   }
 }

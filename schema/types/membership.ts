@@ -7,7 +7,7 @@ import { MemberAction } from '../bulk-enums.js';
 import type { RequestContext } from '../context.js';
 import { GroupRole, MemberKind, MembershipEnd, MembershipStatus, Role } from '../enums.js';
 import { costs } from '../list-size.js';
-import type { AsOf, MembershipAsOfRow, MembershipRow, UserGroupRow } from '../reads.js';
+import type { AsOf, MarksAsOfRow, MembershipAsOfRow, MembershipRow, UserGroupRow } from '../reads.js';
 import { DateTime } from '../scalars.js';
 import { Account } from './account.js';
 import { Attribution, attributionOf } from './attribution.js';
@@ -102,21 +102,22 @@ export class Membership {
   @Field(() => SessionEnd, {
     nullable: true,
     description:
-      'Set while the person is INACTIVE and a session begun before may go on (D3-23); null otherwise, and under `asOf`.',
+      'Set while the person is INACTIVE and a session begun before may go on (D3-23); null otherwise.',
   })
   get untilSessionEnd(): SessionEnd | null {
-    const { untilSessionEnd = false, sessionLatest = null } = this.#rowOfNow?.marks ?? {};
-    const isOver = sessionLatest !== null && sessionLatest <= this.#context.now();
+    const { untilSessionEnd = false, sessionLatest = null } = this.#marks ?? {};
+    const now = Math.min(this.#asOf?.at ?? this.#context.now(), this.#context.now());
+    const isOver = this.status !== 'INACTIVE' || (sessionLatest !== null && sessionLatest <= now);
     return untilSessionEnd && !isOver ? { latest: sessionLatest } : null;
   }
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The directory that owns this member’s state (PP-15), kept after an end: who was removed comes back only by it, or once endDirectoryManagement has let go; null when none does, and under `asOf`.',
+      'The directory that owns this member’s state (PP-15), kept after an end: who was removed comes back only by it, or once endDirectoryManagement has let go; null when none does.',
   })
   get directory(): string | null {
-    return this.#rowOfNow?.marks.directory ?? null;
+    return this.#marks?.directory ?? null;
   }
 
   @Field(() => Boolean, {
@@ -131,24 +132,21 @@ export class Membership {
   @Field(() => Invitation, {
     nullable: true,
     description:
-      'The newest invitation to this membership, whatever became of it; null when there is none, and under `asOf`. Needs users.invite.',
+      'The newest invitation to this membership, whatever became of it; null when there is none. Needs users.invite.',
   })
   invitation(): Invitation | null {
-    if (this.#asOf !== null) return null;
-    const row = this.#context.pending.invitation(this.#row);
-    return row === null ? null : new Invitation(row, this.#context);
+    const row = this.#context.pending.invitation(this.#row, this.#asOf);
+    return row === null ? null : new Invitation(row, this.#context, this.#asOf);
   }
 
   @needs('users.manage')
   @Field(() => ScheduledEnd, {
     nullable: true,
-    description:
-      'The end that is ordered and still to come; null when there is none, and under `asOf`. Needs users.manage.',
+    description: 'The end that is ordered and still to come; null when there is none. Needs users.manage.',
   })
   scheduledEnd(): ScheduledEnd | null {
-    if (this.#asOf !== null) return null;
-    const row = this.#context.pending.scheduledEnd(this.accountId, this.userId);
-    return row?.membershipId !== this.id ? null : new ScheduledEnd(row, this.#context);
+    const row = this.#context.pending.scheduledEnd(this.#row, this.#asOf);
+    return row?.membershipId !== this.id ? null : new ScheduledEnd(row, this.#context, this.#asOf);
   }
 
   @Field(() => User, { description: 'The person.' })
@@ -158,7 +156,7 @@ export class Membership {
 
   @Field(() => Account, { nullable: true, description: 'The account; null when the caller may not see it.' })
   get account(): Account | null {
-    return Account.visible(this.accountId, this.#context);
+    return Account.visible(this.accountId, this.#context, this.#asOf);
   }
 
   @Field(() => [GroupPlace], {
@@ -174,7 +172,7 @@ export class Membership {
   get responsibilities(): readonly Responsibility[] {
     if (this.#isOver) return [];
     const rows = this.#context.reads.responsibilitiesOf(this.accountId, this.userId, this.#asOf);
-    return rows.map((row) => new Responsibility(row, this.#context));
+    return rows.map((row) => new Responsibility(row, this.#context, this.#asOf));
   }
 
   @Field(() => Attribution, {
@@ -228,6 +226,14 @@ export class Membership {
   get #isSuperseded(): boolean {
     const present = this.#context.reads.membership(this.accountId, this.userId);
     return present !== null && present.membershipId !== this.id;
+  }
+
+  /** What decides access beside status and role, as of the same moment. */
+  get #marks():
+    | (Pick<MarksAsOfRow, 'sessionLatest' | 'directory'> & { untilSessionEnd: number | boolean })
+    | null {
+    if (this.#asOf === null) return this.#rowOfNow?.marks ?? null;
+    return this.#context.reads.marksAsOf(this.#row.number, this.#asOf);
   }
 
   /** What is known of the present only. */

@@ -7,7 +7,7 @@ import { throughParent } from '../access.js';
 import { badInput } from '../api-error.js';
 import type { RequestContext } from '../context.js';
 import { ResponsibilityKind } from '../enums.js';
-import type { ResponsibilityRow } from '../reads.js';
+import type { AsOf, ResponsibilityRow } from '../reads.js';
 import { DateTime } from '../scalars.js';
 import { Application } from './application.js';
 import { connectionOf } from './connection.js';
@@ -59,13 +59,15 @@ export class Responsibility implements Duty {
 
   readonly #row: ResponsibilityRow;
   readonly #context: RequestContext;
+  readonly #asOf: AsOf | null;
 
-  constructor(row: ResponsibilityRow, context: RequestContext) {
+  constructor(row: ResponsibilityRow, context: RequestContext, asOf: AsOf | null = null) {
     this.kind = row.kind as Kind;
     this.applicationId = row.applicationId;
     this.since = row.since;
     this.#row = row;
     this.#context = context;
+    this.#asOf = asOf;
   }
 
   @Field(() => User, { nullable: true, description: 'The holder; null = vacant.' })
@@ -80,7 +82,7 @@ export class Responsibility implements Duty {
   get application(): Application | null {
     const { accountId, applicationId } = this.#row;
     const row = applicationId === null ? null : this.#context.reads.application(accountId, applicationId);
-    return row === null ? null : new Application(row, this.#context);
+    return row === null ? null : new Application(row, this.#context, this.#asOf);
   }
 }
 

@@ -6,6 +6,7 @@ import { EndingOperation, UserErrorCode } from '../enums.js';
 import { ScheduledEndStatus } from '../lifecycle-enums.js';
 import { costs } from '../list-size.js';
 import type { ScheduledEndRow } from '../pending-reads.js';
+import type { AsOf } from '../reads.js';
 import { DateTime } from '../scalars.js';
 import { recordedLabel } from './attribution.js';
 import { connectionOf } from './connection.js';
@@ -50,8 +51,9 @@ export class ScheduledEnd {
 
   readonly #row: ScheduledEndRow;
   readonly #context: RequestContext;
+  readonly #asOf: AsOf | null;
 
-  constructor(row: ScheduledEndRow, context: RequestContext) {
+  constructor(row: ScheduledEndRow, context: RequestContext, asOf: AsOf | null = null) {
     this.id = row.scheduleId;
     this.accountId = row.accountId;
     this.userId = row.userId;
@@ -63,15 +65,16 @@ export class ScheduledEnd {
     this.endedAt = row.endedAt;
     this.#row = row;
     this.#context = context;
+    this.#asOf = asOf;
   }
 
   @costs({ items: 20 })
   @Field(() => [UserError], {
     description:
-      'While SCHEDULED, why it would be REFUSED if its time were now, by the decision of then; the first is the one it would be refused with. Empty when it would go through.',
+      'While SCHEDULED, why it would be REFUSED if its time were now, by the decision of then; the first is the one it would be refused with. Empty when it would go through, and under `asOf`.',
   })
   async blockers(): Promise<readonly UserError[]> {
-    if (this.status !== 'SCHEDULED') return [];
+    if (this.status !== 'SCHEDULED' || this.#asOf !== null) return [];
     const { accountId, userId } = this;
     const actor = { kind: 'USER', userId: this.#context.actorId } as const;
     const { offboarding } = this.#context.application;

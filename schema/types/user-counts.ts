@@ -1,7 +1,8 @@
-import { Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import { type Role as RoleName, roles } from '../../src/domain/account/roles.js';
 import { membershipStatuses, type MembershipStatus as Status } from '../../src/domain/account/state.js';
 import { needs, throughParent } from '../access.js';
+import { AsOfArgs } from '../as-of-args.js';
 import type { RequestContext } from '../context.js';
 import { MembershipStatus, Role } from '../enums.js';
 import { atMost } from '../list-size.js';
@@ -50,8 +51,12 @@ export class AccountUserCounts {
     description:
       'How many people have which status now, every status once (PP-8): for tabs over `users`. An invitation whose time is up counts as INVITATION_EXPIRED. Needs users.read.',
   })
-  userCounts(@Root() account: Account, @Ctx() { reads }: RequestContext): readonly UserCount[] {
-    const rows = reads.membershipCounts(account.id);
+  userCounts(
+    @Root() account: Account,
+    @Args(() => AsOfArgs) args: AsOfArgs,
+    @Ctx() { reads }: RequestContext,
+  ): readonly UserCount[] {
+    const rows = reads.membershipCounts(account.id, account.asOf(args.asOf));
     return membershipStatuses.map((status) => new UserCount(status, rows));
   }
 }

@@ -1,14 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SqliteEventStore } from '../../src/event-store/sqlite/sqlite-event-store.js';
-import { SqliteKeyVault } from '../../src/key-vault/sqlite-key-vault.js';
-import { bindingKeyId } from '../../src/vault-binding.js';
 import type { BenchResult } from './bench-result.js';
 import { startChild } from './child.js';
 import { accountIdOf, generateLog } from './generate-log.js';
 import { median } from './http-load.js';
+import { sealAnew } from './seal-anew.js';
 
 const EVENTS = 1_000_000;
 const MEMBERS = 10_000;
@@ -48,13 +45,4 @@ export async function benchCold(): Promise<BenchResult> {
   } finally {
     rmSync(dataDir, { recursive: true, force: true });
   }
-}
-
-/** A log comes with the vault it was sealed with. */
-async function sealAnew(dataDir: string): Promise<void> {
-  const store = SqliteEventStore.openReader({ path: join(dataDir, 'log.sqlite') });
-  const vault = new SqliteKeyVault({ path: join(dataDir, 'vault.sqlite'), randomBytes });
-  await vault.ensureKeys([bindingKeyId(store.logId)]);
-  await vault.close();
-  await store.close();
 }

@@ -18,5 +18,7 @@ export const figures: readonly Figure[] = [
   },
   { name: 'growth', wanted: 'AT_MOST', run: async () => (await import('./growth.js')).benchGrowth() },
   { name: 'verify', wanted: 'AT_LEAST', run: async () => (await import('./verify.js')).benchVerify() },
+  { name: 'asof', wanted: 'AT_MOST', run: async () => (await import('./history.js')).benchAsOf() },
+  { name: 'audit', wanted: 'AT_MOST', run: async () => (await import('./history.js')).benchAudit() },
   { name: 'cold', wanted: 'AT_MOST', run: async () => (await import('./cold.js')).benchCold() },
 ];

@@ -1,5 +1,4 @@
-import type Database from 'better-sqlite3';
-import { type AccountAsOf, accountAsOf } from '../../projections/queries/account-as-of.js';
+import type { AccountAsOf } from '../../projections/queries/account-as-of.js';
 import type { Line } from '../../src/application/import/history-reader.js';
 import { importedAccountId, importedIdentity } from '../../src/application/import/identifiers.js';
 import type { People } from '../../src/application/people.js';
@@ -23,10 +22,9 @@ export interface Difference {
 
 export interface CompareOptions {
   readonly source: string;
-  /** The read model's file of members. */
-  readonly members: Database.Database;
+  /** What the read model says of an account at a time (ms). */
+  readonly accountAsOf: (accountId: string, at: number) => AccountAsOf | Promise<AccountAsOf>;
   readonly people: Pick<People, 'find'>;
-  readonly knownAt: number;
   readonly mostDifferences: number;
   readonly onProgress?: (compared: number) => void;
 }
@@ -37,7 +35,7 @@ export interface CompareOptions {
  */
 export async function compareCheckpoints(
   lines: AsyncIterable<Line>,
-  { source, members, people, knownAt, mostDifferences, onProgress }: CompareOptions,
+  { source, accountAsOf, people, mostDifferences, onProgress }: CompareOptions,
 ): Promise<ComparedCheckpoints> {
   const names = new UserNames(source, people);
   const found: Difference[] = [];
@@ -46,7 +44,7 @@ export async function compareCheckpoints(
   for await (const { text, lineNumber } of lines) {
     const { org, at, state } = parseCheckpoint(text, lineNumber);
     await names.learn(usersOf(state));
-    const asOf = accountAsOf(members, importedAccountId(source, org), { at, knownAt });
+    const asOf = await accountAsOf(importedAccountId(source, org), at);
     const differing = differences(state, names.inSource(asOf));
     of += 1;
     if (differing.length === 0) equal += 1;

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { accountWorld, applied } from '../support/account-world.js';
+import type { MutationAnswer } from '../support/graphql-client.js';
 import { startMuster, type TestMuster } from '../support/start-muster.js';
 
 describe('asking for the past', () => {
@@ -59,7 +60,7 @@ describe('asking for the past', () => {
     expect(second.account.groups.nodes).to.deep.equal([
       { name: 'Builders', members: { nodes: [{ userId }] } },
     ]);
-    expect(second.account.users.totalCount).to.equal(null);
+    expect(second.account.users.totalCount).to.equal(4);
     expect(second.account.responsibilities.nodes).to.deep.equal([
       { kind: 'ACCOUNT_TECHNICAL_CONTACT', user: { id: userId } },
       { kind: 'ACCOUNT_ADMINISTRATIVE_CONTACT', user: null },
@@ -78,17 +79,110 @@ describe('asking for the past', () => {
     expect(userIds(await ask({ at: on(3.5) }))).not.to.include(userId);
   });
 
+  it('gives rules, seats, access, invitations, scheduled ends and operators as they were, at times and at positions', async () => {
+    const { accountId, olga, carl, add } = await accountWorld(muster);
+    const { userId } = carl;
+    const steps: { at: string; position: string }[] = [];
+    const step = async (answer: Promise<MutationAnswer>) => {
+      steps.push({ at: new Date(nowMs).toISOString(), position: applied(await answer).position ?? '' });
+      nowMs += day;
+    };
+    await step(olga.client.mutate('changeSeatPlan', { accountId, planSeats: 9, addOnSeats: 1 }));
+    const person = { email: 'ivo.asof@example.test', name: 'Ivo' };
+    await step(olga.client.mutate('inviteUser', { accountId, person, role: 'REVIEWER' }));
+    const order = { accountId, userId, operation: 'REMOVE', at: new Date(nowMs + 30 * day).toISOString() };
+    await step(olga.client.mutate('scheduleEnd', { ...order, confirmed: true }));
+    await step(olga.client.mutate('changePolicy', { accountId, preset: 'DOCUMENT360' }));
+    await step(olga.client.mutate('deactivateUser', { accountId, userId, confirmed: true }));
+    await add('Late');
+    nowMs += 60 * day;
+
+    const query = `query ($a: ID!, $u: ID!, $asOf: AsOfInput) {
+      access(accountId: $a, userId: $u, asOf: $asOf) { state reason }
+      account(id: $a, asOf: $asOf) {
+        policyVersion preset policy { deletionRequiresInactive }
+        seats { limit inUse reserved }
+        users { totalCount } userCounts { status count }
+        operators { totalCount }
+        invitations { totalCount nodes { status expiresAt } }
+        scheduledEnds { totalCount nodes { status } }
+        contacts { totalCount } applications { totalCount } } }`;
+    const ask = async (asOf: object) => {
+      const { access, account } = await olga.client.query(query, { a: accountId, u: userId, asOf });
+      const { seats, invitations, scheduledEnds, users, userCounts, operators } = account;
+      const active = userCounts.find((one: { status: string }) => one.status === 'ACTIVE').count;
+      return [
+        `${access.state} v${account.policyVersion} ${account.preset}`,
+        `${seats.inUse}+${seats.reserved}/${seats.limit} of ${users.totalCount}, ${active} active`,
+        `${operators.totalCount} ${invitations.nodes.map((n: { status: string }) => n.status)} ${scheduledEnds.totalCount}`,
+      ].join('; ');
+    };
+    const expected = [
+      'GRANTED v1 DEFAULT; 4+0/10 of 4, 4 active; 1  0',
+      'GRANTED v1 DEFAULT; 4+1/10 of 5, 4 active; 1 PENDING 0',
+      'GRANTED v1 DEFAULT; 4+1/10 of 5, 4 active; 1 PENDING 1',
+      'GRANTED v2 DOCUMENT360; 4+0/10 of 5, 4 active; 1 PENDING 1',
+      'NONE v2 DOCUMENT360; 3+0/10 of 5, 3 active; 1 PENDING 1',
+    ];
+    for (const [i, { at, position }] of steps.entries()) {
+      expect(await ask({ at }), `at step ${i}`).to.equal(expected[i]);
+      expect(await ask({ at, knownAt: at }), `at step ${i}, as known then`).to.equal(expected[i]);
+      expect(await ask({ atPosition: position, knownAtPosition: position })).to.equal(expected[i]);
+      expect(await ask({ atPosition: position })).to.equal(expected[i]);
+    }
+    const before = { a: accountId, u: userId, asOf: { at: '2029-01-01T00:00:00Z' } };
+    expect(await olga.client.query(query, before)).to.deep.equal({
+      access: { state: 'NONE', reason: 'NOT_A_MEMBER' },
+      account: null,
+    });
+    const twoMoments = `query ($a: ID!, $asOf: AsOfInput, $own: AsOfInput) { account(id: $a, asOf: $asOf) {
+      seats(asOf: $own) { inUse } users(asOf: $own) { totalCount } } }`;
+    const both = { a: accountId, asOf: { at: steps[4]?.at }, own: { at: steps[0]?.at } };
+    expect((await olga.client.query(twoMoments, both)).account).to.deep.equal({
+      seats: { inUse: 4 },
+      users: { totalCount: 4 },
+    });
+  });
+
+  it('finds the people of a group as of then, and refuses what it cannot answer', async () => {
+    const { accountId, olga, carl, createGroup } = await accountWorld(muster);
+    const groupId = await createGroup('Testers');
+    const { userId } = carl;
+    const added = applied(await olga.client.mutate('addGroupMember', { accountId, groupId, userId }));
+    applied(await olga.client.mutate('removeGroupMember', { accountId, groupId, userId }));
+    const query = `query ($a: ID!, $g: ID, $s: String, $asOf: AsOfInput) { account(id: $a) {
+      users(groupId: $g, search: $s, asOf: $asOf) { totalCount nodes { userId } } } }`;
+    const asOf = { knownAtPosition: added.position };
+    const { account } = await olga.client.query(query, { a: accountId, g: groupId, asOf });
+    expect(account.users).to.deep.equal({ totalCount: 1, nodes: [{ userId }] });
+    const now = await olga.client.query(query, { a: accountId, g: groupId });
+    expect(now.account.users.totalCount).to.equal(0);
+
+    const refused = async (variables: object) => {
+      const { errors } = await olga.client.send(query, { a: accountId, ...variables });
+      return [errors?.[0]?.extensions.code, errors?.[0]?.extensions.field ?? null];
+    };
+    const at = new Date(nowMs).toISOString();
+    expect(await refused({ s: 'carl', asOf })).to.deep.equal(['BAD_USER_INPUT', 'asOf']);
+    const twice = { at, atPosition: '1' };
+    expect(await refused({ asOf: twice })).to.deep.equal(['BAD_USER_INPUT', 'asOf.atPosition']);
+    const knownTwice = { knownAt: at, knownAtPosition: '1' };
+    expect(await refused({ asOf: knownTwice })).to.deep.equal(['BAD_USER_INPUT', 'asOf.knownAtPosition']);
+    const toCome = { knownAtPosition: '9007199254740991' };
+    expect(await refused({ asOf: toCome })).to.deep.equal(['PROJECTION_LAGGING', null]);
+  });
+
   it('SW-5 shows whoever was deleted and added again as he was before, in every list', async () => {
     const { accountId, olga, carl } = await accountWorld(muster, { preset: 'DOCUMENT360' });
     const { userId } = carl;
     const on = { accountId, userId, confirmed: true };
-    const emailOf = 'query ($a: ID!, $u: ID!) { membership(accountId: $a, userId: $u) { user { email } } }';
-    const { email } = (await olga.client.query(emailOf, { a: accountId, u: userId })).membership.user;
     const start = nowMs;
     const moment = (days: number) => new Date(start + days * day).toISOString();
     const groupIds = [
       applied(await olga.client.mutate('createGroup', { accountId, name: 'Crew' }, 'group { id }')).group.id,
     ];
+    const { email } = (await olga.client.query('query ($u: ID!) { user(id: $u) { email } }', { u: userId }))
+      .user;
     for (const operation of ['deactivateUser', 'reactivateUser', 'deleteUser']) {
       nowMs += day;
       applied(await olga.client.mutate(operation, on));

@@ -1,14 +1,23 @@
 import type { StoredEvent } from '../../src/domain/event.js';
+import { type FoldedRules, foldMarks, foldRules } from './brute-force-access.js';
 
 /** What a fold of the events says of one account at a moment: written without a look at the projection. */
-export interface Folded {
+export interface Folded extends FoldedRules {
   memberships: Record<string, string>;
   groups: Record<string, string>;
   groupMembers: Record<string, string>;
   duties: Record<string, string>;
+  /** `duties` by holder: how many applications, and the account's own. */
+  contacts: Record<string, string>;
+  /** In use and invited. */
+  seats: string;
+  /** Memberships that are INACTIVE with access until the session ends. */
+  lingering: readonly string[];
+  /** Memberships that had not ended, by group. */
+  inGroup: Record<string, readonly string[]>;
 }
 
-/** Knows what was recorded up to `knownAt`, puts corrected events where they belong, and folds up to `at`. */
+/** Knows what was recorded up to `knownAt` (and, of that, up to a position), puts corrected events where they belong, and folds up to `at`. */
 export function foldAsOf(
   events: readonly StoredEvent[],
   { at, knownAt }: { at: number; knownAt: number },
@@ -22,16 +31,72 @@ export function foldAsOf(
   const timeline = known
     .filter((event, i) => timeOf(event) <= at && !isOnlyAnotherLink(event, known.slice(0, i)))
     .sort((a, b) => timeOf(a) - timeOf(b) || a.revision - b.revision);
-  const members = new Map<string, { status: string; role: string; permissions: string[] }>();
+  const members = new Map<string, Member>();
   for (const event of timeline) foldMembership(members, event);
   // Only the membership's own period is corrected: groups and duties stay as they happened.
   const uncorrected = known.filter((event) => Date.parse(event.occurredAt) <= at);
+  const marks = foldMarks(uncorrected);
+  for (const [id, member] of members)
+    if (member.status === 'INVITED' && (marks.get(id)?.expiresAt ?? at + 1) <= at)
+      member.status = 'INVITATION_EXPIRED';
+  const lasts = (id: string) => {
+    const session = marks.get(id)?.session ?? null;
+    return session !== null && (session.latest === null || session.latest > at);
+  };
+  const having = (...statuses: string[]) => [...members].filter(([, m]) => statuses.includes(m.status));
+  const rest = foldRest(uncorrected);
   return {
     memberships: Object.fromEntries(
       [...members].map(([id, m]) => [id, `${m.status} ${m.role} ${JSON.stringify(m.permissions)}`]),
     ),
-    ...foldRest(uncorrected),
+    ...rest,
+    ...foldRules(uncorrected, at),
+    contacts: contactsOf(rest.duties),
+    seats: `${having('ACTIVE', 'FROZEN').length} ${having('INVITED').length}`,
+    lingering: having('INACTIVE')
+      .flatMap(([id]) => (lasts(id) ? [id] : []))
+      .sort(),
+    inGroup: peopleByGroup(rest.groupMembers, having(...notEnded)),
   };
+}
+
+interface Member {
+  readonly userId: string;
+  status: string;
+  role: string;
+  permissions: string[];
+}
+
+const notEnded = ['INVITED', 'INVITATION_EXPIRED', 'ACTIVE', 'FROZEN', 'INACTIVE'];
+
+function contactsOf(duties: Record<string, string>): Record<string, string> {
+  const held = new Map<string, string[]>();
+  for (const [duty, userId] of Object.entries(duties))
+    if (userId !== 'null') held.set(userId, [...(held.get(userId) ?? []), duty.split(' ')[0] ?? '']);
+  const count = (kinds: string[], kind: string) => kinds.filter((one) => one === kind).length;
+  return Object.fromEntries(
+    [...held].map(([userId, kinds]) => [
+      userId,
+      [
+        count(kinds, 'APPLICATION_TECHNICAL_CONTACT'),
+        count(kinds, 'ACCOUNT_TECHNICAL_CONTACT'),
+        count(kinds, 'ACCOUNT_ADMINISTRATIVE_CONTACT'),
+      ].join(' '),
+    ]),
+  );
+}
+
+function peopleByGroup(
+  groupMembers: Record<string, string>,
+  present: readonly (readonly [string, Member])[],
+): Record<string, readonly string[]> {
+  const people: Record<string, string[]> = {};
+  for (const key of Object.keys(groupMembers)) {
+    const [groupId = '', userId = ''] = key.split(' ');
+    const ids = present.flatMap(([id, member]) => (member.userId === userId ? [id] : []));
+    if (ids.length > 0) people[groupId] = [...(people[groupId] ?? []), ...ids].sort();
+  }
+  return people;
 }
 
 /** Sent again while it could still be accepted: not a change of status, wherever a correction puts its neighbours. */
@@ -45,19 +110,16 @@ function isOnlyAnotherLink(event: StoredEvent, before: readonly StoredEvent[]): 
   return last?.type !== 'InvitationExpired';
 }
 
-function foldMembership(
-  members: Map<string, { status: string; role: string; permissions: string[] }>,
-  event: StoredEvent,
-): void {
+function foldMembership(members: Map<string, Member>, event: StoredEvent): void {
   switch (event.type) {
     case 'UserAdded':
     case 'UserRejoined':
     case 'UserReinstated':
     case 'UserInvited':
     case 'InvitationAccepted': {
-      const { membershipId, role, permissions } = event.data;
+      const { userId, membershipId, role, permissions } = event.data;
       const status = event.type === 'UserInvited' ? 'INVITED' : 'ACTIVE';
-      members.set(membershipId, { status, role, permissions: [...permissions] });
+      members.set(membershipId, { userId, status, role, permissions: [...permissions] });
       return;
     }
     case 'InvitationResent': {
@@ -111,7 +173,7 @@ function foldMembership(
   }
 }
 
-function foldRest(events: readonly StoredEvent[]): Omit<Folded, 'memberships'> {
+function foldRest(events: readonly StoredEvent[]): Pick<Folded, 'groups' | 'groupMembers' | 'duties'> {
   const groups = new Map<string, { name: string; parentId: string | null }>();
   const groupMembers = new Map<string, string>();
   const duties = new Map<string, string | null>();

@@ -55,6 +55,28 @@ describe('a corrected timeline', () => {
     for (const at of [20, 25, 99]) expect(corrected(known, [3, at], [3, 30]), `${at}`).to.deep.equal(known);
   });
 
+  it('can be corrected across a change of role and beyond, and back across it once more', () => {
+    const demoted: Short[] = [
+      ['ACTIVE', 'ADMIN', 10, 20, 1],
+      ['ACTIVE', 'REVIEWER', 20, 30, 2],
+      ['REMOVED', 'REVIEWER', 30, 50, 3],
+      ['ACTIVE', 'REVIEWER', 50, OPEN_TIME, 4],
+    ];
+    expect(corrected(demoted, [3, 15], [3, 40])).to.deep.equal([
+      ['ACTIVE', 'ADMIN', 10, 20, 1],
+      ['ACTIVE', 'REVIEWER', 20, 40, 2],
+      ['REMOVED', 'REVIEWER', 40, 50, 3],
+      demoted[3],
+    ]);
+    expect(corrected(demoted, [3, 15], [3, 40], [3, 15])).to.deep.equal([
+      ['ACTIVE', 'ADMIN', 10, 15, 1],
+      ['REMOVED', 'ADMIN', 15, 20, 3],
+      ['REMOVED', 'REVIEWER', 20, 40, 2],
+      ['REMOVED', 'REVIEWER', 40, 50, 3],
+      demoted[3],
+    ]);
+  });
+
   it('leaves a change of role where it was', () => {
     const promoted: Short[] = [
       active,

@@ -178,7 +178,7 @@ describe('the members file', () => {
     ]);
     await given([2, added('ann'), { type: 'ContactAssigned', data: { responsibility, userId: 'ann' } }]);
     expect(responsibilitiesOfUser(members, { accountId: 'a1', userId: 'ann' })).to.have.length(1);
-    expect(applicationsPage(members, 'a1', page).rows).to.have.length(1);
+    expect(applicationsPage(members, { accountId: 'a1' }, page).rows).to.have.length(1);
     await given([
       3,
       {
@@ -187,7 +187,7 @@ describe('the members file', () => {
       },
     ]);
     expect(duties()).to.have.length(2);
-    expect(applicationsPage(members, 'a1', page).rows).to.have.length(0);
+    expect(applicationsPage(members, { accountId: 'a1' }, page).rows).to.have.length(0);
     expect(responsibilitiesOfUser(members, { accountId: 'a1', userId: 'ann' })).to.have.length(0);
   });
 

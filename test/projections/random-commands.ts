@@ -137,6 +137,11 @@ function lifecycle({ state, newId }: Situation, userId: string, { what, b }: Wis
 }
 
 function policyOrPlan({ what, a, b }: Wish): AccountCommand {
+  const operatorAccountId = `operator${b % 3}`;
+  if (what % 4 === 1)
+    return a % 2 === 0
+      ? { type: 'linkOperator', operatorAccountId, operatorKind: 'OPERATOR' }
+      : { type: 'unlinkOperator', operatorAccountId };
   return what % 3 === 0
     ? { type: 'changeSeatPlan', planSeats: a % 5 === 0 ? null : b % 9, addOnSeats: a % 3 }
     : { type: 'changePolicy', preset: 'DEFAULT', policy: policyOf(b), expectedPolicyVersion: null };

@@ -1,0 +1,110 @@
+import { ValidateNested } from 'class-validator';
+import { Args, ArgsType, Ctx, Field, ID, Query, Resolver } from 'type-graphql';
+import {
+  type DifferenceKind as DifferenceKindName,
+  differenceKinds,
+} from '../../projections/queries/difference.js';
+import { visible } from '../access.js';
+import { AsOfInput, asOfFrom } from '../as-of.js';
+import { chosen } from '../chosen.js';
+import type { RequestContext } from '../context.js';
+import { decodeCursor, encodeCursor } from '../cursor.js';
+import { DifferenceKind } from '../ledger-enums.js';
+import type { DifferenceKey, DifferenceQuestion, DifferenceRow } from '../ledger-reads.js';
+import { type Connection, MAX_PAGE_SIZE, RootPageArgs } from '../types/connection.js';
+import { Difference, DifferenceConnection } from '../types/difference.js';
+import { untilReadable } from '../visible.js';
+
+@ArgsType()
+class DifferenceArgs extends RootPageArgs {
+  @Field(() => ID, { description: 'The account.' })
+  accountId!: string;
+
+  @Field(() => AsOfInput, { description: 'The one moment; what was there gives `before`.' })
+  @ValidateNested()
+  from!: AsOfInput;
+
+  @Field(() => AsOfInput, {
+    nullable: true,
+    description: 'The other moment; what was there gives `after`. Default: now.',
+  })
+  @ValidateNested()
+  to?: AsOfInput | null;
+
+  @Field(() => [DifferenceKind], {
+    nullable: true,
+    description: 'Only these kinds. Default, also for an empty list: all.',
+  })
+  kinds?: DifferenceKindName[] | null;
+}
+
+const LIST = 'difference';
+
+@Resolver()
+export class DifferenceQuery {
+  @visible('users.read')
+  @Query(() => DifferenceConnection, {
+    nullable: true,
+    description:
+      'What of an account is not the same at two moments: exactly where two questions with `asOf` would be answered differently. By kind, then in the order things began. Looks at everybody and everything the account has ever had. Needs users.read; SEATS are left out without seats.read. Null when the account is unknown or not visible.',
+  })
+  async difference(
+    @Args(() => DifferenceArgs) args: DifferenceArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<Connection<Difference> | null> {
+    await untilReadable(context, args.minPosition);
+    const { accountId } = args;
+    if (!context.rights.maySee(accountId)) return null;
+    context.rights.require(accountId, 'users.read');
+    const question = questionFrom(args, context);
+    const after = decodeCursor(LIST, ['number', 'number', 'number'], {
+      argument: 'after',
+      cursor: args.after,
+    });
+    const found = context.ledgers.difference(question, {
+      after: after as DifferenceKey | null,
+      limit: args.first,
+    });
+    const keys = new Map<Difference, DifferenceKey>();
+    const nodes = found.rows.map((row) => {
+      const node = new Difference(row, context);
+      keys.set(node, row.key);
+      return node;
+    });
+    return new DifferenceConnection({
+      nodes,
+      hasNextPage: found.hasMore,
+      hasPreviousPage: after !== null,
+      cursorOf: (node) => encodeCursor(LIST, keys.get(node) ?? []),
+      count: () => [...allOf(question, context)].length,
+    });
+  }
+}
+
+function questionFrom(
+  { accountId, from, to, kinds }: DifferenceArgs,
+  context: RequestContext,
+): DifferenceQuestion {
+  const seesSeats = context.rights.on(accountId).has('seats.read');
+  const moment = (input: AsOfInput, argument: string) => {
+    const asOf = asOfFrom(input, { accountId, context, argument });
+    if (asOf === null) throw new Error(`${argument} is missing, though the schema asks for it`);
+    return asOf;
+  };
+  return {
+    accountId,
+    from: moment(from, 'from'),
+    to: moment(to ?? { at: context.now() }, 'to'),
+    kinds: (chosen(kinds) ?? differenceKinds).filter((kind) => seesSeats || kind !== 'SEATS'),
+  };
+}
+
+function* allOf(question: DifferenceQuestion, { ledgers }: RequestContext): Generator<DifferenceRow> {
+  for (let after: DifferenceKey | null = null; ; ) {
+    const { rows, hasMore } = ledgers.difference(question, { after, limit: MAX_PAGE_SIZE });
+    yield* rows;
+    const last: DifferenceRow | undefined = rows.at(-1);
+    if (!hasMore || last === undefined) return;
+    after = last.key;
+  }
+}
