@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { OPEN_TIME } from '../members/period-table.js';
-import { type AsOf, periodIdAt } from './as-of.js';
+import { type AsOf, momentOf, periodIdAt } from './as-of.js';
 import { prepared } from './prepared.js';
 
 /** What is said of one thing of an account, by the name of the thing: for comparing with what the log says. */
@@ -22,7 +22,7 @@ export const factNames = {
 /** Who was what at a moment; reads the periods of the whole account. Vacant duties are left out. */
 export function accountFactsAt(db: Database.Database, accountId: string, moment: FactsMoment): AccountFacts {
   const holds = 'position' in moment ? periodIdKnownAt : periodIdAt;
-  const parameters = { accountId, ...moment };
+  const parameters = { accountId, ...('position' in moment ? moment : momentOf(moment)) };
   const facts = new Map<string, Readonly<Record<string, unknown>>>();
   const memberships = prepared<MembershipFacts>(
     db,
