@@ -34,6 +34,7 @@ describe('the link of an invitation', () => {
     expect(seen.accountName).to.match(/^Account/);
     expect(seen.role).to.be.a('string');
     expect(seen.inviter.id).to.be.a('string');
+    await muster.processManagers.settled();
     const before = await muster.core.store.head();
     await look(ivy.client, token);
     expect(await muster.core.store.head()).to.equal(before);
