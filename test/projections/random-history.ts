@@ -35,6 +35,8 @@ const PEOPLE = 6;
 
 interface Member {
   readonly membershipId: string;
+  /** End of the membership before, which was deleted: no correction goes beyond it. */
+  readonly notBefore: number;
   status: 'ACTIVE' | 'INACTIVE' | 'REMOVED' | 'DELETED';
   role: Role;
   permissions: string[];
@@ -124,6 +126,7 @@ class Account {
       const data = join(membershipId);
       this.#members.set(userId, {
         membershipId,
+        notBefore: member === undefined ? 0 : Math.max(...member.changes.map(({ at }) => at)),
         status: 'ACTIVE',
         role: data.role,
         permissions: data.permissions,
@@ -193,7 +196,7 @@ class Account {
     const limits = (list: Member['changes']) =>
       list.filter((other) => other.ofStatus || change.isJoin).map((other) => other.at);
     const before = limits(member.changes.slice(0, at));
-    const low = before.length === 0 ? change.at - 5 * MINUTE : Math.max(...before);
+    const low = Math.max(member.notBefore, ...(before.length === 0 ? [change.at - 5 * MINUTE] : before));
     const high = Math.min(now, ...limits(member.changes.slice(at + 1)));
     const to = low + Math.round(((high - low) * ((b >> 3) % 5)) / 4 / MINUTE) * MINUTE;
     if (to === change.at || to > high) return [];
