@@ -111,7 +111,7 @@ export function correct(rows: MemberRows, event: EventOf<'MembershipPeriodCorrec
   const known = rows.membershipPeriods.known(row.number, row.open);
   const timeline = correctedTimeline(known, { revision: correctedRevision, effectiveAt });
   row.open = rows.membershipPeriods.reshape(known, timeline, moment);
-  rows.stays.touch(row);
+  rows.stays.correct(row);
   if (row.statusRevision === correctedRevision) {
     row.statusSince = effectiveAt;
     if (row.endedAt !== null) row.endedAt = effectiveAt;

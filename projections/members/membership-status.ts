@@ -52,11 +52,12 @@ export function changeStatus(rows: MemberRows, row: MembershipRow, change: Statu
 
 /** Call after changing the row: the open period still holds what was before. */
 export function savePeriod(rows: MemberRows, row: MembershipRow, moment: Moment): void {
+  if (row.open !== null && moment.occurredAt < row.open.validFrom) rows.stays.correct(row);
+  else rows.stays.goOn(row, moment);
   row.open =
     row.open === null
       ? rows.membershipPeriods.begin(row.number, valuesOf(row), moment)
       : rows.membershipPeriods.change(row.open, valuesOf(row), moment);
-  rows.stays.touch(row);
   touch(rows, row, moment);
 }
 

@@ -1,20 +1,22 @@
 import type Database from 'better-sqlite3';
-import type { WriteMode } from '../projection.js';
+import type { Moment, WriteMode } from '../projection.js';
 import type { MembershipRow } from './member-rows.js';
 import { OPEN_POSITION } from './period-table.js';
+import { StaySteps } from './stay-steps.js';
 
 const DAY_MS = 86_400_000;
 const MEMBER = "('ACTIVE', 'FROZEN', 'INACTIVE')";
 const WITHOUT_ACCESS = "('FROZEN', 'INACTIVE')";
 
 /**
- * What membership_periods say now, for analysts. Nothing of it is worked out event by event: the stays of a membership
- * are always made anew from all of its periods, so that a correction needs no code of its own.
+ * What membership_periods say now, for analysts. What only goes on is taken up step by step; after a correction, and in a
+ * rebuild, the stays of a membership are made anew from all of its periods.
  */
 export class MembershipStays {
   readonly #db: Database.Database;
   readonly #mode: WriteMode;
-  readonly #touched = new Set<number>();
+  readonly #steps: StaySteps;
+  readonly #corrected = new Set<number>();
   readonly #uncount: Database.Statement<[string]>;
   readonly #remove: Database.Statement<[string]>;
   readonly #insert: Database.Statement<[string]>;
@@ -25,6 +27,7 @@ export class MembershipStays {
     const touched = 'join_number IN (SELECT value FROM json_each(?))';
     this.#db = db;
     this.#mode = mode;
+    this.#steps = new StaySteps(db);
     this.#uncount = db.prepare(countStays('-', touched));
     this.#remove = db.prepare(`DELETE FROM membership_stays WHERE ${touched}`);
     this.#insert = db.prepare(insertStays(touched));
@@ -32,21 +35,31 @@ export class MembershipStays {
     this.#removeVoid = db.prepare('DELETE FROM head_count_changes WHERE change = 0');
   }
 
-  /** Its periods have changed. */
-  touch(row: MembershipRow): void {
-    if (this.#mode === 'FOLLOW') this.#touched.add(row.number);
+  /** The event comes after everything that is known of the membership. */
+  goOn(row: MembershipRow, moment: Moment): void {
+    if (this.#mode === 'FOLLOW' && !this.#corrected.has(row.number)) this.#steps.add(row, moment);
+  }
+
+  /** Its periods have changed somewhere else than at their end. */
+  correct(row: MembershipRow): void {
+    if (this.#mode !== 'FOLLOW') return;
+    this.#corrected.add(row.number);
+    this.#steps.forget(row.number);
   }
 
   /** Call after the periods, memberships and scheduled ends have been written. */
   write(): void {
-    if (this.#touched.size === 0) return;
-    const touched = JSON.stringify([...this.#touched]);
+    this.#steps.write();
+    if (this.#corrected.size > 0) this.#makeAnew(JSON.stringify([...this.#corrected]));
+    this.#corrected.clear();
+    this.#removeVoid.run();
+  }
+
+  #makeAnew(touched: string): void {
     this.#uncount.run(touched);
     this.#remove.run(touched);
     this.#insert.run(touched);
     this.#count.run(touched);
-    this.#removeVoid.run();
-    this.#touched.clear();
   }
 
   /** Everybody at once: the tables are empty until here. */

@@ -52,35 +52,72 @@ export const membershipColumns = `m.join_number AS number, m.membership_id AS me
   CASE m.marked WHEN 1 THEN json_object('untilSessionEnd', m.until_session_end, 'sessionLatest', m.session_latest,
     'directory', m.directory, 'attribution', m.attribution, 'canReinstate', m.can_reinstate) END AS marks`;
 
-type StoredRow = Omit<MembershipRow, 'marks'> & { marks: string | null };
-
-const columns: readonly (keyof StoredRow)[] = [
-  'number',
-  'membershipId',
-  'accountId',
-  'userId',
-  'status',
-  'endedBy',
-  'kind',
-  'role',
-  'permissions',
-  'joinedAt',
-  'statusSince',
-  'statusRevision',
-  'endedAt',
-  'lastPosition',
-  'marks',
-];
+type StoredRow = Omit<MembershipRow, 'marks'> & { readonly marks: string | null };
 
 /** All rows of a query that selects `membershipColumns`. */
 export function membershipRows(db: Database.Database, sql: string, parameters: object): MembershipRow[] {
-  return rowsAtOnce<StoredRow>(db, { columns, sql }, parameters).map(withMarks);
+  return rowsAtOnce(db, sql, { columns: COLUMNS, rowOf: rowOfValues }, parameters);
 }
+
+const COLUMNS = `number, membershipId, accountId, userId, status, endedBy, kind, role, permissions, joinedAt, statusSince,
+  statusRevision, endedAt, lastPosition, marks`;
+
+const rowOfValues = ([
+  number,
+  membershipId,
+  accountId,
+  userId,
+  status,
+  endedBy,
+  kind,
+  role,
+  permissions,
+  joinedAt,
+  statusSince,
+  statusRevision,
+  endedAt,
+  lastPosition,
+  marks,
+]: StoredValues): MembershipRow => ({
+  number,
+  membershipId,
+  accountId,
+  userId,
+  status,
+  endedBy,
+  kind,
+  role,
+  permissions,
+  joinedAt,
+  statusSince,
+  statusRevision,
+  endedAt,
+  lastPosition,
+  marks: marksFrom(marks),
+});
+
+type StoredValues = [
+  number: number,
+  membershipId: string,
+  accountId: string,
+  userId: string,
+  status: string,
+  endedBy: string | null,
+  kind: string,
+  role: string,
+  permissions: string,
+  joinedAt: number,
+  statusSince: number,
+  statusRevision: number,
+  endedAt: number | null,
+  lastPosition: number,
+  marks: string | null,
+];
 
 /** The one row of such a query, or null. */
 export function membershipRow(db: Database.Database, sql: string, parameters: object): MembershipRow | null {
   const row = prepared<StoredRow>(db, sql).get(parameters);
-  return row === undefined ? null : withMarks(row);
+  return row === undefined ? null : { ...row, marks: marksFrom(row.marks) };
 }
 
 const noMarks: MembershipMarks = {
@@ -91,17 +128,12 @@ const noMarks: MembershipMarks = {
   canReinstate: false,
 };
 
-/** In place: fifty rows copied cost more than reading them. */
-function withMarks(row: StoredRow): MembershipRow {
-  const marks = row.marks === null ? noMarks : marksFrom(row.marks);
-  return Object.assign(row, { marks });
-}
-
 type StoredMarks = {
   [K in keyof MembershipMarks]: MembershipMarks[K] extends boolean ? 0 | 1 : MembershipMarks[K];
 };
 
-function marksFrom(json: string): MembershipMarks {
+function marksFrom(json: string | null): MembershipMarks {
+  if (json === null) return noMarks;
   const marks = JSON.parse(json) as StoredMarks;
   return { ...marks, untilSessionEnd: marks.untilSessionEnd === 1, canReinstate: marks.canReinstate === 1 };
 }

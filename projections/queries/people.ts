@@ -12,14 +12,16 @@ export const MIN_INDEXED_LENGTH = 3;
 
 /** Names of those who are known by one; the others are left out. */
 export function personNames(db: Database.Database, userIds: readonly string[]): PersonNameRow[] {
-  const sql = `SELECT user_id AS userId, name, email FROM people.people
-    WHERE user_id IN (SELECT value FROM json_each(?))`;
-  return rowsAtOnce<PersonNameRow>(
-    db,
-    { columns: ['userId', 'name', 'email'], sql },
-    JSON.stringify(userIds),
-  );
+  const sql = `SELECT p.user_id AS userId, p.name, p.email
+    FROM json_each(?) asked CROSS JOIN people.people p ON p.user_id = asked.value`;
+  return rowsAtOnce(db, sql, { columns: 'userId, name, email', rowOf: personName }, JSON.stringify(userIds));
 }
+
+const personName = ([userId, name, email]: [string, string | null, string | null]): PersonNameRow => ({
+  userId,
+  name,
+  email,
+});
 
 /** The text as one phrase of the full-text index: none of its characters is an operator. */
 export function searchTerm(text: string): string {

@@ -19,18 +19,16 @@ export function prepared<Row>(db: Database.Database, sql: string): Database.Stat
 
 /**
  * All rows of a query as one JSON text from SQLite, parsed at once: for a page of 50 rows that takes a third of the time
- * of fetching them one by one. Only texts, nulls and integers below 2^53; `columns` are the names in `sql`.
+ * of fetching them one by one. Only texts, nulls and integers below 2^53. `columns` are the names in `sql`; `rowOf` gets
+ * their values in that order, and spells the row out: filled column by column, objects take ten times as long.
  */
-export function rowsAtOnce<Row>(
+export function rowsAtOnce<Values extends readonly unknown[], Row>(
   db: Database.Database,
-  { columns, sql }: { readonly columns: readonly (keyof Row & string)[]; readonly sql: string },
+  sql: string,
+  { columns, rowOf }: { readonly columns: string; readonly rowOf: (values: Values) => Row },
   ...parameters: unknown[]
 ): Row[] {
-  const whole = `SELECT json_group_array(json_array(${columns.join(', ')})) AS found FROM (${sql})`;
+  const whole = `SELECT json_group_array(json_array(${columns})) AS found FROM (${sql})`;
   const found = prepared<{ found: string }>(db, whole).get(...parameters)?.found ?? '[]';
-  return (JSON.parse(found) as unknown[][]).map((values) => {
-    const row: Record<string, unknown> = {};
-    for (let i = 0; i < columns.length; i += 1) row[columns[i] as string] = values[i];
-    return row as Row;
-  });
+  return (JSON.parse(found) as Values[]).map(rowOf);
 }
