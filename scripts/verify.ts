@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { type DataFolder, openDataFolder } from '../src/data-folder.js';
 import { type ChainReport, verifyStreams } from '../src/event-store/chain.js';
-import { SqliteEventStore } from '../src/event-store/sqlite/sqlite-event-store.js';
+import { openEventStoreReader } from '../src/open-event-store.js';
 import { openCheckpoint } from '../src/proof/checkpoint.js';
 import { type ExportVerdict, problemSentences } from '../src/proof/export/verdict.js';
 import { verifyExport } from '../src/proof/export/verify-export.js';
@@ -126,27 +126,27 @@ interface Kept {
 }
 
 /** The events that a checkpoint covers are still the first of the log. */
-async function compareWithKept({ logPath }: Pick<DataFolder, 'logPath'>, { path, verifier }: Kept) {
+async function compareWithKept({ log }: Pick<DataFolder, 'log'>, { path, verifier }: Kept) {
   const checkpoint = openCheckpoint(textOf(path, '--checkpoint'), verifier);
   if (checkpoint === null)
     throw new CommandError(`${path} is no checkpoint of this log that this key has signed`, exitCodes.failed);
-  const store = SqliteEventStore.openReader({ path: logPath });
+  const store = await openEventStoreReader(log);
   const progress = startProgress('comparing');
   try {
-    const log = new LogTree();
-    for (let position = 0; log.size < checkpoint.size; ) {
+    const tree = new LogTree();
+    for (let position = 0; tree.size < checkpoint.size; ) {
       const page = await store.readAll({ afterPosition: position, maxCount: 1_000 });
       const last = page.at(-1);
       if (last === undefined)
         throw new CommandError(
-          `the log has ${log.size} events, the checkpoint ${checkpoint.size}: it was cut off after position ${position}; ` +
+          `the log has ${tree.size} events, the checkpoint ${checkpoint.size}: it was cut off after position ${position}; ` +
             'restore log.sqlite from a backup',
         );
-      for (const event of page) if (log.size < checkpoint.size) log.add(event);
+      for (const event of page) if (tree.size < checkpoint.size) tree.add(event);
       position = last.position;
-      progress.update(log.size, checkpoint.size);
+      progress.update(tree.size, checkpoint.size);
     }
-    if (rootOf(log.tree, checkpoint.size).equals(checkpoint.root)) return checkpoint;
+    if (rootOf(tree.tree, checkpoint.size).equals(checkpoint.root)) return checkpoint;
     throw new CommandError(
       `the first ${checkpoint.size} events (up to position ${checkpoint.position}) are not those that were signed at ` +
         `${checkpoint.signedAt}; restore log.sqlite from a backup`,
@@ -158,8 +158,8 @@ async function compareWithKept({ logPath }: Pick<DataFolder, 'logPath'>, { path,
 }
 
 /** Reads the whole log, with a progress bar. */
-export async function verifyLog({ logPath }: Pick<DataFolder, 'logPath'>): Promise<ChainReport> {
-  const store = SqliteEventStore.openReader({ path: logPath });
+export async function verifyLog({ log }: Pick<DataFolder, 'log'>): Promise<ChainReport> {
+  const store = await openEventStoreReader(log);
   const progress = startProgress('verifying');
   try {
     const head = await store.head();

@@ -6,11 +6,11 @@ import { MusterApplication } from './application/muster-application.js';
 import { ensureCheckpointSigner } from './checkpoint-signer.js';
 import { type DataFolder, openDataFolder } from './data-folder.js';
 import type { Profile } from './domain/user/events.js';
-import { SqliteEventStore } from './event-store/sqlite/sqlite-event-store.js';
 import { invitationTokens } from './invitation-tokens.js';
 import { CachedKeyVault } from './key-vault/cached-key-vault.js';
 import { PersonalData } from './key-vault/personal-data.js';
 import { SqliteKeyVault } from './key-vault/sqlite-key-vault.js';
+import { type OpenEventStore, openEventStore } from './open-event-store.js';
 import { openLedger } from './open-ledger.js';
 import { personalDataPort, profileOpener } from './profiles.js';
 import type { NoteSigner } from './proof/signed-note.js';
@@ -20,7 +20,7 @@ import { bindVault, refuseLostLog } from './vault-binding.js';
 /** The writing side of one installation: what the server and the command line share. */
 export interface Core {
   readonly folder: DataFolder;
-  readonly store: SqliteEventStore;
+  readonly store: OpenEventStore;
   readonly application: MusterApplication;
   readonly ledger: ErasureLedger;
   readonly checkpoints: Checkpoints;
@@ -55,7 +55,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   };
   try {
     refuseLostLog(folder);
-    const store = await SqliteEventStore.open({ path: folder.logPath });
+    const store = await openEventStore(folder.log);
     opened.push(() => store.close());
     const vault = new CachedKeyVault({
       vault: new SqliteKeyVault({ path: folder.vaultPath, randomBytes }),

@@ -9,11 +9,14 @@ import {
 import { createPrivateFile, probeFormat } from './database/sqlite-file.js';
 import { LOG_FORMAT } from './event-store/sqlite/log-format.js';
 import { VAULT_FORMAT } from './key-vault/vault-format.js';
+import type { LogLocation } from './open-event-store.js';
 
 /** Where everything of one installation is kept on this machine. */
 export interface DataFolder {
   readonly path: string;
   /** The event log: the truth. */
+  readonly log: LogLocation;
+  /** Its file, where it is one. */
   readonly logPath: string;
   /** The keys of personal data; to be backed up apart from the log. */
   readonly vaultPath: string;
@@ -65,9 +68,11 @@ export interface OpenDataFolderOptions {
  */
 export function openDataFolder({ path, mode }: OpenDataFolderOptions): DataFolder {
   const folder = resolve(path);
+  const logPath = join(folder, 'log.sqlite');
   const paths = {
     path: folder,
-    logPath: join(folder, 'log.sqlite'),
+    log: { kind: 'FILE', path: logPath } as const,
+    logPath,
     vaultPath: join(folder, 'vault.sqlite'),
     snapshotsPath: join(folder, 'snapshots.sqlite'),
     readPath: join(folder, 'read'),
