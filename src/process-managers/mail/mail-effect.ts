@@ -34,7 +34,7 @@ export class MailEffect {
     this.#stream = `effect-${cause.eventId}`;
   }
 
-  /** Whoever requests first sends it; whoever comes later goes on from what the stream says. */
+  /** Whoever requests first holds it for the time of a lease; whoever comes later learns what the stream says. */
   async claim(requested: MailEvent): Promise<MailProgress> {
     const found = await this.#read();
     if (found !== null) return found;
@@ -45,9 +45,20 @@ export class MailEffect {
       if (!(error instanceof WrongExpectedRevision)) throw error;
       isFresh = false;
     }
-    const claimed = await this.#read();
-    if (claimed === null) throw new Error(`${this.#stream} was begun, but cannot be read`);
-    return { ...claimed, isFresh };
+    return { ...(await this.#readBegun()), isFresh };
+  }
+
+  /** For another attempt, or after the lease of a claim has run out. Null: another node was faster. */
+  async takeOver(requested: MailEvent, { last }: MailProgress): Promise<MailProgress | null> {
+    try {
+      await this.append(requested, last);
+    } catch (error) {
+      if (error instanceof WrongExpectedRevision) return null;
+      throw error;
+    }
+    const claimed = await this.#readBegun();
+    // Only after a pause longer than the lease; whoever claimed meanwhile has it.
+    return claimed.last.revision === last.revision + 1 ? claimed : null;
   }
 
   /** Resolves with the log position. */
@@ -62,6 +73,12 @@ export class MailEffect {
       subjectId: userId,
       cause: this.cause,
     });
+  }
+
+  async #readBegun(): Promise<MailProgress> {
+    const begun = await this.#read();
+    if (begun === null) throw new Error(`${this.#stream} was begun, but cannot be read`);
+    return begun;
   }
 
   async #read(): Promise<MailProgress | null> {
