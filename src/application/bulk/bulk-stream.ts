@@ -43,6 +43,11 @@ export class BulkStream {
     return this.#position;
   }
 
+  /** When its last event was recorded, ms; 0 while it has none. */
+  get lastRecordedAt(): number {
+    return this.#head.recordedAt;
+  }
+
   /** Folds what is there and was not known yet. */
   async catchUp(): Promise<void> {
     for (;;) {
