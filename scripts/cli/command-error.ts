@@ -24,6 +24,7 @@ const expectedErrors: Readonly<Record<string, number>> = {
   DatabaseFileError: exitCodes.dataFolder,
   StoreUnavailable: exitCodes.dataFolder,
   UnknownEventType: exitCodes.dataFolder,
+  UnknownEventVersion: exitCodes.dataFolder,
 };
 
 /** What to say and which code to end with, whatever was thrown. */

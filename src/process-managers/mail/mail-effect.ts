@@ -1,11 +1,14 @@
 import { appendEvent } from '../../application/append-event.js';
+import { decoderOf } from '../../application/decode-event.js';
 import type { Environment } from '../../application/environment.js';
-import type { EventActor, StoredEvent } from '../../domain/event.js';
+import type { EventActor } from '../../domain/event.js';
 import type { MailEvent } from '../../domain/mail/events.js';
 import { type EventStore, type RecordedEvent, WrongExpectedRevision } from '../../event-store/event-store.js';
 import type { MailCause } from './mail-cause.js';
 
 const postman: EventActor = { kind: 'SYSTEM', id: 'mail', onBehalfOf: null, authority: null };
+
+const decode = decoderOf<MailEvent>(['MailRequested', 'MailSent', 'MailSuppressed', 'MailFailed']);
 
 /** More attempts than the retry times leave room for. */
 const MAX_EVENTS = 1_000;
@@ -85,7 +88,7 @@ export class MailEffect {
     const recorded = await this.parts.store.readStream(this.#stream, { maxCount: MAX_EVENTS });
     const last = recorded.at(-1);
     if (last === undefined) return null;
-    const event = JSON.parse(last.body) as StoredEvent<MailEvent>;
+    const event = decode(last);
     const failures = recorded.filter(({ type }) => type === 'MailFailed').length;
     return { last, failures, ...statusAfter(event), isFresh: false };
   }
