@@ -2,10 +2,11 @@
  * What goes wrong in a call, and where.
  *
  * `before`: nothing was written or sent. `after`: everything was written, nothing of the reply sent; for a read, its
- * last event was sent and its end not. `afterEvents`: that many events of a read or subscription were sent.
+ * last event was sent and its end not. `afterEvents`: that many events of a read or subscription were sent; `eachEvent`:
+ * after every one of them.
  */
 export interface Fault {
-  readonly at: 'before' | 'after' | { readonly afterEvents: number };
+  readonly at: 'before' | 'after' | 'eachEvent' | { readonly afterEvents: number };
   readonly does: FaultAction | { readonly delayMs: number };
 }
 

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type grpc from '@grpc/grpc-js';
 import { authorise } from './access.js';
@@ -62,12 +61,26 @@ async function send(
   let events = 0;
   for await (const response of responses) {
     if (gone.aborted) throw new Abandoned();
-    if (!call.write(response)) await Promise.race([once(call, 'drain'), once(gone, 'abort')]);
+    if (!call.write(response)) await drained(call, gone);
     if (!response.hasEvent()) continue;
     events += 1;
     await running.passes({ afterEvents: events });
   }
   await running.passes('after');
+}
+
+/** Resolves when the reader has taken what was sent, or has gone. */
+function drained(call: ReadCall, gone: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      call.off('drain', wake);
+      gone.removeEventListener('abort', wake);
+      resolve();
+    };
+    call.on('drain', wake);
+    gone.addEventListener('abort', wake);
+    if (gone.aborted) wake();
+  });
 }
 
 function methodOf(options: streams.ReadReq.Options): WireMethod {

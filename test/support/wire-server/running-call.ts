@@ -31,6 +31,9 @@ export interface CallSurroundings {
   readonly die: () => void;
 }
 
+/** Where a call has come to. */
+export type Place = Exclude<Fault['at'], 'eachEvent'>;
+
 /** One call on its way through a node, and what goes wrong in it. */
 export class RunningCall {
   readonly call: WireCall;
@@ -42,7 +45,7 @@ export class RunningCall {
   }
 
   /** Passes a place where a fault may strike; on a node that is gone, nothing passes. */
-  async passes(place: Fault['at']): Promise<void> {
+  async passes(place: Place): Promise<void> {
     for (const fault of this.#around.faults) {
       if (isAt(fault, place)) await this.#strike(fault.does);
     }
@@ -88,8 +91,9 @@ export class RunningCall {
   }
 }
 
-function isAt({ at }: Fault, place: Fault['at']): boolean {
-  if (typeof at === 'string' || typeof place === 'string') return at === place;
+function isAt({ at }: Fault, place: Place): boolean {
+  if (typeof place === 'string') return at === place;
+  if (typeof at === 'string') return at === 'eachEvent';
   return at.afterEvents === place.afterEvents;
 }
 
