@@ -79,9 +79,19 @@ for (const [what, changed] of Object.entries(unknown))
       const { olga } = await muster.openAccount();
       await appendNewer(`user-${userIdOf(olga)}`);
       const other = await muster.openAccount();
-      const { people } = muster.anotherNode();
-      const byId = { ...joining(other.accountId, other.olga, ''), person: { userId: userIdOf(olga) } };
-      expect(await nameOf(muster.anotherNode().addUser(byId))).to.equal(errorNames[what]);
+      const { people, accounts } = muster.anotherNode();
+      const adding = {
+        type: 'addUser',
+        userId: userIdOf(olga),
+        membershipId: 'm1',
+        kind: 'STANDARD',
+        role: 'REVIEWER',
+        permissions: [],
+        groupIds: [],
+      } as const;
+      const actor = { kind: 'SYSTEM', id: 'test' } as const;
+      const added = accounts.execute({ accountId: other.accountId, actor, commands: [adding] });
+      expect(await nameOf(added), 'an erasure may stand there').to.equal(errorNames[what]);
       expect(await nameOf(people.profileOf(userIdOf(olga)))).to.equal(errorNames[what]);
       expect(await nameOf(people.recordProfile(userIdOf(olga), { name: 'O', email: null }, anyone))).to.equal(
         errorNames[what],
