@@ -1,8 +1,8 @@
-import { openDataFolder } from '../src/data-folder.js';
 import { type LogLocation, openEventStoreReader } from '../src/open-event-store.js';
 import { refuseWaitingForLedger } from '../src/open-ledger.js';
 import { rebuildReadModel } from '../src/rebuild-read-model.js';
 import { CommandError } from './cli/command-error.js';
+import { readOnlyFolder } from './cli/environment.js';
 import { jsonOption, musterCommand } from './cli/muster-command.js';
 import { startProgress } from './cli/progress.js';
 import { print, printJson } from './cli/terminal.js';
@@ -18,7 +18,7 @@ export const rebuildCommand = musterCommand(
   .action(runRebuild);
 
 async function runRebuild({ data, json }: { readonly data: string; readonly json: boolean }): Promise<void> {
-  const folder = openDataFolder({ path: data, mode: 'read' });
+  const folder = readOnlyFolder(data);
   refuseWaitingForLedger(folder);
   refuseBroken(await verifyLog(folder));
   const head = await headOf(folder.log);

@@ -1,11 +1,11 @@
 import { InvalidArgumentError } from 'commander';
 import { ReadFolder } from '../projections/read-folder.js';
 import { Replay, type ReplayEnd } from '../src/application/replay.js';
-import { openDataFolder } from '../src/data-folder.js';
 import type { StoredEvent } from '../src/domain/event.js';
 import type { EventStore } from '../src/event-store/event-store.js';
 import { openEventStoreReader } from '../src/open-event-store.js';
 import { CommandError } from './cli/command-error.js';
+import { readOnlyFolder } from './cli/environment.js';
 import { jsonOption, musterCommand } from './cli/muster-command.js';
 import { startProgress } from './cli/progress.js';
 import { print, printJson } from './cli/terminal.js';
@@ -47,7 +47,7 @@ interface ReplayOptions {
 }
 
 async function runReplay(options: ReplayOptions): Promise<void> {
-  const folder = openDataFolder({ path: options.data, mode: 'read' });
+  const folder = readOnlyFolder(options.data);
   const store = await openEventStoreReader(folder.log);
   // Opened first: what the log holds beyond it is not replayed, so that both stand at the same event.
   const readModel = options.diffReadModel ? new ReadModelToCompare(new ReadFolder(folder.readPath)) : null;

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { type DataFolder, openDataFolder } from '../src/data-folder.js';
+import type { DataFolder } from '../src/data-folder.js';
 import { type ChainReport, verifyStreams } from '../src/event-store/chain.js';
 import { openEventStoreReader } from '../src/open-event-store.js';
 import { openCheckpoint } from '../src/proof/checkpoint.js';
@@ -9,6 +9,7 @@ import { LogTree } from '../src/proof/log-tree.js';
 import type { NoteVerifier } from '../src/proof/signed-note.js';
 import { rootOf } from '../src/proof/tree-proofs.js';
 import { CommandError } from './cli/command-error.js';
+import { readOnlyFolder } from './cli/environment.js';
 import { exitCodes } from './cli/exit-codes.js';
 import { jsonOption, musterCommand } from './cli/muster-command.js';
 import { startProgress } from './cli/progress.js';
@@ -42,7 +43,7 @@ interface VerifyOptions {
 async function runVerify(file: string | undefined, options: VerifyOptions, command: Given): Promise<void> {
   if (file !== undefined) return verifyFile(file, options, command);
   const { data, key, checkpoint, json } = options;
-  const folder = openDataFolder({ path: data, mode: 'read' });
+  const folder = readOnlyFolder(data);
   try {
     const report = await verifyLog(folder);
     if (json) printJson(report);
@@ -140,7 +141,7 @@ async function compareWithKept({ log }: Pick<DataFolder, 'log'>, { path, verifie
       if (last === undefined)
         throw new CommandError(
           `the log has ${tree.size} events, the checkpoint ${checkpoint.size}: it was cut off after position ${position}; ` +
-            'restore log.sqlite from a backup',
+            'restore the log from a backup',
         );
       for (const event of page) if (tree.size < checkpoint.size) tree.add(event);
       position = last.position;
@@ -149,7 +150,7 @@ async function compareWithKept({ log }: Pick<DataFolder, 'log'>, { path, verifie
     if (rootOf(tree.tree, checkpoint.size).equals(checkpoint.root)) return checkpoint;
     throw new CommandError(
       `the first ${checkpoint.size} events (up to position ${checkpoint.position}) are not those that were signed at ` +
-        `${checkpoint.signedAt}; restore log.sqlite from a backup`,
+        `${checkpoint.signedAt}; restore the log from a backup`,
     );
   } finally {
     progress.stop();
@@ -177,6 +178,6 @@ export function refuseBroken(report: ChainReport): asserts report is ChainReport
   if (report.status === 'INTACT') return;
   const { position, stream, revision, problem } = report.firstBad;
   throw new CommandError(
-    `position ${position}, stream ${stream}, revision ${revision}: ${problem}; restore log.sqlite from a backup`,
+    `position ${position}, stream ${stream}, revision ${revision}: ${problem}; restore the log from a backup`,
   );
 }

@@ -70,7 +70,7 @@ export interface RunningMuster {
 
 /**
  * Puts Muster together and serves it.
- * @throws DataFolderError, DatabaseFileError, and Node's error when the port is taken
+ * @throws DataFolderError, DatabaseFileError, EventStoreDbError, and Node's error when the port is taken
  */
 export async function start(options: StartOptions): Promise<RunningMuster> {
   const { config, dataDir } = options;
@@ -87,8 +87,15 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
   let processManagers: ProcessManagers | null = null;
   let tail: LiveTail | null = null;
   try {
-    const { erasureLedger } = config;
-    const core = await openCore({ dataDir, environment, report, invitationUrl, erasureLedger });
+    const { erasureLedger, eventStoreUrl } = config;
+    const core = await openCore({
+      dataDir,
+      environment,
+      report,
+      invitationUrl,
+      erasureLedger,
+      eventStoreUrl,
+    });
     opened.push(() => core.close());
     const { application, folder, ledger, store } = core;
     const head = await store.head();

@@ -6,6 +6,8 @@ import {
   readText,
   unknownVariables,
 } from './config-variables.js';
+import { parseConnectionString } from './event-store/eventstoredb/connection-string.js';
+import { EventStoreDbError } from './event-store/eventstoredb/eventstoredb-error.js';
 import { type MailConfig, readMailConfig } from './mail-config.js';
 import { type OperationsConfig, readOperations } from './operations-config.js';
 import { isSecureUrl } from './secure-url.js';
@@ -17,6 +19,8 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly logLevel: LogLevel;
+  /** The cluster that has the log, with a password in it; null: the log is a file in the data folder. */
+  readonly eventStoreUrl: string | null;
   /** Where the erasure ledger is kept; null: in the data folder. */
   readonly erasureLedger: string | null;
   /** Between two signed checkpoints, ms; null = only on demand. */
@@ -76,9 +80,20 @@ export function readConfig(env: EnvironmentVariables): Config {
   const logLevel = readLogLevel(env, problems);
   const checkpointIntervalMs = readCheckpointInterval(env, problems);
   const operations = readOperations(env, problems);
+  const eventStoreUrl = readClusterUrl(env, problems);
   if (auth === null || mail === null || problems.length > 0) throw new ConfigError(problems);
   const erasureLedger = readErasureLedger(env);
-  return { auth, mail, host, port, logLevel, erasureLedger, checkpointIntervalMs, operations };
+  return {
+    auth,
+    mail,
+    host,
+    port,
+    logLevel,
+    eventStoreUrl,
+    erasureLedger,
+    checkpointIntervalMs,
+    operations,
+  };
 }
 
 /** For `--dev`, which brings its own keys: only what does not concern tokens is read. */
@@ -89,12 +104,39 @@ export function readDevelopmentConfig(env: EnvironmentVariables): Omit<Config, '
   const logLevel = readLogLevel(env, problems, 'warn');
   const checkpointIntervalMs = readCheckpointInterval(env, problems);
   const operations = readOperations(env, problems);
+  if (readText(env, 'EVENT_STORE_URL') !== null)
+    problems.push('EVENT_STORE_URL is not for --dev, which fills a log with a demo world: unset it');
   if (mail === null || problems.length > 0) throw new ConfigError(problems);
-  return { mail, port, logLevel, erasureLedger: readErasureLedger(env), checkpointIntervalMs, operations };
+  const erasureLedger = readErasureLedger(env);
+  return { mail, port, logLevel, eventStoreUrl: null, erasureLedger, checkpointIntervalMs, operations };
 }
 
 const readMail = (env: EnvironmentVariables, problems: string[]): MailConfig | null =>
   readMailConfig((name) => readText(env, name), problems);
+
+/**
+ * Also for the command line.
+ * @throws ConfigError
+ */
+export function readEventStoreUrl(env: EnvironmentVariables): string | null {
+  const problems: string[] = [];
+  const url = readClusterUrl(env, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return url;
+}
+
+function readClusterUrl(env: EnvironmentVariables, problems: string[]): string | null {
+  const url = readText(env, 'EVENT_STORE_URL');
+  if (url === null) return null;
+  try {
+    parseConnectionString(url);
+    return url;
+  } catch (error) {
+    if (!(error instanceof EventStoreDbError)) throw error;
+    problems.push(`EVENT_STORE_URL: ${error.message}`);
+    return null;
+  }
+}
 
 /** Also for the command line, which needs no other configuration. */
 export const readErasureLedger = (env: EnvironmentVariables): string | null =>

@@ -40,21 +40,23 @@ export interface CoreOptions {
   readonly invitationUrl?: () => string;
   /** Where the erasure ledger is kept. Default: in the data folder. */
   readonly erasureLedger?: string | null;
+  /** The cluster that has the log. Default: the log is a file in the data folder. */
+  readonly eventStoreUrl?: string | null;
 }
 
 /**
  * Takes the data folder's writer lock and opens log, vault and snapshots; erases again whom a backup brought back.
- * @throws DataFolderError, DatabaseFileError
+ * @throws DataFolderError, DatabaseFileError, EventStoreDbError
  */
 export async function openCore(options: CoreOptions): Promise<Core> {
-  const { dataDir, environment, report, invitationUrl = noPage } = options;
-  const folder = openDataFolder({ path: dataDir, mode: 'write' });
+  const { dataDir, environment, report, invitationUrl = noPage, eventStoreUrl = null } = options;
+  const folder = openDataFolder({ path: dataDir, mode: 'write', eventStoreUrl });
   const opened: (() => Promise<void> | void)[] = [() => folder.close()];
   const close = async () => {
     for (let next = opened.pop(); next !== undefined; next = opened.pop()) await next();
   };
   try {
-    refuseLostLog(folder);
+    if (folder.log.kind === 'FILE') refuseLostLog(folder);
     const store = await openEventStore(folder.log);
     opened.push(() => store.close());
     const vault = new CachedKeyVault({

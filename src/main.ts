@@ -17,7 +17,7 @@ const PROGRESS_EVERY_MS = 2_000;
 
 /**
  * Serves until SIGINT or SIGTERM, then answers what was accepted and ends; a second signal ends at once.
- * @throws ConfigError, DataFolderError, DatabaseFileError
+ * @throws ConfigError, DataFolderError, DatabaseFileError, EventStoreDbError
  */
 export async function serve(options: ServeOptions): Promise<void> {
   const { say } = options;

@@ -22,6 +22,7 @@ const expectedErrors: Readonly<Record<string, number>> = {
   ConfigError: exitCodes.configuration,
   DataFolderError: exitCodes.dataFolder,
   DatabaseFileError: exitCodes.dataFolder,
+  EventStoreDbError: exitCodes.dataFolder,
   StoreUnavailable: exitCodes.dataFolder,
   UnknownEventType: exitCodes.dataFolder,
   UnknownEventVersion: exitCodes.dataFolder,

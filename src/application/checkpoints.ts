@@ -57,7 +57,7 @@ export class LogRewritten extends Error {
   constructor(size: number) {
     super(
       `the first ${size} events are not those that an earlier checkpoint signed: run npm run verify, and restore ` +
-        'log.sqlite from a backup',
+        'the log from a backup',
     );
   }
 }

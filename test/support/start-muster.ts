@@ -32,6 +32,8 @@ export const ROOT_SUBJECT = 'root-owner';
 /** Where mail goes; default: a folder. */
 export interface TestStartOptions extends Partial<StartOptions> {
   readonly mail?: MailConfig;
+  /** The cluster that has the log. Default: a file in the data folder. */
+  readonly eventStoreUrl?: string;
   /** Default: checkpoints are signed only on demand. */
   readonly checkpointIntervalMs?: number | null;
   /** Default: as when nothing is configured. */
@@ -53,6 +55,7 @@ export async function startMuster(options: TestStartOptions = {}): Promise<TestM
     host: '127.0.0.1',
     port: 0,
     logLevel: 'warn' as const,
+    eventStoreUrl: options.eventStoreUrl ?? null,
     erasureLedger: null,
     checkpointIntervalMs,
     operations: { ...defaultOperations, ...options.operations },
