@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../src/domain/event.js';
+import { readStoredEvent } from '../src/domain/stored-event.js';
 import type { EventStore, RecordedEvent, Subscription } from '../src/event-store/event-store.js';
 import { MomentReader } from './moment.js';
 import type { Moment, Projection } from './projection.js';
@@ -92,7 +93,7 @@ export class BatchReader {
         if (isIgnored(projection, recorded)) continue;
         let read = this.#read[i];
         if (read === undefined) {
-          const event = JSON.parse(recorded.body) as StoredEvent;
+          const event = readStoredEvent(recorded.body);
           read = { event, moment: this.#moments.read(event, recorded) };
           this.#read[i] = read;
         }

@@ -36,6 +36,7 @@ const operatorsFaults: readonly string[] = [
   'StoreUnavailable',
   'LogDamaged',
   'UnknownEventType',
+  'UnknownEventVersion',
 ];
 
 const isForOperators = ({ name }: Error): boolean => operatorsFaults.includes(name);
@@ -55,7 +56,7 @@ function outageFrom(error: Error): GraphQLError | null {
     );
   if (error.name === 'ReadModelBehind')
     return apiError('SERVICE_UNAVAILABLE', error.message, { status: 503, retryAfterSeconds: 1 });
-  if (error.name === 'UnknownEventType' || error.name === 'LogDamaged')
+  if (['UnknownEventType', 'UnknownEventVersion', 'LogDamaged'].includes(error.name))
     return apiError('SERVICE_UNAVAILABLE', `Nothing was done: ${error.message}`, { status: 503 });
   if (error instanceof CommandTooLarge)
     return apiError(

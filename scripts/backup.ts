@@ -1,6 +1,7 @@
 import { takeBackup } from '../src/backup/take-backup.js';
 import { openDataFolder } from '../src/data-folder.js';
 import { refuseWaitingForLedger } from '../src/open-ledger.js';
+import { refuseCluster } from './cli/environment.js';
 import { jsonOption, musterCommand } from './cli/muster-command.js';
 import { startProgressOf } from './cli/progress.js';
 import { print, printJson } from './cli/terminal.js';
@@ -25,6 +26,7 @@ interface BackupCommandOptions {
 }
 
 async function runBackup({ data, out, json }: BackupCommandOptions): Promise<void> {
+  refuseCluster('backup', 'back the cluster up by its own means, and the key vault apart from it');
   const folder = openDataFolder({ path: data, mode: 'read' });
   const progress = startProgressOf();
   try {

@@ -1,8 +1,8 @@
-import { openDataFolder } from '../src/data-folder.js';
-import { SqliteEventStore } from '../src/event-store/sqlite/sqlite-event-store.js';
+import { type LogLocation, openEventStoreReader } from '../src/open-event-store.js';
 import { refuseWaitingForLedger } from '../src/open-ledger.js';
 import { rebuildReadModel } from '../src/rebuild-read-model.js';
 import { CommandError } from './cli/command-error.js';
+import { readOnlyFolder } from './cli/environment.js';
 import { jsonOption, musterCommand } from './cli/muster-command.js';
 import { startProgress } from './cli/progress.js';
 import { print, printJson } from './cli/terminal.js';
@@ -18,10 +18,10 @@ export const rebuildCommand = musterCommand(
   .action(runRebuild);
 
 async function runRebuild({ data, json }: { readonly data: string; readonly json: boolean }): Promise<void> {
-  const folder = openDataFolder({ path: data, mode: 'read' });
+  const folder = readOnlyFolder(data);
   refuseWaitingForLedger(folder);
   refuseBroken(await verifyLog(folder));
-  const head = await headOf(folder.logPath);
+  const head = await headOf(folder.log);
   const progress = startProgress('rebuilding');
   try {
     const result = await rebuildReadModel(folder, (position) =>
@@ -51,8 +51,8 @@ const comparisons = {
   null: 'there was no read model of this version to compare with; the new one is in use now',
 } as const;
 
-async function headOf(logPath: string): Promise<number> {
-  const store = SqliteEventStore.openReader({ path: logPath });
+async function headOf(log: LogLocation): Promise<number> {
+  const store = await openEventStoreReader(log);
   try {
     return await store.head();
   } finally {

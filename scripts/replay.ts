@@ -1,10 +1,11 @@
 import { InvalidArgumentError } from 'commander';
 import { ReadFolder } from '../projections/read-folder.js';
 import { Replay, type ReplayEnd } from '../src/application/replay.js';
-import { openDataFolder } from '../src/data-folder.js';
 import type { StoredEvent } from '../src/domain/event.js';
-import { SqliteEventStore } from '../src/event-store/sqlite/sqlite-event-store.js';
+import type { EventStore } from '../src/event-store/event-store.js';
+import { openEventStoreReader } from '../src/open-event-store.js';
 import { CommandError } from './cli/command-error.js';
+import { readOnlyFolder } from './cli/environment.js';
 import { jsonOption, musterCommand } from './cli/muster-command.js';
 import { startProgress } from './cli/progress.js';
 import { print, printJson } from './cli/terminal.js';
@@ -46,8 +47,8 @@ interface ReplayOptions {
 }
 
 async function runReplay(options: ReplayOptions): Promise<void> {
-  const folder = openDataFolder({ path: options.data, mode: 'read' });
-  const store = SqliteEventStore.openReader({ path: folder.logPath });
+  const folder = readOnlyFolder(options.data);
+  const store = await openEventStoreReader(folder.log);
   // Opened first: what the log holds beyond it is not replayed, so that both stand at the same event.
   const readModel = options.diffReadModel ? new ReadModelToCompare(new ReadFolder(folder.readPath)) : null;
   try {
@@ -60,7 +61,7 @@ async function runReplay(options: ReplayOptions): Promise<void> {
 }
 
 async function replayFrom(
-  store: SqliteEventStore,
+  store: EventStore,
   readModel: ReadModelToCompare | null,
   { account: accountId, user, asOf, json }: ReplayOptions,
 ): Promise<void> {
@@ -109,13 +110,13 @@ function boundedBy(readModel: ReadModelToCompare | null, asOf: ReplayEnd): Repla
   return { position, ...asOf };
 }
 
-async function newestRevision(store: SqliteEventStore, accountId: string): Promise<number> {
+async function newestRevision(store: EventStore, accountId: string): Promise<number> {
   const [newest] = await store.readStream(`account-${accountId}`, { maxCount: 1, direction: 'BACKWARDS' });
   return newest?.revision ?? -1;
 }
 
 /** Whether the next event of the account, if the read model has it, was recorded in the same millisecond. */
-async function sharesItsTime(store: SqliteEventStore, last: StoredEvent, until: number): Promise<boolean> {
+async function sharesItsTime(store: EventStore, last: StoredEvent, until: number): Promise<boolean> {
   const [next] = await store.readStream(last.stream, { fromRevision: last.revision + 1, maxCount: 1 });
   if (next === undefined || next.position > until) return false;
   const { recordedAt } = JSON.parse(next.body) as StoredEvent;

@@ -1,6 +1,7 @@
 import { restoreBackup } from '../src/backup/restore-backup.js';
 import { readErasureLedger } from '../src/config.js';
 import { CommandError } from './cli/command-error.js';
+import { refuseCluster } from './cli/environment.js';
 import { exitCodes } from './cli/exit-codes.js';
 import { jsonOption, musterCommand } from './cli/muster-command.js';
 import { startProgressOf } from './cli/progress.js';
@@ -25,6 +26,7 @@ interface RestoreCommandOptions {
 }
 
 async function runRestore({ data, from, json, ...given }: RestoreCommandOptions): Promise<void> {
+  refuseCluster('restore', 'restore the cluster by its own means, or unset it for a folder of its own');
   const configured = readErasureLedger(process.env);
   const ledger = given.ledger ?? configured;
   if (ledger === null)

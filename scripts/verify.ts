@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { type DataFolder, openDataFolder } from '../src/data-folder.js';
+import type { DataFolder } from '../src/data-folder.js';
 import { type ChainReport, verifyStreams } from '../src/event-store/chain.js';
-import { SqliteEventStore } from '../src/event-store/sqlite/sqlite-event-store.js';
+import { openEventStoreReader } from '../src/open-event-store.js';
 import { openCheckpoint } from '../src/proof/checkpoint.js';
 import { type ExportVerdict, problemSentences } from '../src/proof/export/verdict.js';
 import { verifyExport } from '../src/proof/export/verify-export.js';
@@ -9,6 +9,7 @@ import { LogTree } from '../src/proof/log-tree.js';
 import type { NoteVerifier } from '../src/proof/signed-note.js';
 import { rootOf } from '../src/proof/tree-proofs.js';
 import { CommandError } from './cli/command-error.js';
+import { readOnlyFolder } from './cli/environment.js';
 import { exitCodes } from './cli/exit-codes.js';
 import { jsonOption, musterCommand } from './cli/muster-command.js';
 import { startProgress } from './cli/progress.js';
@@ -42,7 +43,7 @@ interface VerifyOptions {
 async function runVerify(file: string | undefined, options: VerifyOptions, command: Given): Promise<void> {
   if (file !== undefined) return verifyFile(file, options, command);
   const { data, key, checkpoint, json } = options;
-  const folder = openDataFolder({ path: data, mode: 'read' });
+  const folder = readOnlyFolder(data);
   try {
     const report = await verifyLog(folder);
     if (json) printJson(report);
@@ -126,30 +127,30 @@ interface Kept {
 }
 
 /** The events that a checkpoint covers are still the first of the log. */
-async function compareWithKept({ logPath }: Pick<DataFolder, 'logPath'>, { path, verifier }: Kept) {
+async function compareWithKept({ log }: Pick<DataFolder, 'log'>, { path, verifier }: Kept) {
   const checkpoint = openCheckpoint(textOf(path, '--checkpoint'), verifier);
   if (checkpoint === null)
     throw new CommandError(`${path} is no checkpoint of this log that this key has signed`, exitCodes.failed);
-  const store = SqliteEventStore.openReader({ path: logPath });
+  const store = await openEventStoreReader(log);
   const progress = startProgress('comparing');
   try {
-    const log = new LogTree();
-    for (let position = 0; log.size < checkpoint.size; ) {
+    const tree = new LogTree();
+    for (let position = 0; tree.size < checkpoint.size; ) {
       const page = await store.readAll({ afterPosition: position, maxCount: 1_000 });
       const last = page.at(-1);
       if (last === undefined)
         throw new CommandError(
-          `the log has ${log.size} events, the checkpoint ${checkpoint.size}: it was cut off after position ${position}; ` +
-            'restore log.sqlite from a backup',
+          `the log has ${tree.size} events, the checkpoint ${checkpoint.size}: it was cut off after position ${position}; ` +
+            'restore the log from a backup',
         );
-      for (const event of page) if (log.size < checkpoint.size) log.add(event);
+      for (const event of page) if (tree.size < checkpoint.size) tree.add(event);
       position = last.position;
-      progress.update(log.size, checkpoint.size);
+      progress.update(tree.size, checkpoint.size);
     }
-    if (rootOf(log.tree, checkpoint.size).equals(checkpoint.root)) return checkpoint;
+    if (rootOf(tree.tree, checkpoint.size).equals(checkpoint.root)) return checkpoint;
     throw new CommandError(
       `the first ${checkpoint.size} events (up to position ${checkpoint.position}) are not those that were signed at ` +
-        `${checkpoint.signedAt}; restore log.sqlite from a backup`,
+        `${checkpoint.signedAt}; restore the log from a backup`,
     );
   } finally {
     progress.stop();
@@ -158,8 +159,8 @@ async function compareWithKept({ logPath }: Pick<DataFolder, 'logPath'>, { path,
 }
 
 /** Reads the whole log, with a progress bar. */
-export async function verifyLog({ logPath }: Pick<DataFolder, 'logPath'>): Promise<ChainReport> {
-  const store = SqliteEventStore.openReader({ path: logPath });
+export async function verifyLog({ log }: Pick<DataFolder, 'log'>): Promise<ChainReport> {
+  const store = await openEventStoreReader(log);
   const progress = startProgress('verifying');
   try {
     const head = await store.head();
@@ -177,6 +178,6 @@ export function refuseBroken(report: ChainReport): asserts report is ChainReport
   if (report.status === 'INTACT') return;
   const { position, stream, revision, problem } = report.firstBad;
   throw new CommandError(
-    `position ${position}, stream ${stream}, revision ${revision}: ${problem}; restore log.sqlite from a backup`,
+    `position ${position}, stream ${stream}, revision ${revision}: ${problem}; restore the log from a backup`,
   );
 }

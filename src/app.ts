@@ -28,6 +28,7 @@ import { offboardingEvidence } from './offboarding-evidence.js';
 import { personalTracesOf } from './personal-traces.js';
 import { ProcessManagers } from './process-managers/process-managers.js';
 import { startProjectorThread } from './projector-thread.js';
+import { ReadLag } from './read-lag.js';
 import { realEnvironment } from './real-environment.js';
 import { workListsOf } from './work-lists.js';
 
@@ -50,6 +51,8 @@ export interface StartOptions {
   readonly explorerPage?: string;
   /** Told while the read model is built again before anything is served. */
   readonly onRebuild?: (reason: string) => void;
+  /** Told how far the read model has come on its way to the end of the log, before anything is served. */
+  readonly onCatchUp?: (progress: { readonly position: number; readonly head: number }) => void;
 }
 
 export interface RunningMuster {
@@ -67,7 +70,7 @@ export interface RunningMuster {
 
 /**
  * Puts Muster together and serves it.
- * @throws DataFolderError, DatabaseFileError, and Node's error when the port is taken
+ * @throws DataFolderError, DatabaseFileError, EventStoreDbError, and Node's error when the port is taken
  */
 export async function start(options: StartOptions): Promise<RunningMuster> {
   const { config, dataDir } = options;
@@ -84,10 +87,18 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
   let processManagers: ProcessManagers | null = null;
   let tail: LiveTail | null = null;
   try {
-    const { erasureLedger } = config;
-    const core = await openCore({ dataDir, environment, report, invitationUrl, erasureLedger });
+    const { erasureLedger, eventStoreUrl } = config;
+    const core = await openCore({
+      dataDir,
+      environment,
+      report,
+      invitationUrl,
+      erasureLedger,
+      eventStoreUrl,
+    });
     opened.push(() => core.close());
     const { application, folder, ledger, store } = core;
+    const head = await store.head();
     const projector = await startProjectorThread({
       paths: folder,
       onApplied: () => {
@@ -99,16 +110,19 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
         tail?.nudge();
       },
       ...(options.onRebuild === undefined ? {} : { onRebuild: options.onRebuild }),
+      onProgress: (position) => options.onCatchUp?.({ position, head: Math.max(position, head) }),
     });
     opened.push(() => projector.close());
     const { readModel } = projector;
+    const readLag = await ReadLag.start({ store, readModel, now: () => performance.now() });
+    opened.push(() => readLag.close());
     const lists = workListsOf(readModel, store);
     application.connect(lists);
     core.checkpoints.connect(logStateOf(readModel, store));
     const mailer = createMailer(config.mail, { folder: folder.mailsPath, now: environment.now });
     opened.push(() => processManagers?.close() ?? mailer.close());
     tail = new LiveTail(readModel);
-    const server = await createServer({ options, core, readModel, tail, environment, log });
+    const server = await createServer({ options, core, readModel, readLag, tail, environment, log });
     opened.push(server.close);
     url = await server.listen();
     const { accounts, people, bulk } = application;
@@ -147,13 +161,14 @@ interface Parts {
   readonly options: StartOptions;
   readonly core: Core;
   readonly readModel: ReadModel;
+  readonly readLag: ReadLag;
   readonly tail: LiveTail;
   readonly environment: Environment;
   readonly log: Log;
 }
 
 async function createServer(parts: Parts) {
-  const { options, core, readModel, environment, log } = parts;
+  const { options, core, readModel, readLag, environment, log } = parts;
   const { auth, host, port } = options.config;
   const { application, store } = core;
   const schema = options.schema ?? buildMusterSchema();
@@ -173,7 +188,7 @@ async function createServer(parts: Parts) {
     contextFor,
     notReadyBecause: async () => {
       const { state } = store;
-      return state.writable ? (readModel.failure?.message ?? null) : state.whyNot;
+      return state.writable ? (readModel.failure?.message ?? readLag.whyNot) : state.whyNot;
     },
     ...(options.explorerPage === undefined ? {} : { explorerPage: options.explorerPage }),
   });
@@ -205,8 +220,19 @@ async function createServer(parts: Parts) {
 }
 
 /** A read model that no longer follows the log would go on telling of rights that have been taken away. */
-function upToDate(readModel: ReadModel): ReadModel {
-  if (readModel.failure === null) return readModel;
+function upToDate(readModel: ReadModel, readLag: ReadLag): ReadModel {
+  if (readModel.failure === null) {
+    const { whyNot } = readLag;
+    if (whyNot === null) return readModel;
+    throw apiError(
+      'SERVICE_UNAVAILABLE',
+      `Nothing is read here now: ${whyNot}. Ask again, or another node.`,
+      {
+        status: 503,
+        retryAfterSeconds: 1,
+      },
+    );
+  }
   throw apiError(
     'SERVICE_UNAVAILABLE',
     'The read model has stopped, so nothing can be read now; changes are still decided. /readyz tells operators why.',
@@ -214,11 +240,11 @@ function upToDate(readModel: ReadModel): ReadModel {
   );
 }
 
-function contextFactory({ core, readModel, tail, environment, log }: Parts) {
+function contextFactory({ core, readModel, readLag, tail, environment, log }: Parts) {
   const { application, store, signer } = core;
   const evidence = offboardingEvidence({ store, readModel, signer, environment });
   return ({ issuer, subject, userId }: Caller): RequestContext => {
-    const databases = () => upToDate(readModel);
+    const databases = () => upToDate(readModel, readLag);
     const reads = new Reads(databases, environment.now);
     const actorId = userId ?? NOBODY;
     return {

@@ -1,6 +1,15 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import {
+  type ConfigVariable,
+  type EnvironmentVariables,
+  readText,
+  unknownVariables,
+} from './config-variables.js';
+import { parseConnectionString } from './event-store/eventstoredb/connection-string.js';
+import { EventStoreDbError } from './event-store/eventstoredb/eventstoredb-error.js';
 import { type MailConfig, readMailConfig } from './mail-config.js';
+import { type OperationsConfig, readOperations } from './operations-config.js';
 import { isSecureUrl } from './secure-url.js';
 
 /** What Muster is told from outside; everything that can be wrong is refused before anything starts. */
@@ -10,10 +19,13 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly logLevel: LogLevel;
+  /** The cluster that has the log, with a password in it; null: the log is a file in the data folder. */
+  readonly eventStoreUrl: string | null;
   /** Where the erasure ledger is kept; null: in the data folder. */
   readonly erasureLedger: string | null;
   /** Between two signed checkpoints, ms; null = only on demand. */
   readonly checkpointIntervalMs: number | null;
+  readonly operations: OperationsConfig;
 }
 
 export interface AuthConfig {
@@ -43,8 +55,6 @@ export class ConfigError extends Error {
   }
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 const asymmetricAlgorithms = [
   'RS256',
   'RS384',
@@ -60,39 +70,79 @@ const asymmetricAlgorithms = [
 ];
 const defaultTokenTypes = ['at+jwt', 'JWT'];
 
-/** @throws ConfigError naming every variable that is missing or wrong, all at once */
-export function readConfig(env: Environment): Config {
-  const problems: string[] = [];
+/** @throws ConfigError naming every variable that is missing, wrong or unknown, all at once */
+export function readConfig(env: EnvironmentVariables): Config {
+  const problems: string[] = [...unknownVariables(env)];
   const auth = readAuth(env, problems);
   const mail = readMail(env, problems);
   const host = readText(env, 'MUSTER_HOST') ?? '0.0.0.0';
   const port = readPort(env, problems);
   const logLevel = readLogLevel(env, problems);
   const checkpointIntervalMs = readCheckpointInterval(env, problems);
+  const operations = readOperations(env, problems);
+  const eventStoreUrl = readClusterUrl(env, problems);
   if (auth === null || mail === null || problems.length > 0) throw new ConfigError(problems);
-  return { auth, mail, host, port, logLevel, erasureLedger: readErasureLedger(env), checkpointIntervalMs };
+  const erasureLedger = readErasureLedger(env);
+  return {
+    auth,
+    mail,
+    host,
+    port,
+    logLevel,
+    eventStoreUrl,
+    erasureLedger,
+    checkpointIntervalMs,
+    operations,
+  };
 }
 
 /** For `--dev`, which brings its own keys: only what does not concern tokens is read. */
-export function readDevelopmentConfig(
-  env: Environment,
-): Pick<Config, 'mail' | 'port' | 'logLevel' | 'erasureLedger' | 'checkpointIntervalMs'> {
-  const problems: string[] = [];
+export function readDevelopmentConfig(env: EnvironmentVariables): Omit<Config, 'auth' | 'host'> {
+  const problems: string[] = [...unknownVariables(env)];
   const mail = readMail(env, problems);
   const port = readPort(env, problems);
   const logLevel = readLogLevel(env, problems, 'warn');
   const checkpointIntervalMs = readCheckpointInterval(env, problems);
+  const operations = readOperations(env, problems);
+  if (readText(env, 'EVENT_STORE_URL') !== null)
+    problems.push('EVENT_STORE_URL is not for --dev, which fills a log with a demo world: unset it');
   if (mail === null || problems.length > 0) throw new ConfigError(problems);
-  return { mail, port, logLevel, erasureLedger: readErasureLedger(env), checkpointIntervalMs };
+  const erasureLedger = readErasureLedger(env);
+  return { mail, port, logLevel, eventStoreUrl: null, erasureLedger, checkpointIntervalMs, operations };
 }
 
-const readMail = (env: Environment, problems: string[]): MailConfig | null =>
+const readMail = (env: EnvironmentVariables, problems: string[]): MailConfig | null =>
   readMailConfig((name) => readText(env, name), problems);
 
-/** Also for the command line, which needs no other configuration. */
-export const readErasureLedger = (env: Environment): string | null => readText(env, 'MUSTER_ERASURE_LEDGER');
+/**
+ * Also for the command line.
+ * @throws ConfigError
+ */
+export function readEventStoreUrl(env: EnvironmentVariables): string | null {
+  const problems: string[] = [];
+  const url = readClusterUrl(env, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return url;
+}
 
-function readAuth(env: Environment, problems: string[]): AuthConfig | null {
+function readClusterUrl(env: EnvironmentVariables, problems: string[]): string | null {
+  const url = readText(env, 'EVENT_STORE_URL');
+  if (url === null) return null;
+  try {
+    parseConnectionString(url);
+    return url;
+  } catch (error) {
+    if (!(error instanceof EventStoreDbError)) throw error;
+    problems.push(`EVENT_STORE_URL: ${error.message}`);
+    return null;
+  }
+}
+
+/** Also for the command line, which needs no other configuration. */
+export const readErasureLedger = (env: EnvironmentVariables): string | null =>
+  readText(env, 'MUSTER_ERASURE_LEDGER');
+
+function readAuth(env: EnvironmentVariables, problems: string[]): AuthConfig | null {
   const issuer = readText(env, 'MUSTER_ISSUER');
   if (issuer === null)
     problems.push(
@@ -110,8 +160,12 @@ function readAuth(env: Environment, problems: string[]): AuthConfig | null {
   return { issuer, audience, keys, algorithms, tokenTypes };
 }
 
-function readKeys(env: Environment, problems: string[]): TokenKeys | null {
-  const sources = ['MUSTER_JWKS_URL', 'MUSTER_PUBLIC_KEY', 'MUSTER_PUBLIC_KEY_FILE'];
+function readKeys(env: EnvironmentVariables, problems: string[]): TokenKeys | null {
+  const sources: readonly ConfigVariable[] = [
+    'MUSTER_JWKS_URL',
+    'MUSTER_PUBLIC_KEY',
+    'MUSTER_PUBLIC_KEY_FILE',
+  ];
   const given = sources.filter((name) => readText(env, name) !== null);
   const [name] = given;
   if (name === undefined || given.length > 1) {
@@ -173,7 +227,7 @@ function parsePublicKey(text: string): KeyObject | null {
 const isPrivate = (text: string): boolean => text.includes('PRIVATE KEY') || /"(d|k)"\s*:/.test(text);
 
 function readAlgorithms(
-  env: Environment,
+  env: EnvironmentVariables,
   keys: TokenKeys | null,
   problems: string[],
 ): readonly string[] | null {
@@ -206,7 +260,7 @@ const ecAlgorithms: Readonly<Record<string, string>> = {
   secp521r1: 'ES512',
 };
 
-function readPort(env: Environment, problems: string[]): number {
+function readPort(env: EnvironmentVariables, problems: string[]): number {
   const text = readText(env, 'MUSTER_PORT') ?? '4000';
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
@@ -214,7 +268,7 @@ function readPort(env: Environment, problems: string[]): number {
   return 0;
 }
 
-function readLogLevel(env: Environment, problems: string[], otherwise: LogLevel = 'info'): LogLevel {
+function readLogLevel(env: EnvironmentVariables, problems: string[], otherwise: LogLevel = 'info'): LogLevel {
   const text = readText(env, 'MUSTER_LOG_LEVEL') ?? otherwise;
   const level = logLevels.find((known) => known === text);
   if (level !== undefined) return level;
@@ -222,7 +276,7 @@ function readLogLevel(env: Environment, problems: string[], otherwise: LogLevel 
   return otherwise;
 }
 
-function readCheckpointInterval(env: Environment, problems: string[]): number | null {
+function readCheckpointInterval(env: EnvironmentVariables, problems: string[]): number | null {
   const text = readText(env, 'MUSTER_CHECKPOINT_MINUTES') ?? '60';
   const minutes = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isNaN(minutes))
@@ -232,14 +286,9 @@ function readCheckpointInterval(env: Environment, problems: string[]): number | 
   return minutes === 0 ? null : minutes * 60_000;
 }
 
-function readList(env: Environment, name: string): readonly string[] | null {
+function readList(env: EnvironmentVariables, name: ConfigVariable): readonly string[] | null {
   const items = readText(env, name)
     ?.split(',')
     .map((item) => item.trim());
   return items?.filter((item) => item !== '') ?? null;
-}
-
-function readText(env: Environment, name: string): string | null {
-  const text = env[name]?.trim();
-  return text === undefined || text === '' ? null : text;
 }

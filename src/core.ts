@@ -6,11 +6,11 @@ import { MusterApplication } from './application/muster-application.js';
 import { ensureCheckpointSigner } from './checkpoint-signer.js';
 import { type DataFolder, openDataFolder } from './data-folder.js';
 import type { Profile } from './domain/user/events.js';
-import { SqliteEventStore } from './event-store/sqlite/sqlite-event-store.js';
 import { invitationTokens } from './invitation-tokens.js';
 import { CachedKeyVault } from './key-vault/cached-key-vault.js';
 import { PersonalData } from './key-vault/personal-data.js';
 import { SqliteKeyVault } from './key-vault/sqlite-key-vault.js';
+import { type OpenEventStore, openEventStore } from './open-event-store.js';
 import { openLedger } from './open-ledger.js';
 import { personalDataPort, profileOpener } from './profiles.js';
 import type { NoteSigner } from './proof/signed-note.js';
@@ -20,7 +20,7 @@ import { bindVault, refuseLostLog } from './vault-binding.js';
 /** The writing side of one installation: what the server and the command line share. */
 export interface Core {
   readonly folder: DataFolder;
-  readonly store: SqliteEventStore;
+  readonly store: OpenEventStore;
   readonly application: MusterApplication;
   readonly ledger: ErasureLedger;
   readonly checkpoints: Checkpoints;
@@ -40,22 +40,24 @@ export interface CoreOptions {
   readonly invitationUrl?: () => string;
   /** Where the erasure ledger is kept. Default: in the data folder. */
   readonly erasureLedger?: string | null;
+  /** The cluster that has the log. Default: the log is a file in the data folder. */
+  readonly eventStoreUrl?: string | null;
 }
 
 /**
  * Takes the data folder's writer lock and opens log, vault and snapshots; erases again whom a backup brought back.
- * @throws DataFolderError, DatabaseFileError
+ * @throws DataFolderError, DatabaseFileError, EventStoreDbError
  */
 export async function openCore(options: CoreOptions): Promise<Core> {
-  const { dataDir, environment, report, invitationUrl = noPage } = options;
-  const folder = openDataFolder({ path: dataDir, mode: 'write' });
+  const { dataDir, environment, report, invitationUrl = noPage, eventStoreUrl = null } = options;
+  const folder = openDataFolder({ path: dataDir, mode: 'write', eventStoreUrl });
   const opened: (() => Promise<void> | void)[] = [() => folder.close()];
   const close = async () => {
     for (let next = opened.pop(); next !== undefined; next = opened.pop()) await next();
   };
   try {
-    refuseLostLog(folder);
-    const store = await SqliteEventStore.open({ path: folder.logPath });
+    if (folder.log.kind === 'FILE') refuseLostLog(folder);
+    const store = await openEventStore(folder.log);
     opened.push(() => store.close());
     const vault = new CachedKeyVault({
       vault: new SqliteKeyVault({ path: folder.vaultPath, randomBytes }),

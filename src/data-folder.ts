@@ -9,11 +9,14 @@ import {
 import { createPrivateFile, probeFormat } from './database/sqlite-file.js';
 import { LOG_FORMAT } from './event-store/sqlite/log-format.js';
 import { VAULT_FORMAT } from './key-vault/vault-format.js';
+import type { LogLocation } from './open-event-store.js';
 
 /** Where everything of one installation is kept on this machine. */
 export interface DataFolder {
   readonly path: string;
   /** The event log: the truth. */
+  readonly log: LogLocation;
+  /** Its file, where it is one. */
   readonly logPath: string;
   /** The keys of personal data; to be backed up apart from the log. */
   readonly vaultPath: string;
@@ -38,6 +41,8 @@ export type DataFolderErrorCode =
   | 'NOT_A_FOLDER'
   | 'CORRUPT'
   | 'NO_SPACE'
+  /** A cluster is configured for the log, and there is one here. */
+  | 'TWO_LOGS'
   /** The erasure ledger is missing, damaged, or another log's. */
   | 'NO_LEDGER';
 
@@ -57,17 +62,21 @@ export interface OpenDataFolderOptions {
   readonly path: string;
   /** `write` makes the folder when needed and takes the one writer lock; `read` takes none, beside any writer. */
   readonly mode: 'write' | 'read';
+  /** The cluster that has the log. Default: none, the log is a file in here. */
+  readonly eventStoreUrl?: string | null;
 }
 
 /**
  * Nothing is written before files of a newer version have been refused.
  * @throws DataFolderError
  */
-export function openDataFolder({ path, mode }: OpenDataFolderOptions): DataFolder {
+export function openDataFolder({ path, mode, eventStoreUrl = null }: OpenDataFolderOptions): DataFolder {
   const folder = resolve(path);
+  const logPath = join(folder, 'log.sqlite');
   const paths = {
     path: folder,
-    logPath: join(folder, 'log.sqlite'),
+    log: locationOf(logPath, eventStoreUrl),
+    logPath,
     vaultPath: join(folder, 'vault.sqlite'),
     snapshotsPath: join(folder, 'snapshots.sqlite'),
     readPath: join(folder, 'read'),
@@ -76,6 +85,7 @@ export function openDataFolder({ path, mode }: OpenDataFolderOptions): DataFolde
     restoredPath: join(folder, 'restored.json'),
   };
   try {
+    if (eventStoreUrl !== null && existsSync(logPath)) throw twoLogs(folder);
     if (mode === 'write') makeFolder(folder);
     else if (!existsSync(folder))
       throw notAFolder(folder, 'does not exist: check --data, or make it with npm run init');
@@ -89,6 +99,9 @@ export function openDataFolder({ path, mode }: OpenDataFolderOptions): DataFolde
     throw dataFolderErrorFrom(error, folder);
   }
 }
+
+const locationOf = (path: string, url: string | null): LogLocation =>
+  url === null ? { kind: 'FILE', path } : { kind: 'CLUSTER', url };
 
 function makeFolder(folder: string): void {
   try {
@@ -115,6 +128,12 @@ function takeWriterLock(folder: string): () => void {
     throw error;
   }
 }
+
+const twoLogs = (folder: string): DataFolderError =>
+  new DataFolderError(
+    'TWO_LOGS',
+    `EVENT_STORE_URL is set, but ${folder} holds a log of its own: choose another folder with --data, or unset it`,
+  );
 
 function notAFolder(folder: string, message: string): DataFolderError {
   return new DataFolderError('NOT_A_FOLDER', `the data folder ${folder} ${message}`);

@@ -43,7 +43,6 @@ export interface DevelopmentPerson {
  */
 export async function startDevelopment(options: DevelopmentOptions): Promise<DevelopmentMuster> {
   const config = readDevelopmentConfig(options.environmentVariables);
-  const { mail, port, logLevel, erasureLedger, checkpointIntervalMs } = config;
   const privateKey = developmentKey(options.dataDir);
   const muster = await start({
     ...options,
@@ -56,12 +55,9 @@ export async function startDevelopment(options: DevelopmentOptions): Promise<Dev
         algorithms: [ALGORITHM],
         tokenTypes: ['JWT'],
       },
-      mail,
+      ...config,
       host: '127.0.0.1',
-      port: options.port ?? port,
-      logLevel,
-      erasureLedger,
-      checkpointIntervalMs,
+      port: options.port ?? config.port,
     },
   });
   const tokenFor = (person: DevelopmentPerson) => sign(privateKey, person);
@@ -71,7 +67,7 @@ export async function startDevelopment(options: DevelopmentOptions): Promise<Dev
   const demoWorld = await loadDemoWorld({ application, clock: options.environment?.now ?? Date.now });
   const isReadable = await muster.readModel.waitFor(await store.head(), READABLE_WAIT_MS);
   // So that the first look into the folder finds the demo's mails; a mail server may take its time.
-  if (isReadable && mail.via === 'FOLDER') await muster.processManagers.settled();
+  if (isReadable && config.mail.via === 'FOLDER') await muster.processManagers.settled();
   return { ...muster, token: await tokenFor({ subject: DEV_SUBJECT }), tokenFor, rootAccountId, demoWorld };
 }
 

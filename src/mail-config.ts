@@ -1,3 +1,4 @@
+import type { ConfigVariable } from './config-variables.js';
 import { type MailServer, readMailServer } from './mail/mail-server.js';
 import { type Mailbox, parseMailbox } from './mail/mailbox.js';
 import { isSecureUrl } from './secure-url.js';
@@ -24,7 +25,10 @@ export const INVITATION_TOKEN = '{token}';
 export const madeUpSender: Mailbox = { name: 'Muster', address: 'muster@muster.invalid' };
 
 /** Null when something is wrong; each thing to mend is one more problem. `read` gives a variable or null. */
-export function readMailConfig(read: (name: string) => string | null, problems: string[]): MailConfig | null {
+export function readMailConfig(
+  read: (name: ConfigVariable) => string | null,
+  problems: string[],
+): MailConfig | null {
   const smtpUrl = read('MUSTER_SMTP_URL');
   const sender = read('MUSTER_MAIL_FROM');
   const page = read('MUSTER_INVITATION_URL');

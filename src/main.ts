@@ -13,9 +13,11 @@ export interface ServeOptions {
   readonly say: (line: string) => void;
 }
 
+const PROGRESS_EVERY_MS = 2_000;
+
 /**
  * Serves until SIGINT or SIGTERM, then answers what was accepted and ends; a second signal ends at once.
- * @throws ConfigError, DataFolderError, DatabaseFileError
+ * @throws ConfigError, DataFolderError, DatabaseFileError, EventStoreDbError
  */
 export async function serve(options: ServeOptions): Promise<void> {
   const { say } = options;
@@ -36,6 +38,7 @@ async function serveProduction(options: ServeOptions): Promise<RunningMuster> {
     dataDir,
     config: port === undefined ? config : { ...config, port },
     onRebuild: (reason) => say(`The read model is being built: ${reason}.`),
+    onCatchUp: progressLine(say),
   });
   if ((await muster.core.application.rootAccountId()) === null)
     say(
@@ -50,6 +53,7 @@ async function serveDevelopment(options: ServeOptions): Promise<DevelopmentMuste
     dataDir,
     environmentVariables,
     onRebuild: (reason) => say(`The read model is being built: ${reason}.`),
+    onCatchUp: progressLine(say),
     ...(port === undefined ? {} : { port }),
   });
   say(`Token of the root owner (subject ${DEV_SUBJECT}), good for this machine only:\n\n${muster.token}\n`);
@@ -58,6 +62,18 @@ async function serveDevelopment(options: ServeOptions): Promise<DevelopmentMuste
     `Explorer page, works offline: ${muster.url}/ (paste {"authorization": "Bearer <token>"} under Headers)`,
   );
   return muster;
+}
+
+/** Nothing is served meanwhile, so that whoever waits sees how long it may take; nothing where it takes no time. */
+function progressLine(say: ServeOptions['say']) {
+  let next = performance.now() + PROGRESS_EVERY_MS;
+  return ({ position, head }: { readonly position: number; readonly head: number }) => {
+    if (performance.now() < next || head === 0) return;
+    next = performance.now() + PROGRESS_EVERY_MS;
+    say(
+      `Catching up with the log: ${Math.floor((100 * position) / head)} % (position ${position} of ${head})`,
+    );
+  };
 }
 
 const sampleRequest = ({ url, token }: DevelopmentMuster): string =>

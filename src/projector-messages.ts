@@ -1,10 +1,11 @@
 import type { BuiltFile } from '../projections/build-files.js';
 import type { ReadModelFailure } from '../projections/read-model.js';
 import type { BuildTask } from '../projections/rebuild.js';
+import type { LogLocation } from './open-event-store.js';
 
 /** Where a projector thread finds what it reads and writes. */
 export interface ProjectorPaths {
-  readonly logPath: string;
+  readonly log: LogLocation;
   readonly vaultPath: string;
   readonly readPath: string;
 }

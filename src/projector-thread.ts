@@ -33,9 +33,9 @@ export interface ProjectorThread {
  * the log. The caller holds the data folder's writer lock.
  */
 export function startProjectorThread(options: ProjectorThreadOptions): Promise<ProjectorThread> {
-  const { logPath, vaultPath, readPath } = options.paths;
+  const { log, vaultPath, readPath } = options.paths;
   // Picked: what else a data folder holds cannot be sent to a thread.
-  const work: ProjectorWork = { kind: 'FOLLOW', paths: { logPath, vaultPath, readPath } };
+  const work: ProjectorWork = { kind: 'FOLLOW', paths: { log, vaultPath, readPath } };
   const worker = startModuleWorker(new URL('./projector-worker', import.meta.url).href, { workerData: work });
   return new Promise((resolve, reject) => {
     let running: RunningProjector | null = null;

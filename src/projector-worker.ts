@@ -8,9 +8,9 @@ import { ReadFolder } from '../projections/read-folder.js';
 import { readModelProjections } from '../projections/read-model-projections.js';
 import type { BuildTask } from '../projections/rebuild.js';
 import { buildInThread } from './build-in-thread.js';
-import { SqliteEventStore } from './event-store/sqlite/sqlite-event-store.js';
 import { PersonalData } from './key-vault/personal-data.js';
 import { SqliteKeyVault } from './key-vault/sqlite-key-vault.js';
+import { openEventStoreReader } from './open-event-store.js';
 import { profileOpener } from './profiles.js';
 import {
   CLOSE,
@@ -27,7 +27,7 @@ if (parentPort === null) throw new Error('projector-worker only runs as a worker
 const port = parentPort;
 const work = workerData as ProjectorWork;
 
-const store = SqliteEventStore.openReader({ path: work.paths.logPath });
+const store = await openEventStoreReader(work.paths.log);
 const vault = openVault(work.paths);
 const generation: GenerationOptions = {
   store,

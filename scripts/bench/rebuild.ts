@@ -34,13 +34,13 @@ export async function benchRebuild(): Promise<RebuildBench> {
   const dir = mkdtempSync(join(tmpdir(), 'muster-bench-rebuild-'));
   try {
     const paths = {
-      logPath: join(dir, 'log.sqlite'),
+      log: { kind: 'FILE', path: join(dir, 'log.sqlite') } as const,
       vaultPath: join(dir, 'vault.sqlite'),
       readPath: join(dir, 'read'),
     };
     const sealed = await sealedProfiles(paths.vaultPath);
     const { events } = generateLog({
-      path: paths.logPath,
+      path: paths.log.path,
       events: EVENTS,
       accounts: ACCOUNTS,
       members: MEMBERS_EACH,

@@ -22,8 +22,10 @@ const expectedErrors: Readonly<Record<string, number>> = {
   ConfigError: exitCodes.configuration,
   DataFolderError: exitCodes.dataFolder,
   DatabaseFileError: exitCodes.dataFolder,
+  EventStoreDbError: exitCodes.dataFolder,
   StoreUnavailable: exitCodes.dataFolder,
   UnknownEventType: exitCodes.dataFolder,
+  UnknownEventVersion: exitCodes.dataFolder,
 };
 
 /** What to say and which code to end with, whatever was thrown. */

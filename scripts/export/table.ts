@@ -5,8 +5,8 @@ import type Database from 'better-sqlite3';
 import { ReadConnections } from '../../projections/read-connections.js';
 import { ReadFolder } from '../../projections/read-folder.js';
 import { csvOf } from '../../schema/csv.js';
-import { openDataFolder } from '../../src/data-folder.js';
 import { CommandError } from '../cli/command-error.js';
+import { readOnlyFolder } from '../cli/environment.js';
 import { exitCodes } from '../cli/exit-codes.js';
 import { type Progress, startProgress } from '../cli/progress.js';
 import { print, say } from '../cli/terminal.js';
@@ -31,7 +31,7 @@ export async function exportTable(options: TableExport): Promise<void> {
   const { table, format, out, names, json } = options;
   if (out !== undefined && existsSync(out))
     throw new CommandError(`${out} exists already: name a new file, or delete it`);
-  const folder = openDataFolder({ path: options.data, mode: 'read' });
+  const folder = readOnlyFolder(options.data);
   const connections = connect(folder.readPath, options.data);
   const progress = startProgress(`exporting ${table}`);
   try {

@@ -7,7 +7,7 @@ import { evolve } from '../../src/domain/account/evolve.js';
 import { type AccountState, initialAccountState, isLive } from '../../src/domain/account/state.js';
 import { verifyStreams } from '../../src/event-store/chain.js';
 import type { EventStore, RecordedEvent } from '../../src/event-store/event-store.js';
-import { SqliteEventStore } from '../../src/event-store/sqlite/sqlite-event-store.js';
+import { openEventStoreReader } from '../../src/open-event-store.js';
 import { rebuildReadModel } from '../../src/rebuild-read-model.js';
 import type { Acknowledged } from './soak-client.js';
 
@@ -16,7 +16,7 @@ export async function brokenPromises(
   folder: DataFolder,
   acknowledged: readonly Acknowledged[],
 ): Promise<readonly string[]> {
-  const store = SqliteEventStore.openReader({ path: folder.logPath });
+  const store = await openEventStoreReader(folder.log);
   try {
     const chain = await verifyStreams(store);
     const events = await accountEvents(store);

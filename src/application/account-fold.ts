@@ -163,6 +163,6 @@ export const refuseBrokenChain = (
   if (revision === head.revision + 1 && previousHash === head.hash && hashOf(recorded.body) === hash) return;
   throw new LogDamaged(
     `the log is damaged: ${stream} does not fit together at revision ${revision}. Run \`npm run verify\` and restore ` +
-      'log.sqlite from a backup.',
+      'the log from a backup.',
   );
 };

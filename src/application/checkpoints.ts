@@ -8,6 +8,7 @@ import type { NoteSigner } from '../proof/signed-note.js';
 import type { RequestActor } from './account-commands.js';
 import type { Accounts } from './accounts.js';
 import { appendEvent } from './append-event.js';
+import { decoderOf } from './decode-event.js';
 import type { Environment } from './environment.js';
 import { eventActorOf } from './request-options.js';
 
@@ -56,7 +57,7 @@ export class LogRewritten extends Error {
   constructor(size: number) {
     super(
       `the first ${size} events are not those that an earlier checkpoint signed: run npm run verify, and restore ` +
-        'log.sqlite from a backup',
+        'the log from a backup',
     );
   }
 }
@@ -175,5 +176,4 @@ export class Checkpoints {
   }
 }
 
-const storedIn = ({ body }: RecordedEvent): StoredEvent<CheckpointSigned> =>
-  JSON.parse(body) as StoredEvent<CheckpointSigned>;
+const storedIn = decoderOf<CheckpointSigned>(['CheckpointSigned']);

@@ -1,8 +1,7 @@
 import { type AccountEvent, accountEventTypes } from '../domain/account/events.js';
-import type { StoredEvent } from '../domain/event.js';
+import type { DomainEvent, StoredEvent } from '../domain/event.js';
+import { readStoredEvent } from '../domain/stored-event.js';
 import type { RecordedEvent } from '../event-store/event-store.js';
-
-const knownTypes: ReadonlySet<string> = new Set(accountEventTypes);
 
 /** A stream holds an event that this build does not know: commands on it stop, nothing is guessed. */
 export class UnknownEventType extends Error {
@@ -15,8 +14,17 @@ export class UnknownEventType extends Error {
   }
 }
 
-/** The one cast from stored bytes to an event of an account's stream. */
-export const decodeAccountEvent = (recorded: RecordedEvent): StoredEvent<AccountEvent> => {
-  if (!knownTypes.has(recorded.type)) throw new UnknownEventType(recorded);
-  return JSON.parse(recorded.body) as StoredEvent<AccountEvent>;
+/**
+ * Reads events of one kind of stream, which may hold these types.
+ * @throws UnknownEventType, UnknownEventVersion
+ */
+export const decoderOf = <E extends DomainEvent>(types: readonly E['type'][]) => {
+  const known: ReadonlySet<string> = new Set(types);
+  return (recorded: RecordedEvent): StoredEvent<E> => {
+    if (!known.has(recorded.type)) throw new UnknownEventType(recorded);
+    // What stands in the stream is one of these types.
+    return readStoredEvent(recorded.body) as StoredEvent<E>;
+  };
 };
+
+export const decodeAccountEvent = decoderOf<AccountEvent>(accountEventTypes);

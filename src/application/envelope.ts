@@ -1,4 +1,5 @@
 import type { DomainEvent, Envelope, EventActor, EventReason, StoredEvent } from '../domain/event.js';
+import { schemaVersionOf } from '../domain/stored-event.js';
 import { hashOf } from '../event-store/chain.js';
 import type { NewEvent } from '../event-store/event-store.js';
 
@@ -30,9 +31,6 @@ export interface EncodedEvent<E extends DomainEvent> {
   readonly toAppend: NewEvent;
 }
 
-/** The schema version that this build writes, the same for every type so far. */
-const SCHEMA_VERSION = 1;
-
 /** Builds envelope and data, once, as the text that every store keeps and every hash covers. */
 export const encodeEvent = <E extends DomainEvent>(
   event: E,
@@ -42,7 +40,7 @@ export const encodeEvent = <E extends DomainEvent>(
   const envelope: Envelope = {
     eventId: place.eventId,
     type: event.type,
-    schemaVersion: SCHEMA_VERSION,
+    schemaVersion: schemaVersionOf(event.type),
     stream: place.stream,
     revision: place.revision,
     occurredAt: new Date(context.occurredAt).toISOString(),

@@ -5,8 +5,8 @@ import type {
   EmailClaimed,
   IdentityClaimed,
   IdentityLinked,
+  LinkEvent,
   Profile,
-  ProfileRecorded,
   UserEvent,
   UserRegistered,
 } from '../domain/user/events.js';
@@ -15,8 +15,14 @@ import { linkIdentity, recordProfile } from '../domain/user/profile.js';
 import { type EventStore, type RecordedEvent, WrongExpectedRevision } from '../event-store/event-store.js';
 import { appendEvent } from './append-event.js';
 import type { PersonReference, SignInClaims } from './application.js';
+import { decoderOf } from './decode-event.js';
 import type { Environment } from './environment.js';
-import { isErasureStanding, PersonStream, writtenByMuster } from './erasure/person-stream.js';
+import {
+  decodeUserEvent,
+  isErasureStanding,
+  PersonStream,
+  writtenByMuster,
+} from './erasure/person-stream.js';
 import type { PersonalDataPort } from './personal-data-port.js';
 
 /**
@@ -121,7 +127,7 @@ export class People {
   ): Promise<{ readonly userId: string | null; readonly last: RecordedEvent | null }> {
     const last = await this.#head(stream);
     if (last === null) return { userId: null, last };
-    const { userId } = (JSON.parse(last.body) as StoredEvent<EmailClaimed | IdentityClaimed>).data;
+    const { userId } = decodeLink(last).data;
     return { userId: isErasureStanding(await this.#head(`user-${userId}`)) ? null : userId, last };
   }
 
@@ -195,14 +201,14 @@ export class People {
   }
 
   /** All of a person's stream, page by page; it is short. */
-  async #userEvents(userId: string): Promise<readonly RecordedEvent[]> {
-    const events: RecordedEvent[] = [];
+  async #userEvents(userId: string): Promise<readonly StoredEvent<UserEvent>[]> {
+    const events: StoredEvent<UserEvent>[] = [];
     for (;;) {
       const page = await this.store.readStream(`user-${userId}`, {
         fromRevision: events.length,
         maxCount: PAGE,
       });
-      events.push(...page);
+      events.push(...page.map(decodeUserEvent));
       if (page.length < PAGE) return events;
     }
   }
@@ -223,11 +229,13 @@ export class People {
 
 const PAGE = 1_000;
 
-const identityLinkedIn = (event: RecordedEvent): readonly IdentityLinked['data'][] =>
-  event.type === 'IdentityLinked' ? [(JSON.parse(event.body) as StoredEvent<IdentityLinked>).data] : [];
+const decodeLink = decoderOf<LinkEvent>(['EmailClaimed', 'IdentityClaimed']);
 
-const profileIn = (event: RecordedEvent): readonly string[] => {
+const identityLinkedIn = (event: StoredEvent<UserEvent>): readonly IdentityLinked['data'][] =>
+  event.type === 'IdentityLinked' ? [event.data] : [];
+
+const profileIn = (event: StoredEvent<UserEvent>): readonly string[] => {
   if (event.type !== 'UserRegistered' && event.type !== 'ProfileRecorded') return [];
-  const { sealedProfile } = (JSON.parse(event.body) as StoredEvent<UserRegistered | ProfileRecorded>).data;
+  const { sealedProfile } = event.data;
   return sealedProfile === null ? [] : [sealedProfile];
 };

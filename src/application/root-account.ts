@@ -1,8 +1,10 @@
-import type { StoredEvent } from '../domain/event.js';
 import { INSTALLATION_STREAM, type RootAccountNamed } from '../domain/installation/events.js';
 import { type EventStore, WrongExpectedRevision } from '../event-store/event-store.js';
 import { appendEvent } from './append-event.js';
+import { decoderOf } from './decode-event.js';
 import type { Environment } from './environment.js';
+
+const decodeNaming = decoderOf<RootAccountNamed>(['RootAccountNamed']);
 
 /** Which account is the root operator account: named once in the log, for every node. */
 export class RootAccount {
@@ -17,8 +19,7 @@ export class RootAccount {
   async accountId(): Promise<string | null> {
     if (this.#accountId === null) {
       const [named] = await this.store.readStream(INSTALLATION_STREAM, { maxCount: 1 });
-      if (named !== undefined)
-        this.#accountId = (JSON.parse(named.body) as StoredEvent<RootAccountNamed>).data.accountId;
+      if (named !== undefined) this.#accountId = decodeNaming(named).data.accountId;
     }
     return this.#accountId;
   }

@@ -31,7 +31,7 @@ const rooms: readonly Room[] = [
   {
     folder: 'src/event-store',
     own: ['src/event-store/', ...database],
-    packages: ['better-sqlite3', 'lru-cache', 'node:*'],
+    packages: ['better-sqlite3', '@eventstore/db-client', 'lru-cache', 'node:*'],
   },
   {
     folder: 'src/key-vault',

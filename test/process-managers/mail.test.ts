@@ -368,7 +368,41 @@ describe('mail', () => {
       expect(new Set(muster.post.received.map(idOf)).size).to.equal(20);
     });
 
-    it('is taken over from a node that has not sent it for ten minutes', async () => {
+    it('is tried again by one of several nodes', async () => {
+      const nodes = [1, 2, 3].map(() => muster.begin({ store: sharedStore(muster.store) }));
+      const people = await Promise.all(Array.from({ length: 5 }, (_, i) => add(`p${i}@acme.example`)));
+      muster.post.refusal = { at: 'MAIL', code: 421 };
+      const removed = [];
+      for (const userId of people) removed.push(await act('removeUser', userId));
+      await Promise.all(nodes.map((node) => node.settled()));
+      muster.post.refusal = null;
+      muster.clock.now += MINUTE_MS;
+      await Promise.all(nodes.map((node) => node.settled()));
+      expect(muster.post.received).to.have.length(5);
+      for (const one of removed)
+        expect(await outcomeOf(one)).to.deep.equal([
+          'MailRequested',
+          'MailFailed',
+          'MailRequested',
+          'MailSent',
+        ]);
+    });
+
+    it('is not begun by a node that was held up for half of its lease', async () => {
+      const removed = await act('removeUser', await add());
+      const store = sharedStore(muster.store, async (request) => {
+        const appended = await muster.store.append(request);
+        muster.clock.now += 5 * MINUTE_MS;
+        return appended;
+      });
+      const slow = muster.begin({ store });
+      await slow.settled();
+      await slow.close();
+      expect(await outcomeOf(removed)).to.deep.equal(['MailRequested']);
+      expect(muster.post.received).to.deep.equal([]);
+    });
+
+    it('is taken over by one node from another that has not sent it for ten minutes', async () => {
       const removed = await act('removeUser', await add());
       const lost = muster.begin({
         store: sharedStore(muster.store),
@@ -387,8 +421,10 @@ describe('mail', () => {
       expect(muster.post.received).to.deep.equal([]);
       await other.close();
       muster.clock.now += 1;
-      await muster.begin({ store: sharedStore(muster.store) }).settled();
-      expect(await outcomeOf(removed)).to.deep.equal(['MailRequested', 'MailSent']);
+      const others = [1, 2, 3].map(() => muster.begin({ store: sharedStore(muster.store) }));
+      await Promise.all(others.map((node) => node.settled()));
+      expect(await outcomeOf(removed)).to.deep.equal(['MailRequested', 'MailRequested', 'MailSent']);
+      expect(muster.post.received).to.have.length(1);
       expect(muster.failures.splice(0).map(String)).to.deep.equal(['Error: the node is gone']);
     });
 

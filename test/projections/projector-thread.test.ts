@@ -138,10 +138,10 @@ describe('the projector thread', function () {
   }
 });
 
-async function rebuildInAnotherProcess({ logPath, vaultPath, readPath }: DataFolder) {
+async function rebuildInAnotherProcess({ log, vaultPath, readPath }: DataFolder) {
   const module = fileURLToPath(new URL('../../src/rebuild-read-model.ts', import.meta.url));
   const script = `import(${JSON.stringify(module)})
-    .then(({ rebuildReadModel }) => rebuildReadModel(${JSON.stringify({ logPath, vaultPath, readPath })}))
+    .then(({ rebuildReadModel }) => rebuildReadModel(${JSON.stringify({ log, vaultPath, readPath })}))
     .then((result) => console.log(JSON.stringify(result)));`;
   const { stdout } = await run(process.execPath, ['--import', 'tsx/esm', '-e', script]);
   return JSON.parse(stdout) as { equalToLive: boolean | null };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type RunningMuster, type StartOptions, start } from '../../src/app.js';
 import { createLog } from '../../src/http/log.js';
 import { type MailConfig, madeUpSender } from '../../src/mail-config.js';
+import { defaultOperations, type OperationsConfig } from '../../src/operations-config.js';
 import { type GraphqlClient, graphqlClient } from './graphql-client.js';
 import { TestIssuer } from './test-issuer.js';
 
@@ -31,8 +32,12 @@ export const ROOT_SUBJECT = 'root-owner';
 /** Where mail goes; default: a folder. */
 export interface TestStartOptions extends Partial<StartOptions> {
   readonly mail?: MailConfig;
+  /** The cluster that has the log. Default: a file in the data folder. */
+  readonly eventStoreUrl?: string;
   /** Default: checkpoints are signed only on demand. */
   readonly checkpointIntervalMs?: number | null;
+  /** Default: as when nothing is configured. */
+  readonly operations?: Partial<OperationsConfig>;
 }
 
 const mailFolder: MailConfig = { via: 'FOLDER', from: madeUpSender, invitationUrl: null };
@@ -50,8 +55,10 @@ export async function startMuster(options: TestStartOptions = {}): Promise<TestM
     host: '127.0.0.1',
     port: 0,
     logLevel: 'warn' as const,
+    eventStoreUrl: options.eventStoreUrl ?? null,
     erasureLedger: null,
     checkpointIntervalMs,
+    operations: { ...defaultOperations, ...options.operations },
   };
   const muster = await start({ config, dataDir, log, ...options });
   const owner = { issuer: issuer.issuer, subject: ROOT_SUBJECT, name: 'Root Owner' };

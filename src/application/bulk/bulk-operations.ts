@@ -119,12 +119,17 @@ export class BulkOperations implements BulkCommands {
 
   /**
    * Carries on with operations that were found unfinished, by whoever ordered them and with what he may do now. One that
-   * is under way is waited for; one that fails is reported and left for the next time.
+   * is under way here is waited for; one that fails is reported and left for the next time.
+   * @param untouchedForMs what has been written on since may be under way on another node, and is passed over
    */
-  async resume(bulkOperationIds: readonly string[]): Promise<void> {
+  async resume(bulkOperationIds: readonly string[], untouchedForMs = 0): Promise<void> {
     for (const id of bulkOperationIds) {
       try {
-        await this.#oneAtATime.run(id, async () => finishOperation(this.parts, await this.#load(id)));
+        await this.#oneAtATime.run(id, async () => {
+          const stream = await this.#load(id);
+          const isUntouched = stream.lastRecordedAt + untouchedForMs <= this.parts.environment.now();
+          if (isUntouched || untouchedForMs === 0) await finishOperation(this.parts, stream);
+        });
       } catch (error) {
         this.parts.report(error, 'resuming a bulk operation');
       }

@@ -1,9 +1,9 @@
 import type { BulkEvent } from '../../domain/bulk/events.js';
 import { type BulkOrder, type BulkProgress, nothingDone, progressAfter } from '../../domain/bulk/progress.js';
 import type { EventActor, EventReason, StoredEvent } from '../../domain/event.js';
-import type { EventStore, NewEvent, RecordedEvent } from '../../event-store/event-store.js';
+import type { EventStore, NewEvent } from '../../event-store/event-store.js';
 import { emptyHead, headOf, refuseBrokenChain, type StreamHead } from '../account-fold.js';
-import { UnknownEventType } from '../decode-event.js';
+import { decoderOf } from '../decode-event.js';
 import { encodeEvent } from '../envelope.js';
 import type { Environment } from '../environment.js';
 
@@ -41,6 +41,11 @@ export class BulkStream {
   /** Log position of its last event; null while it has none. */
   get position(): number | null {
     return this.#position;
+  }
+
+  /** When its last event was recorded, ms; 0 while it has none. */
+  get lastRecordedAt(): number {
+    return this.#head.recordedAt;
   }
 
   /** Folds what is there and was not known yet. */
@@ -127,14 +132,4 @@ export class BulkStream {
   }
 }
 
-const knownTypes: ReadonlySet<string> = new Set<BulkEvent['type']>([
-  'BulkOperationStarted',
-  'BulkPartDone',
-  'BulkOperationFinished',
-]);
-
-/** The one cast from stored bytes to an event of a bulk operation. */
-const decode = (recorded: RecordedEvent): StoredEvent<BulkEvent> => {
-  if (!knownTypes.has(recorded.type)) throw new UnknownEventType(recorded);
-  return JSON.parse(recorded.body) as StoredEvent<BulkEvent>;
-};
+const decode = decoderOf<BulkEvent>(['BulkOperationStarted', 'BulkPartDone', 'BulkOperationFinished']);

@@ -3,7 +3,7 @@ import type { UserEvent } from '../../domain/user/events.js';
 import { type Person, personAfter, unknownPerson } from '../../domain/user/person.js';
 import type { EventStore, RecordedEvent } from '../../event-store/event-store.js';
 import { emptyHead, headOf, refuseBrokenChain, type StreamHead } from '../account-fold.js';
-import { UnknownEventType } from '../decode-event.js';
+import { decoderOf } from '../decode-event.js';
 import { encodeEvent } from '../envelope.js';
 import type { Environment } from '../environment.js';
 
@@ -51,7 +51,7 @@ export class PersonStream {
         maxCount: PAGE,
       });
       for (const recorded of page) {
-        const event = decode(recorded);
+        const event = decodeUserEvent(recorded);
         refuseBrokenChain(recorded, event.previousHash, head);
         person = personAfter(person, event);
         head = headOf(recorded, event);
@@ -115,10 +115,6 @@ export const writtenByMuster = (
   };
 };
 
-/** The person's erasure was requested or done: nothing but its completion follows these events. */
-export const isErasureStanding = (last: Pick<RecordedEvent, 'type'> | null): boolean =>
-  last?.type === 'ErasureRequested' || last?.type === 'PersonalDataErased';
-
 /** Those of the people whose erasure was requested. */
 export const erasedAmong = async (
   store: Pick<EventStore, 'readStream'>,
@@ -132,18 +128,19 @@ export const erasedAmong = async (
   return erased;
 };
 
-const userEventTypes: Readonly<Record<UserEvent['type'], true>> = {
-  UserRegistered: true,
-  ProfileRecorded: true,
-  IdentityLinked: true,
-  LegalHoldPlaced: true,
-  LegalHoldReleased: true,
-  ErasureRequested: true,
-  PersonalDataErased: true,
-};
+/** An event of a person's stream. */
+export const decodeUserEvent = decoderOf<UserEvent>([
+  'UserRegistered',
+  'ProfileRecorded',
+  'IdentityLinked',
+  'LegalHoldPlaced',
+  'LegalHoldReleased',
+  'ErasureRequested',
+  'PersonalDataErased',
+]);
 
-/** The one cast from stored bytes to an event of a person's stream. */
-const decode = (recorded: RecordedEvent): StoredEvent<UserEvent> => {
-  if (!Object.hasOwn(userEventTypes, recorded.type)) throw new UnknownEventType(recorded);
-  return JSON.parse(recorded.body) as StoredEvent<UserEvent>;
+/** The person's erasure was requested or done: nothing but its completion follows these events. */
+export const isErasureStanding = (last: RecordedEvent | null): boolean => {
+  const type = last === null ? null : decodeUserEvent(last).type;
+  return type === 'ErasureRequested' || type === 'PersonalDataErased';
 };

@@ -1,6 +1,7 @@
 /**
  * The stored contract of an `effect-<event id>` stream, for ever: what became of the mail that an event asked for.
- * Whoever appends MailRequested with NO_STREAM sends it, so that no rebuild and no second node sends it again.
+ * Whoever appends MailRequested sends it, and nobody else while the lease lasts: the first with NO_STREAM; where several
+ * nodes share the log, each later attempt begins with another one. So no rebuild and no second node sends it again.
  */
 export type MailEvent = MailRequested | MailSent | MailSuppressed | MailFailed;
 

@@ -2,12 +2,11 @@ import type { Worker } from 'node:worker_threads';
 import {
   type Appended,
   type AppendRequest,
-  AppendTooLarge,
-  MAX_APPEND_BYTES,
   OutcomeUnknown,
   StoreUnavailable,
   WrongExpectedRevision,
 } from '../event-store.js';
+import { bytesOf } from '../request-checks.js';
 import {
   type AppendGroup,
   type GroupOutcome,
@@ -65,7 +64,7 @@ export class AppendQueue {
   append(request: AppendRequest): Promise<Appended> {
     return new Promise((resolve, reject) => {
       if (this.#whyNot !== null) throw new StoreUnavailable(this.#whyNot);
-      const bytes = sizeOf(request);
+      const bytes = bytesOf(request);
       if (this.#queuedBytes + bytes > MAX_QUEUED_BYTES)
         throw new StoreUnavailable(
           `${MAX_QUEUED_BYTES / 1024 / 1024} MiB of appends already wait for the disk: nothing was appended, send it again later`,
@@ -156,19 +155,6 @@ export class AppendQueue {
     const message = `the log's writer thread has died (${detail}): restart, and look for the cause in the log file`;
     this.#settle({ status: 'UNKNOWN', message, latched: true });
   }
-}
-
-/** Throws what is wrong with the request before it waits for anything. */
-function sizeOf({ expectedRevision, events }: AppendRequest): number {
-  if (events.length === 0) throw new RangeError('an append must hold at least one event');
-  if (expectedRevision !== 'NO_STREAM' && !(Number.isSafeInteger(expectedRevision) && expectedRevision >= 0))
-    throw new RangeError(
-      `an expected revision is NO_STREAM or a whole number from 0, not ${expectedRevision}`,
-    );
-  let bytes = 0;
-  for (const { body } of events) bytes += Buffer.byteLength(body);
-  if (bytes > MAX_APPEND_BYTES) throw new AppendTooLarge(bytes);
-  return bytes;
 }
 
 function encodeGroup(group: readonly Waiting[]): AppendGroup {

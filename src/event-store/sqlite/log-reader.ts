@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { openForReading } from '../../database/sqlite-file.js';
 import type { ReadAllOptions, ReadStreamOptions, RecordedEvent } from '../event-store.js';
 import { StoreUnavailable } from '../event-store.js';
+import { assertCount } from '../request-checks.js';
 import { LOG_FORMAT } from './log-format.js';
 
 const EVENT = 'SELECT event_id AS id, type, body, hash, stream, revision, position FROM events';
@@ -66,10 +67,4 @@ export class LogReader {
   #refuseWhenClosed(): void {
     if (!this.#db.open) throw new StoreUnavailable('the event log is closed');
   }
-}
-
-/** SQLite takes a negative LIMIT for "everything". */
-function assertCount(maxCount: number): void {
-  if (!Number.isSafeInteger(maxCount) || maxCount < 1)
-    throw new RangeError(`maxCount must be a whole number from 1, not ${maxCount}`);
 }

@@ -1,8 +1,8 @@
 import { type Mailer, MailNotTaken } from '../../application/mail/mailer.js';
 import type { DueMail, WorkLists } from '../../application/work-lists.js';
-import type { StoredEvent } from '../../domain/event.js';
 import type { MailEvent } from '../../domain/mail/events.js';
 import { type EventStore, WrongExpectedRevision } from '../../event-store/event-store.js';
+import { hasRunOut, mayBegin } from '../lease.js';
 import type { Work } from '../work-loop.js';
 import { type MailCause, readCause } from './mail-cause.js';
 import { MailComposition, type MailCompositionParts } from './mail-composition.js';
@@ -17,9 +17,6 @@ export interface MailDeliveryParts extends MailCompositionParts {
 
 /** As many as the mailer has connections. */
 const PARALLEL = 3;
-
-/** Where several nodes share a log, whoever requested a mail has this long to send it before another one does (ms). */
-const CLAIM_MS = 10 * 60_000;
 
 /**
  * Sends what events ask for, at least once: the log says who sends a mail before it goes out, and what became of it
@@ -47,25 +44,42 @@ export class MailDelivery implements Work<DueMail> {
     const cause = await readCause(this.parts.store, due);
     const effect = new MailEffect(this.parts, cause);
     const data = { causeEventId, kind, accountId, userId };
-    const progress = await effect.claim({ type: 'MailRequested', data });
-    if (!this.#isMine(progress)) return null;
+    const progress = await this.#claim(effect, { type: 'MailRequested', data });
+    if (progress === null) return null;
     const outcome = await this.#attempt(cause, data, progress);
+    if (outcome === null) return null;
     try {
       return await effect.append(outcome, progress.last);
     } catch (error) {
-      // Another node was at the same attempt, and has said what came of it.
+      // The lease ran out before this was written down, and another node has taken the mail over.
       if (error instanceof WrongExpectedRevision) return null;
       throw error;
     }
   }
 
-  async #attempt(cause: MailCause, data: MailEvent['data'], { failures }: MailProgress): Promise<MailEvent> {
-    const { environment, mailer } = this.parts;
+  /** Null: it is not for this node, or not now. */
+  async #claim(effect: MailEffect, requested: MailEvent): Promise<MailProgress | null> {
+    const progress = await effect.claim(requested);
+    if (progress.isFresh) return progress;
+    if (!this.#isFree(progress)) return null;
+    // A process that has the log to itself races with nobody, so that a retry costs no event.
+    if (this.parts.store.isExclusive) return progress;
+    return effect.takeOver(requested, progress);
+  }
+
+  /** Null: held up for so long that another node may be sending it by now. */
+  async #attempt(
+    cause: MailCause,
+    data: MailEvent['data'],
+    { failures, last }: MailProgress,
+  ): Promise<MailEvent | null> {
+    const { environment, mailer, store } = this.parts;
     const { causeEventId, kind, accountId, userId } = data;
     const about = { causeEventId, kind, accountId, userId };
     const composed = await this.#composition.compose(cause);
     if (composed.suppressed !== null)
       return { type: 'MailSuppressed', data: { ...about, reason: composed.suppressed } };
+    if (!store.isExclusive && !mayBegin(last, environment.now())) return null;
     const attempt = failures + 1;
     try {
       await mailer.send({ messageId: `${causeEventId}@${mailer.messageIdDomain}`, ...composed.mail });
@@ -85,19 +99,16 @@ export class MailDelivery implements Work<DueMail> {
     }
   }
 
-  /** Nobody else can be sending a mail that this process has not begun: what was requested before was cut off. */
-  #isMine({ status, isFresh, nextAttemptAt: next, last }: MailProgress): boolean {
+  /** Where this process has the log to itself, what was requested and not begun here was cut off by a crash. */
+  #isFree({ status, nextAttemptAt: next, last }: MailProgress): boolean {
     const now = this.parts.environment.now();
     switch (status) {
       case 'ENDED':
         return false;
       case 'WAITING':
         return next <= now;
-      case 'REQUESTED': {
-        if (isFresh || this.parts.store.isExclusive) return true;
-        const { recordedAt } = JSON.parse(last.body) as StoredEvent;
-        return Date.parse(recordedAt) + CLAIM_MS <= now;
-      }
+      case 'REQUESTED':
+        return this.parts.store.isExclusive || hasRunOut(last, now);
     }
   }
 }

@@ -1,11 +1,14 @@
 import { appendEvent } from '../../application/append-event.js';
+import { decoderOf } from '../../application/decode-event.js';
 import type { Environment } from '../../application/environment.js';
-import type { EventActor, StoredEvent } from '../../domain/event.js';
+import type { EventActor } from '../../domain/event.js';
 import type { MailEvent } from '../../domain/mail/events.js';
 import { type EventStore, type RecordedEvent, WrongExpectedRevision } from '../../event-store/event-store.js';
 import type { MailCause } from './mail-cause.js';
 
 const postman: EventActor = { kind: 'SYSTEM', id: 'mail', onBehalfOf: null, authority: null };
+
+const decode = decoderOf<MailEvent>(['MailRequested', 'MailSent', 'MailSuppressed', 'MailFailed']);
 
 /** More attempts than the retry times leave room for. */
 const MAX_EVENTS = 1_000;
@@ -34,7 +37,7 @@ export class MailEffect {
     this.#stream = `effect-${cause.eventId}`;
   }
 
-  /** Whoever requests first sends it; whoever comes later goes on from what the stream says. */
+  /** Whoever requests first holds it for the time of a lease; whoever comes later learns what the stream says. */
   async claim(requested: MailEvent): Promise<MailProgress> {
     const found = await this.#read();
     if (found !== null) return found;
@@ -45,9 +48,20 @@ export class MailEffect {
       if (!(error instanceof WrongExpectedRevision)) throw error;
       isFresh = false;
     }
-    const claimed = await this.#read();
-    if (claimed === null) throw new Error(`${this.#stream} was begun, but cannot be read`);
-    return { ...claimed, isFresh };
+    return { ...(await this.#readBegun()), isFresh };
+  }
+
+  /** For another attempt, or after the lease of a claim has run out. Null: another node was faster. */
+  async takeOver(requested: MailEvent, { last }: MailProgress): Promise<MailProgress | null> {
+    try {
+      await this.append(requested, last);
+    } catch (error) {
+      if (error instanceof WrongExpectedRevision) return null;
+      throw error;
+    }
+    const claimed = await this.#readBegun();
+    // Only after a pause longer than the lease; whoever claimed meanwhile has it.
+    return claimed.last.revision === last.revision + 1 ? claimed : null;
   }
 
   /** Resolves with the log position. */
@@ -64,11 +78,17 @@ export class MailEffect {
     });
   }
 
+  async #readBegun(): Promise<MailProgress> {
+    const begun = await this.#read();
+    if (begun === null) throw new Error(`${this.#stream} was begun, but cannot be read`);
+    return begun;
+  }
+
   async #read(): Promise<MailProgress | null> {
     const recorded = await this.parts.store.readStream(this.#stream, { maxCount: MAX_EVENTS });
     const last = recorded.at(-1);
     if (last === undefined) return null;
-    const event = JSON.parse(last.body) as StoredEvent<MailEvent>;
+    const event = decode(last);
     const failures = recorded.filter(({ type }) => type === 'MailFailed').length;
     return { last, failures, ...statusAfter(event), isFresh: false };
   }

@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type Appended,
+  type AppendRequest,
+  AppendTooLarge,
+  type EventStore,
+  type ReadAllOptions,
+  type ReadStreamOptions,
+  type RecordedEvent,
+  StoreUnavailable,
+  type SubscribeOptions,
+  type Subscription,
+} from '../event-store.js';
+import { bytesOf } from '../request-checks.js';
+import { Appender } from './appender.js';
+import { type ClusterAddress, parseConnectionString } from './connection-string.js';
+import { EventStoreDbError } from './eventstoredb-error.js';
+import { connect, type LeaderClient } from './leader-client.js';
+import { type Access, LogReader } from './log-reader.js';
+import { LogSubscription } from './log-subscription.js';
+import { LogTail } from './log-tail.js';
+import { type Pacing, REAL_PACING } from './patience.js';
+import { probe } from './probe.js';
+import { bytesOnServer, SERVER_APPEND_BYTES } from './stored-event.js';
+
+export interface EventStoreDbOptions {
+  /** `esdb://user:password@host:2113,host:2113?tlsCAFile=ca.crt`, or `esdb://host:2113?tls=false`. */
+  readonly url: string;
+  /** Lets one cluster carry several logs: lower-case letters, digits and hyphens. Default: muster. */
+  readonly logName?: string;
+  /** The identity to give to a new log; a log that has another is refused. Default: a random one. */
+  readonly logId?: string;
+  /** How long one call may take. Default 5000. */
+  readonly callTimeoutMs?: number;
+  /** How long an append or a read is tried in all while the cluster is away. Default 20000. */
+  readonly patienceMs?: number;
+  readonly pacing?: Pacing;
+}
+
+/** Whether appends are taken at present, for a readiness probe. */
+export type StoreState = { readonly writable: true } | { readonly writable: false; readonly whyNot: string };
+
+/** Appends under way may hold this many bytes of bodies (of any number of callers); more are refused. */
+export const MAX_BYTES_UNDER_WAY = 64 * 1024 * 1024;
+
+/** Sent where there are no users: the client takes its safe way of appending only when it is given credentials. */
+const NOBODY = { username: 'nobody', password: 'nobody' };
+
+/**
+ * The log in an EventStoreDB or KurrentDB cluster. Its streams are `<logName>.<stream>`; whatever else the cluster
+ * carries is passed over. Several processes may append to it.
+ *
+ * The position of an event is that of its record in `$all`, where each event of an append has its own; its commit and its
+ * prepare position are the same.
+ *
+ * Every call has a time limit of our own. An append names an exact revision, so that sending it again is harmless: while
+ * nobody knows what became of it, it is sent again, and in the end it is read for.
+ */
+export class EventStoreDbEventStore implements EventStore {
+  readonly isExclusive = false;
+  readonly #access: Access;
+  readonly #reader: LogReader;
+  readonly #appender: Appender;
+  readonly #tail: LogTail;
+  readonly #subscriptions = new Set<LogSubscription>();
+  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #closing = new AbortController();
+  #bytesUnderWay = 0;
+  #whyNot: string | null = null;
+  #closed: Promise<void> | null = null;
+
+  /**
+   * Makes the log when there is none.
+   * @throws EventStoreDbError what is wrong with address, server, credentials or log, and what to do about it
+   */
+  static async open(options: EventStoreDbOptions): Promise<EventStoreDbEventStore> {
+    const { logName = 'muster' } = options;
+    if (!/^[a-z0-9-]+$/.test(logName))
+      throw new RangeError(`a log's name has lower-case letters, digits and hyphens only, not "${logName}"`);
+    const address = parseConnectionString(options.url);
+    const client = connect(address);
+    try {
+      const partsFor = (prefix: string): StoreParts => partsOf(options, { address, client, prefix });
+      const logId = await probe({
+        ...partsFor(`${logName}-`),
+        address,
+        newLogId: options.logId ?? randomUUID(),
+        newEventId: randomUUID,
+      });
+      if (options.logId !== undefined && options.logId !== logId)
+        throw new EventStoreDbError(
+          'FOREIGN_LOG',
+          `the event store holds the log ${logId} under the name ${logName}, not the log ${options.logId}`,
+        );
+      return new EventStoreDbEventStore(logId, partsFor(`${logName}.`));
+    } catch (error) {
+      await client.dispose();
+      throw error;
+    }
+  }
+
+  private constructor(
+    readonly logId: string,
+    { access, reader, appender }: StoreParts,
+  ) {
+    this.#access = access;
+    this.#reader = reader;
+    this.#appender = appender;
+    this.#tail = new LogTail(access);
+  }
+
+  /** What the last append or read that was given up has found; nothing is known of a cluster that nobody asks. */
+  get state(): StoreState {
+    const whyNot = this.#closed === null ? this.#whyNot : CLOSED;
+    return whyNot === null ? { writable: true } : { writable: false, whyNot };
+  }
+
+  async append(request: AppendRequest): Promise<Appended> {
+    this.#refuseWhenClosed();
+    const bytes = bytesOf(request);
+    const onServer = bytesOnServer(request, bytes);
+    if (onServer > SERVER_APPEND_BYTES) throw new AppendTooLarge(onServer);
+    if (this.#bytesUnderWay + bytes > MAX_BYTES_UNDER_WAY)
+      throw new StoreUnavailable(
+        `${MAX_BYTES_UNDER_WAY / 1024 / 1024} MiB of appends are under way already: nothing was appended, send it again later`,
+      );
+    this.#bytesUnderWay += bytes;
+    const appending = this.#watched(this.#appender.append(request));
+    this.#underWay.add(appending);
+    try {
+      return await appending;
+    } finally {
+      this.#underWay.delete(appending);
+      this.#bytesUnderWay -= bytes;
+    }
+  }
+
+  async readStream(stream: string, options: ReadStreamOptions): Promise<readonly RecordedEvent[]> {
+    return this.#read((signal) => this.#reader.readStream(stream, options, signal));
+  }
+
+  async readAll(options: ReadAllOptions): Promise<readonly RecordedEvent[]> {
+    return this.#read((signal) => this.#reader.readAll(options, signal));
+  }
+
+  async head(): Promise<number> {
+    return this.#read((signal) => this.#reader.head(signal));
+  }
+
+  subscribe(options: SubscribeOptions): Subscription {
+    this.#refuseWhenClosed();
+    const subscription = new LogSubscription(options, {
+      read: (page, signal) => this.#watched(this.#reader.readAll(page, signal)),
+      tail: this.#tail,
+      pacing: this.#access.pacing,
+    });
+    this.#subscriptions.add(subscription);
+    const forget = () => this.#subscriptions.delete(subscription);
+    subscription.ended.then(forget, forget);
+    return subscription;
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.all([...this.#subscriptions].map((subscription) => subscription.close()));
+    this.#tail.close();
+    await Promise.allSettled(this.#underWay);
+    await this.#access.client.dispose();
+  }
+
+  async #read<T>(read: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    this.#refuseWhenClosed();
+    const { signal } = this.#closing;
+    return this.#watched(read(signal)).catch((error: unknown) => {
+      throw signal.aborted ? new StoreUnavailable(CLOSED, { cause: error }) : error;
+    });
+  }
+
+  /** Notes whether the cluster is there. */
+  async #watched<T>(call: Promise<T>): Promise<T> {
+    try {
+      const answer = await call;
+      this.#whyNot = null;
+      return answer;
+    } catch (error) {
+      if (error instanceof StoreUnavailable) this.#whyNot = error.message;
+      throw error;
+    }
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closed !== null) throw new StoreUnavailable(CLOSED);
+  }
+}
+
+const CLOSED = 'the event log is closed';
+
+interface StoreParts {
+  readonly access: Access;
+  readonly reader: LogReader;
+  readonly appender: Appender;
+}
+
+function partsOf(
+  { callTimeoutMs = 5_000, patienceMs = 20_000, pacing = REAL_PACING }: EventStoreDbOptions,
+  { address, client, prefix }: { address: ClusterAddress; client: LeaderClient; prefix: string },
+): StoreParts {
+  const access = { client, prefix, callTimeoutMs, patienceMs, pacing };
+  const reader = new LogReader(access);
+  const appender = new Appender(access, { credentials: address.credentials ?? NOBODY, reader });
+  return { access, reader, appender };
+}

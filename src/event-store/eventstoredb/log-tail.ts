@@ -1,0 +1,97 @@
+import { END, streamNameFilter } from '@eventstore/db-client';
+import type { LeaderClient } from './leader-client.js';
+import { type Pacing, Patience } from './patience.js';
+
+/** Wakes readers even when the live subscription says nothing, so that nothing depends on its being alive. */
+const POLL_MS = 2_000;
+
+export interface LogTailOptions {
+  readonly client: LeaderClient;
+  /** Start of the names of the streams that count. */
+  readonly prefix: string;
+  readonly pacing: Pacing;
+}
+
+/**
+ * Wakes whoever has read to the end of the log when there may be more: told by a subscription to the server, which is made
+ * again when it breaks. What it delivers is not used: readers page through the log themselves, so that neither a gap
+ * nor a repeat can come from here.
+ */
+export class LogTail {
+  readonly #options: LogTailOptions;
+  readonly #closing = new AbortController();
+  #poll: NodeJS.Timeout | null = null;
+  #more: Promise<void>;
+  #tellMore = () => {};
+  #stopFollowing = () => {};
+
+  constructor(options: LogTailOptions) {
+    this.#options = options;
+    this.#more = this.#nextWake();
+  }
+
+  /** Resolves when there may be more than was read before the call. May wake for nothing. */
+  next(): Promise<void> {
+    if (this.#poll === null && !this.#closing.signal.aborted) {
+      this.#poll = setInterval(() => this.wake(), POLL_MS).unref();
+      void this.#followAgainAndAgain();
+    }
+    return this.#more;
+  }
+
+  wake(): void {
+    const tellMore = this.#tellMore;
+    this.#more = this.#nextWake();
+    tellMore();
+  }
+
+  close(): void {
+    if (this.#poll !== null) clearInterval(this.#poll);
+    this.#closing.abort();
+    this.#stopFollowing();
+    this.wake();
+  }
+
+  #nextWake(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#tellMore = resolve;
+    });
+  }
+
+  async #followAgainAndAgain(): Promise<void> {
+    const { signal } = this.#closing;
+    const patience = new Patience(this.#options.pacing, Number.POSITIVE_INFINITY);
+    while (!signal.aborted) {
+      await this.#follow(() => patience.refresh());
+      // Whatever came while it was breaking.
+      this.wake();
+      await patience.again(signal).catch(() => undefined);
+    }
+  }
+
+  /** Resolves when the subscription has ended, for whatever reason. */
+  async #follow(onFollowing: () => void): Promise<void> {
+    const subscription = this.#options.client.subscribeToAll({
+      fromPosition: END,
+      filter: streamNameFilter({ prefixes: [this.#options.prefix] }),
+      requiresLeader: true,
+    });
+    try {
+      await new Promise<void>((resolve) => {
+        this.#stopFollowing = resolve;
+        subscription
+          .on('confirmation', () => {
+            onFollowing();
+            this.wake();
+          })
+          .on('data', () => this.wake())
+          .on('end', resolve)
+          // Reads meet the same trouble, and tell whoever waits for them.
+          .on('error', () => resolve());
+      });
+    } finally {
+      // Rejects when the subscription was never made.
+      await subscription.unsubscribe().catch(() => undefined);
+    }
+  }
+}
