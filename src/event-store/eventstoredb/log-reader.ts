@@ -92,11 +92,12 @@ export class LogReader {
       for (const record of page) {
         const position = positionOf(record);
         newest ||= position;
-        if (position <= this.#seen.upTo) return this.#see(this.#seen.last, newest);
-        if (this.#ownEvent(record) !== null) return this.#see(position, newest);
+        const isOwn = this.#ownEvent(record) !== null;
+        if (isOwn || position <= this.#seen.upTo)
+          return this.#see(isOwn ? position : this.#seen.last, newest);
       }
       const oldest = page.at(-1);
-      if (oldest === undefined || page.length < count) return this.#see(0, newest);
+      if (oldest === undefined) return 0;
       from = bothOf(positionOf(oldest));
     }
   }
