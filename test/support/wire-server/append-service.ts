@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type grpc from '@grpc/grpc-js';
@@ -18,7 +19,10 @@ export function appendService(node: ServingNode) {
     const requests: streams.AppendReq[] = [];
     call.on('data', (request: streams.AppendReq) => requests.push(request));
     call.on('error', () => {});
-    call.on('end', () => {
+    call.on('end', async () => {
+      // A connection that breaks ends the request too, wherever it had come to: half of it is no append.
+      await nextTurn();
+      if (call.cancelled) return;
       append(node, call, requests).then(
         (response) => reply(null, response),
         (error: unknown) => {
