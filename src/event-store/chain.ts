@@ -35,20 +35,15 @@ export async function verifyStreams(
   store: Pick<EventStore, 'readAll'>,
   { onProgress }: { readonly onProgress?: (events: number, position: number) => void } = {},
 ): Promise<ChainReport> {
-  const heads = new Map<string, Head>();
+  const check = new ChainCheck();
   let position = 0;
   let events = 0;
   for (;;) {
     const page = await store.readAll({ afterPosition: position, maxCount: PAGE });
     if (page.length === 0) return { status: 'INTACT', events };
     for (const event of page) {
-      const problem =
-        event.position > position ? problemOf(event, heads.get(event.stream)) : 'POSITION_NOT_RISING';
-      if (problem !== null) {
-        const { position: at, stream, revision } = event;
-        return { status: 'BROKEN', firstBad: { position: at, stream, revision, problem } };
-      }
-      heads.set(event.stream, { revision: event.revision, hash: event.hash });
+      const firstBad = check.next(event);
+      if (firstBad !== null) return { status: 'BROKEN', firstBad };
       position = event.position;
     }
     events += page.length;
@@ -57,6 +52,23 @@ export async function verifyStreams(
 }
 
 type Head = Pick<RecordedEvent, 'revision' | 'hash'>;
+
+/** Whether the events of a log, from its first on, make chains. */
+export class ChainCheck {
+  readonly #heads = new Map<string, Head>();
+  #position = 0;
+
+  /** Null: the next event fits. After one that does not, the rest says nothing. */
+  next(event: RecordedEvent): BrokenLink | null {
+    const { position, stream, revision, hash } = event;
+    const problem =
+      position > this.#position ? problemOf(event, this.#heads.get(stream)) : 'POSITION_NOT_RISING';
+    if (problem !== null) return { position, stream, revision, problem };
+    this.#heads.set(stream, { revision, hash });
+    this.#position = position;
+    return null;
+  }
+}
 
 function problemOf(event: RecordedEvent, head: Head | undefined): BrokenLink['problem'] | null {
   if (event.revision !== (head?.revision ?? -1) + 1) return 'REVISION_NOT_NEXT';

@@ -9,7 +9,11 @@ export type EventStoreDbErrorCode =
   | 'NO_ACCESS_TO_ALL'
   | 'TOO_OLD'
   /** What is there is not the log that was asked for. */
-  | 'FOREIGN_LOG';
+  | 'FOREIGN_LOG'
+  /** There is no log where one was to be read. */
+  | 'NO_LOG'
+  /** Events are being carried here, and not all are here yet. */
+  | 'UNFINISHED';
 
 /** Why a log on EventStoreDB or KurrentDB cannot be opened; `message` says what to do, and never a password. */
 export class EventStoreDbError extends Error {

@@ -16,11 +16,12 @@ import { Appender } from './appender.js';
 import { type ClusterAddress, parseConnectionString } from './connection-string.js';
 import { EventStoreDbError } from './eventstoredb-error.js';
 import { connect, type LeaderClient } from './leader-client.js';
+import { LogIdentity } from './log-identity.js';
 import { type Access, LogReader } from './log-reader.js';
 import { LogSubscription } from './log-subscription.js';
 import { LogTail } from './log-tail.js';
 import { type Pacing, REAL_PACING } from './patience.js';
-import { probe } from './probe.js';
+import { type OpenPurpose, probe } from './probe.js';
 import { bytesOnServer, SERVER_APPEND_BYTES } from './stored-event.js';
 
 export interface EventStoreDbOptions {
@@ -30,6 +31,8 @@ export interface EventStoreDbOptions {
   readonly logName?: string;
   /** The identity to give to a new log; a log that has another is refused. Default: a random one. */
   readonly logId?: string;
+  /** Default: to be used. */
+  readonly purpose?: OpenPurpose;
   /** How long one call may take. Default 5000. */
   readonly callTimeoutMs?: number;
   /** How long an append or a read is tried in all while the cluster is away. Default 20000. */
@@ -61,6 +64,7 @@ export class EventStoreDbEventStore implements EventStore {
   readonly #access: Access;
   readonly #reader: LogReader;
   readonly #appender: Appender;
+  readonly #identity: LogIdentity;
   readonly #tail: LogTail;
   readonly #subscriptions = new Set<LogSubscription>();
   readonly #underWay = new Set<Promise<unknown>>();
@@ -70,7 +74,7 @@ export class EventStoreDbEventStore implements EventStore {
   #closed: Promise<void> | null = null;
 
   /**
-   * Makes the log when there is none.
+   * Makes the log when there is none, unless it is to be copied.
    * @throws EventStoreDbError what is wrong with address, server, credentials or log, and what to do about it
    */
   static async open(options: EventStoreDbOptions): Promise<EventStoreDbEventStore> {
@@ -81,18 +85,21 @@ export class EventStoreDbEventStore implements EventStore {
     const client = connect(address);
     try {
       const partsFor = (prefix: string): StoreParts => partsOf(options, { address, client, prefix });
+      const { access, reader, appender } = partsFor(`${logName}-`);
+      const identity = new LogIdentity({ reader, appender, newEventId: randomUUID });
       const logId = await probe({
-        ...partsFor(`${logName}-`),
         address,
+        access,
+        identity,
         newLogId: options.logId ?? randomUUID(),
-        newEventId: randomUUID,
+        purpose: options.purpose ?? 'USE',
       });
       if (options.logId !== undefined && options.logId !== logId)
         throw new EventStoreDbError(
           'FOREIGN_LOG',
           `the event store holds the log ${logId} under the name ${logName}, not the log ${options.logId}`,
         );
-      return new EventStoreDbEventStore(logId, partsFor(`${logName}.`));
+      return new EventStoreDbEventStore(logId, { ...partsFor(`${logName}.`), identity });
     } catch (error) {
       await client.dispose();
       throw error;
@@ -101,11 +108,12 @@ export class EventStoreDbEventStore implements EventStore {
 
   private constructor(
     readonly logId: string,
-    { access, reader, appender }: StoreParts,
+    { access, reader, appender, identity }: StoreParts & { readonly identity: LogIdentity },
   ) {
     this.#access = access;
     this.#reader = reader;
     this.#appender = appender;
+    this.#identity = identity;
     this.#tail = new LogTail(access);
   }
 
@@ -113,6 +121,12 @@ export class EventStoreDbEventStore implements EventStore {
   get state(): StoreState {
     const whyNot = this.#closed === null ? this.#whyNot : CLOSED;
     return whyNot === null ? { writable: true } : { writable: false, whyNot };
+  }
+
+  /** While events are carried here from elsewhere nobody else can open the log; whoever has it open keeps it. */
+  async setFilling(isFilling: boolean): Promise<void> {
+    this.#refuseWhenClosed();
+    await this.#identity.setFilling(isFilling);
   }
 
   async append(request: AppendRequest): Promise<Appended> {

@@ -1,27 +1,26 @@
-import { hashOf } from '../chain.js';
-import { StoreUnavailable, WrongExpectedRevision } from '../event-store.js';
-import type { Appender } from './appender.js';
 import { everythingOf, inTime } from './call.js';
 import type { ClusterAddress } from './connection-string.js';
 import { EventStoreDbError } from './eventstoredb-error.js';
 import { isAccessDenied, messageOf } from './failure.js';
 import { connect } from './leader-client.js';
-import type { Access, LogReader } from './log-reader.js';
+import type { FoundIdentity, LogIdentity } from './log-identity.js';
+import type { Access } from './log-reader.js';
 import { Patience } from './patience.js';
 
-/** Of the names `<logName>-log`: beside the streams of events, so that it is never delivered as one. */
-export const IDENTITY_STREAM = 'log';
-const IDENTITY_TYPE = 'LogNamed';
+/**
+ * What the log is opened for.
+ * - `USE`: one that there is not is made; one that is not all here yet is refused
+ * - `FILL`: events of a log elsewhere are carried here; meanwhile nobody else opens it
+ * - `COPY`: it is read; one that there is not, or that is not all here yet, is refused
+ */
+export type OpenPurpose = 'USE' | 'FILL' | 'COPY';
 
 export interface ProbeParts {
   readonly address: ClusterAddress;
-  /** Its prefix is that of the identity. */
   readonly access: Access;
-  readonly reader: LogReader;
-  readonly appender: Appender;
-  /** Makes ids; the first is that of a new log. */
+  readonly identity: LogIdentity;
   readonly newLogId: string;
-  readonly newEventId: () => string;
+  readonly purpose: OpenPurpose;
 }
 
 /**
@@ -96,22 +95,14 @@ async function readsAll({ address, access }: ProbeParts): Promise<void> {
     }
 }
 
-/** Two nodes that start at once agree: the stream is begun once only. */
 async function identityOf(parts: ProbeParts, version: string): Promise<string> {
-  const { appender, newLogId, newEventId } = parts;
+  const { identity, newLogId, purpose } = parts;
   try {
-    const known = await readIdentity(parts, version);
-    if (known !== null) return known;
-    const body = JSON.stringify({ logId: newLogId });
-    const event = { id: newEventId(), type: IDENTITY_TYPE, body, hash: hashOf(body) };
-    await appender
-      .append({ stream: IDENTITY_STREAM, expectedRevision: 'NO_STREAM', events: [event] })
-      .catch((error: unknown) => {
-        if (!(error instanceof WrongExpectedRevision)) throw error;
-      });
-    const made = await readIdentity(parts, version);
-    if (made === null) throw new StoreUnavailable('the identity of the log was written but is not there');
-    return made;
+    const known = await findIdentity(identity, version);
+    if (known === null && purpose === 'COPY') throw noLog(parts.address);
+    const { logId, isFilling } = known ?? (await identity.name(newLogId, { isFilling: purpose === 'FILL' }));
+    if (isFilling && purpose !== 'FILL') throw unfinished(logId);
+    return logId;
   } catch (error) {
     const denied = error instanceof Error && isAccessDenied(error.cause);
     if (denied) throw wrongCredentials(messageOf(error));
@@ -119,20 +110,23 @@ async function identityOf(parts: ProbeParts, version: string): Promise<string> {
   }
 }
 
-async function readIdentity({ reader }: ProbeParts, version: string): Promise<string | null> {
-  let body: string | undefined;
+async function findIdentity(identity: LogIdentity, version: string): Promise<FoundIdentity | null> {
   try {
-    body = (await reader.readStream(IDENTITY_STREAM, { maxCount: 1 }))[0]?.body;
+    return await identity.find();
   } catch (error) {
     if (error instanceof RangeError) throw tooOld(`${version} gives no positions of a stream's events`);
     throw error;
   }
-  if (body === undefined) return null;
-  const { logId }: { readonly logId?: unknown } = JSON.parse(body);
-  if (typeof logId !== 'string')
-    throw new EventStoreDbError('FOREIGN_LOG', 'the stream of the identity holds none');
-  return logId;
 }
+
+const noLog = (address: ClusterAddress): EventStoreDbError =>
+  new EventStoreDbError('NO_LOG', `there is no log of Muster at ${hostsOf(address)}: check the address`);
+
+const unfinished = (logId: string): EventStoreDbError =>
+  new EventStoreDbError(
+    'UNFINISHED',
+    `the log ${logId} is being carried to this event store, and not all of it is there: run npm run migrate-log again, to its end`,
+  );
 
 const tooOld = (detail: string): EventStoreDbError =>
   new EventStoreDbError(

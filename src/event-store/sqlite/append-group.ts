@@ -28,6 +28,8 @@ export interface WriterOptions {
   readonly channelName: string;
   /** PRAGMA max_page_count: the most pages of 4096 bytes the log may grow to. */
   readonly maxPageCount: number | null;
+  /** The identity of a log that is made; null: a random one. */
+  readonly newLogId: string | null;
 }
 
 export const NO_EVENTS = -1;

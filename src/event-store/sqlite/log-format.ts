@@ -33,22 +33,27 @@ END`,
 ];
 
 /** The file of the event log. */
-export const LOG_FORMAT: FileFormat = {
-  what: 'event log',
-  applicationId: 0x4d53544c,
-  version: 1,
-  schema: [
-    EVENTS_TABLE,
-    STREAM_INDEX,
-    'CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID',
-    ...APPEND_ONLY,
-  ],
-  initialise(db) {
-    const put = db.prepare('INSERT INTO meta (name, value) VALUES (?, ?)');
-    put.run('log_id', randomUUID());
-    put.run('format_version', '1');
-  },
-};
+export const LOG_FORMAT: FileFormat = logFormat(randomUUID);
+
+/** @param newLogId the identity of a log that is made */
+export function logFormat(newLogId: () => string): FileFormat {
+  return {
+    what: 'event log',
+    applicationId: 0x4d53544c,
+    version: 1,
+    schema: [
+      EVENTS_TABLE,
+      STREAM_INDEX,
+      'CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID',
+      ...APPEND_ONLY,
+    ],
+    initialise(db) {
+      const put = db.prepare('INSERT INTO meta (name, value) VALUES (?, ?)');
+      put.run('log_id', newLogId());
+      put.run('format_version', '1');
+    },
+  };
+}
 
 function refuse(name: string, change: string): string {
   return `CREATE TRIGGER ${name} BEFORE ${change} BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END`;

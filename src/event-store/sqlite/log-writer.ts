@@ -8,7 +8,7 @@ import {
   WRONG_REVISION,
   type WriterOptions,
 } from './append-group.js';
-import { LOG_FORMAT } from './log-format.js';
+import { LOG_FORMAT, logFormat } from './log-format.js';
 import { storageFailure } from './storage-failure.js';
 
 /** Streams whose last revision is remembered; another stream costs one look into the index. */
@@ -29,8 +29,8 @@ export class LogWriter {
   readonly #heads = new LRUCache<string, number>({ max: MAX_CACHED_HEADS });
   #position = 0;
 
-  constructor({ path, maxPageCount }: Omit<WriterOptions, 'channelName'>) {
-    const db = openForWriting(path, LOG_FORMAT);
+  constructor({ path, maxPageCount, newLogId }: Omit<WriterOptions, 'channelName'>) {
+    const db = openForWriting(path, newLogId === null ? LOG_FORMAT : logFormat(() => newLogId));
     db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     if (maxPageCount !== null) db.pragma(`max_page_count = ${maxPageCount}`);
     this.#db = db;

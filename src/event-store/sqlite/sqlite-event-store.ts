@@ -23,6 +23,8 @@ export interface SqliteEventStoreOptions {
   readonly readOnly?: boolean;
   /** The most pages of 4096 bytes the log may grow to; beyond, it behaves as on a full disk. Default: no limit. */
   readonly maxPageCount?: number;
+  /** The identity to give to a log that is made; one that is there keeps its own. Default: a random one. */
+  readonly newLogId?: string;
 }
 
 /** Whether appends are taken at present, for a readiness probe. */
@@ -49,8 +51,9 @@ export class SqliteEventStore implements EventStore {
   static async open(options: SqliteEventStoreOptions): Promise<SqliteEventStore> {
     if (options.readOnly === true) return SqliteEventStore.openReader(options);
     const path = realPathOf(options.path);
-    const maxPageCount = options.maxPageCount ?? null;
-    const worker = await startWriterThread({ path, channelName: channelNameOf(path), maxPageCount });
+    const { maxPageCount = null, newLogId = null } = options;
+    const channelName = channelNameOf(path);
+    const worker = await startWriterThread({ path, channelName, maxPageCount, newLogId });
     try {
       return new SqliteEventStore(path, (tail) => new AppendQueue(worker, () => tail.wake()));
     } catch (error) {
