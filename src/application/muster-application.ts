@@ -19,6 +19,7 @@ import type {
 } from './application.js';
 import { AuditReadings } from './audit-readings.js';
 import { BulkOperations } from './bulk/bulk-operations.js';
+import type { PlaceLimits } from './command-places.js';
 import { PersonCommands } from './erasure/person-commands.js';
 import { explainDecision } from './explain-decision.js';
 import { Installation } from './installation.js';
@@ -45,6 +46,8 @@ export interface ApplicationParts extends WriterParts {
   readonly invitationUrl: () => string;
   /** This process among several on one log. Default: the only one. */
   readonly nodeId?: string;
+  /** How many commands may wait; default: defaultPlaces. */
+  readonly places?: PlaceLimits;
 }
 
 const ONLY_NODE = 'main';

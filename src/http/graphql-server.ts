@@ -13,9 +13,10 @@ import {
 import type { GraphQLSchema } from 'graphql';
 import { apiError } from '../../schema/api-error.js';
 import type { RequestContext } from '../../schema/context.js';
+import { askedOf, idsOf } from './asked.js';
 import { createCompiledExecutor } from './compiled-executor.js';
 import { documentLimits, MAX_TOKENS, refuseLongLists } from './document-limits.js';
-import { createErrorFormatter } from './error-formatter.js';
+import { createErrorFormatter, noteAsker } from './error-formatter.js';
 import type { Log } from './log.js';
 import { namingArguments } from './variable-errors.js';
 
@@ -79,8 +80,10 @@ const answeredWith200 = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'B
 
 function requestRules(schema: GraphQLSchema): ApolloServerPlugin<RequestContext> {
   const listener: GraphQLRequestListener<RequestContext> = {
-    didResolveOperation: async ({ document, operation, request }) => {
+    didResolveOperation: async ({ document, operation, request, contextValue }) => {
       if (operation === undefined) return;
+      const asked = askedOf.get(contextValue);
+      if (asked !== undefined) asked.operation = operation.operation;
       if (operation.operation === 'subscription')
         throw apiError(
           'GRAPHQL_VALIDATION_FAILED',
@@ -88,6 +91,10 @@ function requestRules(schema: GraphQLSchema): ApolloServerPlugin<RequestContext>
           { status: 400 },
         );
       refuseLongLists({ schema, document, operation, variables: request.variables ?? {} });
+    },
+    didEncounterErrors: async ({ errors, contextValue }) => {
+      const asked = askedOf.get(contextValue);
+      if (asked !== undefined) for (const error of errors) noteAsker(error, idsOf(asked));
     },
     // GraphQL over HTTP: application/json answers well-formed requests with 200, whatever GraphQL says of them.
     willSendResponse: async ({ request, response }) => {

@@ -1,0 +1,52 @@
+import type { EventStore } from '../event-store/event-store.js';
+
+/** How far a read model is behind its log. */
+export interface Progress {
+  /** Every event up to here is readable. */
+  readonly position: number;
+  /** Position of the last event of the log. */
+  readonly headPosition: number;
+  /** Events of the log not readable yet, counted up to MOST_COUNTED. */
+  readonly lagEvents: number;
+  /** Age of the oldest of them, by the time of its recording; 0 when there is none. */
+  readonly lagMs: number;
+  readonly failure: ProgressFailure | null;
+}
+
+export interface ProgressFailure {
+  readonly message: string;
+  /** The event it stopped at; null when the projector itself broke down. */
+  readonly event: { readonly type: string; readonly position: number } | null;
+}
+
+export interface ProgressParts {
+  readonly store: Pick<EventStore, 'head' | 'readAll'>;
+  readonly readModel: { readonly position: number; readonly failure: ProgressFailure | null };
+  /** Ms since the epoch. */
+  readonly now: () => number;
+}
+
+export const MOST_COUNTED = 1_000;
+
+/** Measured on the log itself, so that it holds on every store, whatever gaps its positions have. */
+export class ProjectionProgress {
+  constructor(private readonly parts: ProgressParts) {}
+
+  async look(): Promise<Progress> {
+    const { store, readModel, now } = this.parts;
+    const { position, failure } = readModel;
+    const waiting = await store.readAll({ afterPosition: position, maxCount: MOST_COUNTED });
+    const [oldest] = waiting;
+    if (oldest === undefined) return { position, headPosition: position, lagEvents: 0, lagMs: 0, failure };
+    return {
+      position,
+      headPosition: await store.head(),
+      lagEvents: waiting.length,
+      lagMs: Math.max(0, now() - recordedAtOf(oldest.body)),
+      failure,
+    };
+  }
+}
+
+const recordedAtOf = (body: string): number =>
+  Date.parse((JSON.parse(body) as { readonly recordedAt: string }).recordedAt);
