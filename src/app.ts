@@ -71,6 +71,8 @@ export interface RunningMuster {
   readonly mailDestination: string;
   /** Where the metrics are; null: nowhere. */
   readonly metricsUrl: string | null;
+  /** As configured: how long to go on serving after `drain`. */
+  readonly drainMs: number;
   /** From now on `/readyz` says no, and connections are closed after their answer; everything is still served. */
   drain(): void;
   /** Answers what was accepted, then lets go of the data folder. Repeating it changes nothing. */
@@ -185,6 +187,7 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
       processManagers,
       mailDestination: mailer.destination,
       metricsUrl: metricsServer?.url ?? null,
+      drainMs: operations.drainMs,
       drain: () => readiness.drain(),
       close: () => {
         readiness.drain();
