@@ -27,5 +27,5 @@ export const idsOf = ({ requestId, trace }: Pick<Asked, 'requestId' | 'trace'>):
   ...(trace.traceId === null ? {} : { traceId: trace.traceId }),
 });
 
-/** By the context that the request's resolvers get. */
-export const askedOf = new WeakMap<RequestContext, Asked>();
+/** What the resolvers of a request get, and the engine around them beside. */
+export type HttpContext = RequestContext & { readonly asked?: Asked };

@@ -15,7 +15,7 @@ import type { Metrics } from '../operations/metrics.js';
 import type { ReadinessProbe } from '../operations/readiness.js';
 import { startRequest } from '../operations/tracing.js';
 import type { Admission } from './admission.js';
-import { type Asked, askedOf, idsOf } from './asked.js';
+import { type Asked, type HttpContext, idsOf } from './asked.js';
 import { internalError, logFault } from './error-formatter.js';
 import type { Log } from './log.js';
 import type { Turns } from './turns.js';
@@ -30,7 +30,7 @@ const RETRY_AFTER_SECONDS = 1;
 const CLOSING_SWEEP_MS = 20;
 
 export interface HttpServerOptions {
-  readonly graphql: ApolloServer<RequestContext>;
+  readonly graphql: ApolloServer<HttpContext>;
   readonly authenticator: Authenticator;
   readonly contextFor: (caller: Caller, asked: Asked) => RequestContext;
   /** Mutations go one per turn of the event loop. */
@@ -97,9 +97,8 @@ function addGraphql(server: FastifyInstance, options: HttpServerOptions): void {
       if (caller === null || asked === null) throw new Error('a request came through without authentication');
       const made = contextFor(caller, asked);
       asked.requestId = made.requestId;
-      askedOf.set(made, asked);
       reply.header('x-request-id', made.requestId);
-      return made;
+      return { ...made, asked };
     },
   });
   let isClosing = false;
