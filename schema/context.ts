@@ -57,7 +57,11 @@ export interface ReadModelProgress {
     readonly lagEvents: number;
     readonly lagMs: number;
     readonly failure: {
-      readonly event: { readonly type: string; readonly position: number } | null;
+      readonly event: {
+        readonly eventId: string | null;
+        readonly type: string;
+        readonly position: number;
+      } | null;
     } | null;
   }>;
 }

@@ -10,7 +10,17 @@ export interface Progress {
   readonly lagEvents: number;
   /** Age of the oldest of them, by the time of its recording; 0 when there is none. */
   readonly lagMs: number;
-  readonly failure: ProgressFailure | null;
+  readonly failure: {
+    /** The event it stopped at; null when the projector itself broke down. */
+    readonly event: FailedEvent | null;
+  } | null;
+}
+
+export interface FailedEvent {
+  /** Null when the log has no event there. */
+  readonly eventId: string | null;
+  readonly type: string;
+  readonly position: number;
 }
 
 export interface ProgressFailure {
@@ -34,7 +44,8 @@ export class ProjectionProgress {
 
   async look(): Promise<Progress> {
     const { store, readModel, now } = this.parts;
-    const { position, failure } = readModel;
+    const { position } = readModel;
+    const failure = readModel.failure === null ? null : { event: await this.#named(readModel.failure) };
     const waiting = await store.readAll({ afterPosition: position, maxCount: MOST_COUNTED });
     const [oldest] = waiting;
     if (oldest === undefined) return { position, headPosition: position, lagEvents: 0, lagMs: 0, failure };
@@ -45,6 +56,13 @@ export class ProjectionProgress {
       lagMs: Math.max(0, now() - recordedAtOf(oldest.body)),
       failure,
     };
+  }
+
+  async #named({ event }: ProgressFailure): Promise<FailedEvent | null> {
+    if (event === null) return null;
+    const afterPosition = Math.max(0, event.position - 1);
+    const [found] = await this.parts.store.readAll({ afterPosition, maxCount: 1 });
+    return { ...event, eventId: found?.position === event.position ? found.id : null };
   }
 }
 
