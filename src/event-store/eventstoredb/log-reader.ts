@@ -92,11 +92,12 @@ export class LogReader {
       for (const record of page) {
         const position = positionOf(record);
         newest ||= position;
-        if (position <= this.#seen.upTo) return this.#see(this.#seen.last, newest);
-        if (this.#ownEvent(record) !== null) return this.#see(position, newest);
+        const isOwn = this.#ownEvent(record) !== null;
+        if (isOwn || position <= this.#seen.upTo)
+          return this.#see(isOwn ? position : this.#seen.last, newest);
       }
       const oldest = page.at(-1);
-      if (oldest === undefined || page.length < count) return this.#see(0, newest);
+      if (oldest === undefined) return 0;
       from = bothOf(positionOf(oldest));
     }
   }
@@ -108,23 +109,25 @@ export class LogReader {
   ): Promise<readonly RecordedEvent[]> {
     const found: RecordedEvent[] = [];
     let at = from;
+    // The last event of this log up to `at`; null where nothing is known of what was before.
+    let last = from === afterPosition ? null : from === 0 ? 0 : this.#seen.last;
     for (let count = maxCount; ; count *= 2) {
-      // Reading begins with the record at the position itself, which is known already.
+      // Reading begins with the record at the position itself.
       const limit = Math.min(count, LARGEST_PAGE) + (at === 0 ? 0 : 1);
       const page = await this.#page(
         { from: at === 0 ? START : bothOf(at), count: limit, direction: FORWARDS },
         signal,
       );
       for (const record of page) {
+        const event = this.#ownEvent(record);
+        if (event !== null) last = event.position;
         const position = positionOf(record);
         if (position <= at) continue;
         at = position;
-        const event = position > afterPosition ? this.#ownEvent(record) : null;
-        if (event !== null) found.push(event);
+        if (event !== null && position > afterPosition) found.push(event);
         if (found.length === maxCount) return found;
       }
       if (page.length < limit) {
-        const last = found.at(-1)?.position ?? (afterPosition === this.#seen.last ? afterPosition : null);
         if (last !== null) this.#see(last, at);
         return found;
       }

@@ -1,16 +1,9 @@
 import { END, streamNameFilter } from '@eventstore/db-client';
-import type { LeaderClient } from './leader-client.js';
-import { type Pacing, Patience } from './patience.js';
+import type { Access } from './log-reader.js';
+import { Patience } from './patience.js';
 
 /** Wakes readers even when the live subscription says nothing, so that nothing depends on its being alive. */
 const POLL_MS = 2_000;
-
-export interface LogTailOptions {
-  readonly client: LeaderClient;
-  /** Start of the names of the streams that count. */
-  readonly prefix: string;
-  readonly pacing: Pacing;
-}
 
 /**
  * Wakes whoever has read to the end of the log when there may be more: told by a subscription to the server, which is made
@@ -18,15 +11,15 @@ export interface LogTailOptions {
  * nor a repeat can come from here.
  */
 export class LogTail {
-  readonly #options: LogTailOptions;
+  readonly #access: Pick<Access, 'client' | 'prefix' | 'pacing' | 'callTimeoutMs'>;
   readonly #closing = new AbortController();
   #poll: NodeJS.Timeout | null = null;
   #more: Promise<void>;
   #tellMore = () => {};
   #stopFollowing = () => {};
 
-  constructor(options: LogTailOptions) {
-    this.#options = options;
+  constructor(access: Pick<Access, 'client' | 'prefix' | 'pacing' | 'callTimeoutMs'>) {
+    this.#access = access;
     this.#more = this.#nextWake();
   }
 
@@ -60,7 +53,7 @@ export class LogTail {
 
   async #followAgainAndAgain(): Promise<void> {
     const { signal } = this.#closing;
-    const patience = new Patience(this.#options.pacing, Number.POSITIVE_INFINITY);
+    const patience = new Patience(this.#access.pacing, Number.POSITIVE_INFINITY);
     while (!signal.aborted) {
       await this.#follow(() => patience.refresh());
       // Whatever came while it was breaking.
@@ -71,16 +64,20 @@ export class LogTail {
 
   /** Resolves when the subscription has ended, for whatever reason. */
   async #follow(onFollowing: () => void): Promise<void> {
-    const subscription = this.#options.client.subscribeToAll({
+    const { client, prefix, callTimeoutMs } = this.#access;
+    const subscription = client.subscribeToAll({
       fromPosition: END,
-      filter: streamNameFilter({ prefixes: [this.#options.prefix] }),
+      filter: streamNameFilter({ prefixes: [prefix] }),
       requiresLeader: true,
     });
+    let unconfirmed: NodeJS.Timeout | undefined;
     try {
       await new Promise<void>((resolve) => {
         this.#stopFollowing = resolve;
+        unconfirmed = setTimeout(resolve, callTimeoutMs);
         subscription
           .on('confirmation', () => {
+            clearTimeout(unconfirmed);
             onFollowing();
             this.wake();
           })
@@ -90,6 +87,7 @@ export class LogTail {
           .on('error', () => resolve());
       });
     } finally {
+      clearTimeout(unconfirmed);
       // Rejects when the subscription was never made.
       await subscription.unsubscribe().catch(() => undefined);
     }

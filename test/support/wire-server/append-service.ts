@@ -1,20 +1,15 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type grpc from '@grpc/grpc-js';
 import { authorise } from './access.js';
 import type { ExpectedRevision } from './append-decision.js';
 import { proposedRecord, streamNameOf } from './messages.js';
-import {
-  invalidArgument,
-  maximumAppendSizeExceeded,
-  noLeaderInfo,
-  notLeader,
-  notReady,
-} from './rpc-errors.js';
+import { invalidArgument, maximumAppendSizeExceeded, notLeader, notReady } from './rpc-errors.js';
 import { Abandoned } from './running-call.js';
 import type { ServingNode } from './serving-node.js';
 import type { ProposedRecord } from './stored-record.js';
-import type { AppendOutcome } from './wire-log.js';
+import type { AppendOutcome, WireLog } from './wire-log.js';
 
 type AppendCall = grpc.ServerReadableStream<streams.AppendReq, streams.AppendResp>;
 
@@ -24,7 +19,10 @@ export function appendService(node: ServingNode) {
     const requests: streams.AppendReq[] = [];
     call.on('data', (request: streams.AppendReq) => requests.push(request));
     call.on('error', () => {});
-    call.on('end', () => {
+    call.on('end', async () => {
+      // A connection that breaks ends the request too, wherever it had come to: half of it is no append.
+      await nextTurn();
+      if (call.cancelled) return;
       append(node, call, requests).then(
         (response) => reply(null, response),
         (error: unknown) => {
@@ -52,9 +50,8 @@ async function append(
     return proposedRecord(message);
   });
   mustFit(node, events);
-  mustLead(node, call.metadata);
   const expected = expectedRevision(options);
-  const outcome = node.log.append({ stream, expected, events });
+  const outcome = logToWrite(node, call.metadata).append({ stream, expected, events });
   await running.passes('after');
   return appendResponse(outcome, expected);
 }
@@ -72,11 +69,12 @@ export function mustFit(node: ServingNode, events: readonly ProposedRecord[]): v
  * A follower passes writes on to the leader, unless the caller asks for the leader itself.
  * @throws RpcError this node can neither write nor pass on
  */
-export function mustLead(node: ServingNode, headers: grpc.Metadata): void {
-  const leader = node.membership.leader();
-  if (node.membership.isLeader()) return;
-  if (headers.get('requires-leader').includes('true')) throw leader ? notLeader(leader) : noLeaderInfo();
-  if (!leader) throw notReady();
+export function logToWrite({ log, membership }: ServingNode, headers: grpc.Metadata): WireLog {
+  if (membership.isLeader()) return log;
+  const leader = membership.leader();
+  const leaderLog = membership.leaderLog();
+  if (leaderLog && !headers.get('requires-leader').includes('true')) return leaderLog;
+  throw leader ? notLeader(leader) : notReady();
 }
 
 function expectedRevision(options: streams.AppendReq.Options): ExpectedRevision {

@@ -6,7 +6,7 @@ import any from 'google-protobuf/google/protobuf/any_pb.js';
 import googleEmpty from 'google-protobuf/google/protobuf/empty_pb.js';
 import { authorise } from './access.js';
 import type { ExpectedRevision } from './append-decision.js';
-import { mustFit, mustLead } from './append-service.js';
+import { logToWrite, mustFit } from './append-service.js';
 import { proposedRecord, streamNameOf, uuidOf } from './messages.js';
 import { RpcError } from './rpc-errors.js';
 import { Abandoned } from './running-call.js';
@@ -55,9 +55,8 @@ async function answer(node: ServingNode, call: BatchCall, batch: Batch): Promise
     authorise(node.log, node.users, { headers: call.metadata, stream, right: '$w' });
     const events = batch.messages.map(proposedRecord);
     mustFit(node, events);
-    mustLead(node, call.metadata);
     const expected = expectedRevision(batch.options);
-    const outcome = node.log.append({ stream, expected, events });
+    const outcome = logToWrite(node, call.metadata).append({ stream, expected, events });
     if (outcome.appended) response.setSuccess(success(outcome));
     else response.setError(wrongExpectedVersion(outcome.current, expected));
   } catch (error) {

@@ -17,12 +17,11 @@ export interface ServingNode {
 
 export type AnyCall = Pick<grpc.ServerUnaryCall<unknown, unknown>, 'getPeer' | 'metadata'>;
 
-export type MemberState = 'LEADER' | 'FOLLOWER' | 'UNKNOWN' | 'CATCHINGUP';
-
 export interface Member {
   readonly instanceId: string;
   readonly endpoint: Endpoint;
-  readonly state: MemberState;
+  /** UNKNOWN while no leader is elected. */
+  readonly state: 'LEADER' | 'FOLLOWER' | 'UNKNOWN';
   readonly isAlive: boolean;
 }
 
@@ -32,4 +31,6 @@ export interface Membership {
   isLeader(): boolean;
   /** Missing while none is elected. */
   leader(): Endpoint | undefined;
+  /** Where a follower passes writes on to; missing while none is elected, or when the leader is out of its reach. */
+  leaderLog(): WireLog | undefined;
 }

@@ -39,6 +39,8 @@ export interface WireNodeOptions {
   /** Default: a cluster of this node alone. */
   readonly membership?: (self: Endpoint) => Membership;
   readonly now?: () => Date;
+  /** Called once, when the node was stopped or died. */
+  readonly onStopped?: () => void;
 }
 
 const HOST = '127.0.0.1';
@@ -123,6 +125,7 @@ export class WireNode implements ServingNode {
   async stop(): Promise<void> {
     if (!this.isAlive) return;
     this.#gone.abort();
+    this.#options.onStopped?.();
     this.dropConnections();
     this.#grpc.forceShutdown();
     await new Promise((resolve) => this.#listener.close(resolve));
@@ -169,7 +172,12 @@ export class WireNode implements ServingNode {
   }
 }
 
-const noMembers: Membership = { members: () => [], isLeader: () => false, leader: () => undefined };
+const noMembers: Membership = {
+  members: () => [],
+  isLeader: () => false,
+  leader: () => undefined,
+  leaderLog: () => undefined,
+};
 
 function alone(self: Endpoint): Membership {
   const instanceId = randomUUID();
@@ -177,6 +185,7 @@ function alone(self: Endpoint): Membership {
     members: () => [{ instanceId, endpoint: self, state: 'LEADER', isAlive: true }],
     isLeader: () => true,
     leader: () => self,
+    leaderLog: () => undefined,
   };
 }
 
