@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { Checkpoints } from './application/checkpoints.js';
+import type { PlaceLimits } from './application/command-places.js';
 import type { Environment } from './application/environment.js';
 import type { ErasureLedger } from './application/erasure/erasure-ledger.js';
 import { MusterApplication } from './application/muster-application.js';
+import type { Observer } from './application/observer.js';
 import { ensureCheckpointSigner } from './checkpoint-signer.js';
 import { type DataFolder, openDataFolder } from './data-folder.js';
 import type { Profile } from './domain/user/events.js';
+import type { EventStore } from './event-store/event-store.js';
 import { invitationTokens } from './invitation-tokens.js';
 import { CachedKeyVault } from './key-vault/cached-key-vault.js';
 import { PersonalData } from './key-vault/personal-data.js';
@@ -26,6 +29,8 @@ export interface Core {
   readonly checkpoints: Checkpoints;
   /** Signs checkpoints and exports of this log. */
   readonly signer: NoteSigner;
+  /** How the cache of keys does. */
+  readonly keyCache: () => CachedKeyVault['facts'];
   /** For the projection of names; null once the person's key is destroyed. */
   readonly openProfile: (userId: string, sealed: string) => Promise<Profile | null>;
   /** Waits for what is under way, then lets go of files and lock. */
@@ -42,6 +47,11 @@ export interface CoreOptions {
   readonly erasureLedger?: string | null;
   /** The cluster that has the log. Default: the log is a file in the data folder. */
   readonly eventStoreUrl?: string | null;
+  /** How many commands may wait. */
+  readonly places?: PlaceLimits;
+  readonly observer?: Observer;
+  /** Puts something between the application and the log that watches every append. */
+  readonly observeStore?: (store: EventStore) => EventStore;
 }
 
 /**
@@ -49,7 +59,8 @@ export interface CoreOptions {
  * @throws DataFolderError, DatabaseFileError, EventStoreDbError
  */
 export async function openCore(options: CoreOptions): Promise<Core> {
-  const { dataDir, environment, report, invitationUrl = noPage, eventStoreUrl = null } = options;
+  const { dataDir, environment, report, invitationUrl = noPage, places, observer } = options;
+  const { eventStoreUrl = null } = options;
   const folder = openDataFolder({ path: dataDir, mode: 'write', eventStoreUrl });
   const opened: (() => Promise<void> | void)[] = [() => folder.close()];
   const close = async () => {
@@ -72,18 +83,21 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const port = personalDataPort(personalData, vault);
     const path = options.erasureLedger ?? folder.ledgerPath;
     const ledger = await openLedger({ store, environment, personalData: port, folder, path });
+    const watched = options.observeStore?.(store) ?? store;
     const application = new MusterApplication({
-      store,
+      store: watched,
       snapshots,
       environment,
       report,
       personalData: port,
       invitationTokens: invitationTokens(vault),
       invitationUrl,
+      ...(places === undefined ? {} : { places }),
+      ...(observer === undefined ? {} : { observer }),
     });
     opened.push(() => application.close());
     const checkpoints = new Checkpoints({
-      store,
+      store: watched,
       environment,
       signer,
       accounts: application.accounts,
@@ -96,6 +110,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       ledger,
       checkpoints,
       signer,
+      keyCache: () => vault.facts,
       openProfile: profileOpener(personalData),
       close,
     };

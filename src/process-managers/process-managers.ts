@@ -5,7 +5,7 @@ import { deadlines } from './deadlines.js';
 import { type ErasuresParts, erasures } from './erasures.js';
 import { MailDelivery, type MailDeliveryParts } from './mail/mail-delivery.js';
 import { scheduledEnds } from './scheduled-ends.js';
-import { type Pace, type ReadModelProgress, WorkLoop } from './work-loop.js';
+import { type Pace, type ReadModelProgress, WorkLoop, type WorkLoopFacts } from './work-loop.js';
 
 export interface ProcessManagersParts
   extends MailDeliveryParts,
@@ -21,7 +21,7 @@ export interface ProcessManagersParts
 export class ProcessManagers {
   readonly #parts: ProcessManagersParts;
   readonly #mail: WorkLoop<DueMail>;
-  readonly #loops: readonly Pick<WorkLoop<unknown>, 'round' | 'close'>[];
+  readonly #loops: readonly Pick<WorkLoop<unknown>, 'round' | 'close' | 'facts'>[];
 
   constructor(parts: ProcessManagersParts) {
     const { readModel, report, pace } = parts;
@@ -41,6 +41,11 @@ export class ProcessManagers {
   /** The log has grown: there may be mail. Everything else waits for a time to come, and looks by itself. */
   nudge(): void {
     this.#mail.nudge();
+  }
+
+  /** Of each kind of work, for those who watch. */
+  facts(): readonly WorkLoopFacts[] {
+    return this.#loops.map((loop) => loop.facts());
   }
 
   /** Resolves when everything that is due has been done, or has failed and is left for later. */

@@ -114,8 +114,13 @@ const rooms: readonly Room[] = [
   },
   {
     folder: 'src/http',
-    own: ['src/http/', 'src/auth/', 'src/config.js', 'src/application/', 'schema/'],
+    own: ['src/http/', 'src/auth/', 'src/config.js', 'src/application/', 'src/operations/', 'schema/'],
     packages: ['*'],
+  },
+  {
+    folder: 'src/operations',
+    own: ['src/operations/', 'src/application/', port],
+    packages: ['prom-client', '@opentelemetry/api', 'node:*'],
   },
 ];
 
