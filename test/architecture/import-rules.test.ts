@@ -36,7 +36,7 @@ const rooms: readonly Room[] = [
   {
     folder: 'src/key-vault',
     own: ['src/key-vault/', ...database],
-    packages: ['better-sqlite3', 'lru-cache', 'node:*'],
+    packages: ['better-sqlite3', 'lru-cache', 'pg', 'node:*'],
   },
   { folder: 'src/proof', own: ['src/proof/', 'src/domain/', port], packages: ['node:crypto'] },
   {
