@@ -67,7 +67,7 @@ export interface RunningMuster {
 
 /**
  * Puts Muster together and serves it.
- * @throws DataFolderError, DatabaseFileError, and Node's error when the port is taken
+ * @throws DataFolderError, DatabaseFileError, KeyVaultUnavailable, and Node's error when the port is taken
  */
 export async function start(options: StartOptions): Promise<RunningMuster> {
   const { config, dataDir } = options;
@@ -84,12 +84,19 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
   let processManagers: ProcessManagers | null = null;
   let tail: LiveTail | null = null;
   try {
-    const { erasureLedger } = config;
-    const core = await openCore({ dataDir, environment, report, invitationUrl, erasureLedger });
+    const { erasureLedger, keyVaultUrl } = config;
+    const core = await openCore({
+      dataDir,
+      environment,
+      report,
+      invitationUrl,
+      erasureLedger,
+      keyVaultUrl,
+    });
     opened.push(() => core.close());
     const { application, folder, ledger, store } = core;
     const projector = await startProjectorThread({
-      paths: folder,
+      paths: { ...folder, keyVaultUrl },
       onApplied: () => {
         processManagers?.nudge();
         tail?.nudge();

@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { BadPostgresUrl, parsePostgresUrl } from './key-vault/postgres-address.js';
 import { type MailConfig, readMailConfig } from './mail-config.js';
 import { isSecureUrl } from './secure-url.js';
 
@@ -12,6 +13,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Where the erasure ledger is kept; null: in the data folder. */
   readonly erasureLedger: string | null;
+  /** The PostgreSQL database that keeps the keys, with a password in it; null: a file in the data folder. */
+  readonly keyVaultUrl: string | null;
   /** Between two signed checkpoints, ms; null = only on demand. */
   readonly checkpointIntervalMs: number | null;
 }
@@ -69,21 +72,25 @@ export function readConfig(env: Environment): Config {
   const port = readPort(env, problems);
   const logLevel = readLogLevel(env, problems);
   const checkpointIntervalMs = readCheckpointInterval(env, problems);
+  const keyVaultUrl = readVaultUrl(env, problems);
   if (auth === null || mail === null || problems.length > 0) throw new ConfigError(problems);
-  return { auth, mail, host, port, logLevel, erasureLedger: readErasureLedger(env), checkpointIntervalMs };
+  const erasureLedger = readErasureLedger(env);
+  return { auth, mail, host, port, logLevel, erasureLedger, keyVaultUrl, checkpointIntervalMs };
 }
 
 /** For `--dev`, which brings its own keys: only what does not concern tokens is read. */
 export function readDevelopmentConfig(
   env: Environment,
-): Pick<Config, 'mail' | 'port' | 'logLevel' | 'erasureLedger' | 'checkpointIntervalMs'> {
+): Pick<Config, 'mail' | 'port' | 'logLevel' | 'erasureLedger' | 'keyVaultUrl' | 'checkpointIntervalMs'> {
   const problems: string[] = [];
   const mail = readMail(env, problems);
   const port = readPort(env, problems);
   const logLevel = readLogLevel(env, problems, 'warn');
   const checkpointIntervalMs = readCheckpointInterval(env, problems);
+  const keyVaultUrl = readVaultUrl(env, problems);
   if (mail === null || problems.length > 0) throw new ConfigError(problems);
-  return { mail, port, logLevel, erasureLedger: readErasureLedger(env), checkpointIntervalMs };
+  const erasureLedger = readErasureLedger(env);
+  return { mail, port, logLevel, erasureLedger, keyVaultUrl, checkpointIntervalMs };
 }
 
 const readMail = (env: Environment, problems: string[]): MailConfig | null =>
@@ -91,6 +98,30 @@ const readMail = (env: Environment, problems: string[]): MailConfig | null =>
 
 /** Also for the command line, which needs no other configuration. */
 export const readErasureLedger = (env: Environment): string | null => readText(env, 'MUSTER_ERASURE_LEDGER');
+
+/**
+ * Also for the command line.
+ * @throws ConfigError
+ */
+export function readKeyVaultUrl(env: Environment): string | null {
+  const problems: string[] = [];
+  const url = readVaultUrl(env, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return url;
+}
+
+function readVaultUrl(env: Environment, problems: string[]): string | null {
+  const url = readText(env, 'MUSTER_KEY_VAULT_URL');
+  if (url === null) return null;
+  try {
+    parsePostgresUrl(url);
+    return url;
+  } catch (error) {
+    if (!(error instanceof BadPostgresUrl)) throw error;
+    problems.push(`MUSTER_KEY_VAULT_URL ${error.message}`);
+    return null;
+  }
+}
 
 function readAuth(env: Environment, problems: string[]): AuthConfig | null {
   const issuer = readText(env, 'MUSTER_ISSUER');

@@ -10,7 +10,7 @@ import { SqliteEventStore } from './event-store/sqlite/sqlite-event-store.js';
 import { invitationTokens } from './invitation-tokens.js';
 import { CachedKeyVault } from './key-vault/cached-key-vault.js';
 import { PersonalData } from './key-vault/personal-data.js';
-import { SqliteKeyVault } from './key-vault/sqlite-key-vault.js';
+import { openKeyVault, refuseSecondVault } from './open-key-vault.js';
 import { openLedger } from './open-ledger.js';
 import { personalDataPort, profileOpener } from './profiles.js';
 import type { NoteSigner } from './proof/signed-note.js';
@@ -40,14 +40,16 @@ export interface CoreOptions {
   readonly invitationUrl?: () => string;
   /** Where the erasure ledger is kept. Default: in the data folder. */
   readonly erasureLedger?: string | null;
+  /** A PostgreSQL database that keeps the keys. Default: a file in the data folder. */
+  readonly keyVaultUrl?: string | null;
 }
 
 /**
  * Takes the data folder's writer lock and opens log, vault and snapshots; erases again whom a backup brought back.
- * @throws DataFolderError, DatabaseFileError
+ * @throws DataFolderError, DatabaseFileError, KeyVaultUnavailable
  */
 export async function openCore(options: CoreOptions): Promise<Core> {
-  const { dataDir, environment, report, invitationUrl = noPage } = options;
+  const { dataDir, environment, report, invitationUrl = noPage, keyVaultUrl = null } = options;
   const folder = openDataFolder({ path: dataDir, mode: 'write' });
   const opened: (() => Promise<void> | void)[] = [() => folder.close()];
   const close = async () => {
@@ -55,14 +57,15 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   };
   try {
     refuseLostLog(folder);
+    refuseSecondVault(folder, keyVaultUrl);
     const store = await SqliteEventStore.open({ path: folder.logPath });
     opened.push(() => store.close());
     const vault = new CachedKeyVault({
-      vault: new SqliteKeyVault({ path: folder.vaultPath, randomBytes }),
+      vault: await openKeyVault({ vaultPath: folder.vaultPath, keyVaultUrl }),
       now: () => performance.now(),
     });
     opened.push(() => vault.close());
-    await bindVault(store, vault, folder);
+    await bindVault(store, vault);
     const signer = await ensureCheckpointSigner(vault, store.logId);
     const snapshots = new SqliteSnapshotStore(folder.snapshotsPath);
     opened.push(() => snapshots.close());

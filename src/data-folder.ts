@@ -38,6 +38,8 @@ export type DataFolderErrorCode =
   | 'NOT_A_FOLDER'
   | 'CORRUPT'
   | 'NO_SPACE'
+  /** A vault is configured elsewhere, and there is one here. */
+  | 'TWO_VAULTS'
   /** The erasure ledger is missing, damaged, or another log's. */
   | 'NO_LEDGER';
 

@@ -43,7 +43,7 @@ export interface DevelopmentPerson {
  */
 export async function startDevelopment(options: DevelopmentOptions): Promise<DevelopmentMuster> {
   const config = readDevelopmentConfig(options.environmentVariables);
-  const { mail, port, logLevel, erasureLedger, checkpointIntervalMs } = config;
+  const { mail, port, logLevel, erasureLedger, keyVaultUrl, checkpointIntervalMs } = config;
   const privateKey = developmentKey(options.dataDir);
   const muster = await start({
     ...options,
@@ -61,6 +61,7 @@ export async function startDevelopment(options: DevelopmentOptions): Promise<Dev
       port: options.port ?? port,
       logLevel,
       erasureLedger,
+      keyVaultUrl,
       checkpointIntervalMs,
     },
   });

@@ -15,7 +15,7 @@ export interface ServeOptions {
 
 /**
  * Serves until SIGINT or SIGTERM, then answers what was accepted and ends; a second signal ends at once.
- * @throws ConfigError, DataFolderError, DatabaseFileError
+ * @throws ConfigError, DataFolderError, DatabaseFileError, KeyVaultUnavailable
  */
 export async function serve(options: ServeOptions): Promise<void> {
   const { say } = options;

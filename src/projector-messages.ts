@@ -6,6 +6,8 @@ import type { BuildTask } from '../projections/rebuild.js';
 export interface ProjectorPaths {
   readonly logPath: string;
   readonly vaultPath: string;
+  /** A PostgreSQL database that keeps the keys instead of the file; has a password in it. */
+  readonly keyVaultUrl: string | null;
   readonly readPath: string;
 }
 

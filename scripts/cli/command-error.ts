@@ -23,6 +23,8 @@ const expectedErrors: Readonly<Record<string, number>> = {
   DataFolderError: exitCodes.dataFolder,
   DatabaseFileError: exitCodes.dataFolder,
   StoreUnavailable: exitCodes.dataFolder,
+  KeyVaultUnavailable: exitCodes.dataFolder,
+  KeyVaultsDiffer: exitCodes.failed,
   UnknownEventType: exitCodes.dataFolder,
 };
 

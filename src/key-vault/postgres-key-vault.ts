@@ -106,7 +106,8 @@ export class PostgresKeyVault implements PortableKeyVault {
 
   async destroyKey(id: string): Promise<void> {
     await this.#query(
-      `INSERT INTO muster_vault.keys AS k (id, key) VALUES ($1, NULL)
+      // Where there never was a key there is nothing to wipe.
+      `INSERT INTO muster_vault.keys AS k (id, key, wiped) VALUES ($1, NULL, true)
 ON CONFLICT (id) DO UPDATE SET key = NULL WHERE k.key IS NOT NULL`,
       [id],
     );

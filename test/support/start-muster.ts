@@ -33,6 +33,8 @@ export interface TestStartOptions extends Partial<StartOptions> {
   readonly mail?: MailConfig;
   /** Default: checkpoints are signed only on demand. */
   readonly checkpointIntervalMs?: number | null;
+  /** Default: keys in a file. */
+  readonly keyVaultUrl?: string;
 }
 
 const mailFolder: MailConfig = { via: 'FOLDER', from: madeUpSender, invitationUrl: null };
@@ -51,6 +53,7 @@ export async function startMuster(options: TestStartOptions = {}): Promise<TestM
     port: 0,
     logLevel: 'warn' as const,
     erasureLedger: null,
+    keyVaultUrl: options.keyVaultUrl ?? null,
     checkpointIntervalMs,
   };
   const muster = await start({ config, dataDir, log, ...options });
