@@ -92,7 +92,7 @@ const rooms: readonly Room[] = [
       'src/vault-binding.js',
       chain,
       'src/event-store/sqlite/',
-      'src/key-vault/vault-format.js',
+      'src/key-vault/',
       ...database,
     ],
     packages: ['better-sqlite3', 'node:*'],

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import pg from 'pg';
 import { CachedKeyVault } from '../../src/key-vault/cached-key-vault.js';
+import { copyKeyVault } from '../../src/key-vault/copy-key-vault.js';
 import { KeyDestroyed, KeyVaultUnavailable } from '../../src/key-vault/key-vault.js';
 import { PersonalData } from '../../src/key-vault/personal-data.js';
 import { parsePostgresUrl } from '../../src/key-vault/postgres-address.js';
 import { PostgresKeyVault } from '../../src/key-vault/postgres-key-vault.js';
 import { PASSWORD, PostgresServer } from '../support/postgres-server.js';
 import { describeKeyVaultContract, describePortableKeyVault, rejectionOf } from './key-vault-contract.js';
+import { temporaryVault } from './temporary-vault.js';
 
 describe('PostgreSQL as a key vault', function () {
   this.timeout(60_000);
@@ -243,6 +245,31 @@ describe('PostgreSQL as a key vault', function () {
       now = 6_001;
       expect(await reading.open('user-ann', sealed)).to.equal(null);
       expect(await rejectionOf(reading.seal('user-ann', {}))).to.be.instanceOf(KeyDestroyed);
+    });
+  });
+
+  describe('carried', () => {
+    it('from a file and back is the same, key by key', async () => {
+      const files = [temporaryVault(), temporaryVault()] as const;
+      const [first, second] = [files[0].open(), files[1].open()];
+      try {
+        await first.ensureKeys(Array.from({ length: 1_100 }, (_, i) => `user-${i}`));
+        await first.destroyKey('user-3');
+        const vault = await open();
+        const all = { afterId: '', maxCount: 5_000 };
+        expect(await copyKeyVault({ from: first, to: vault, last: [] })).to.deep.equal({
+          keys: 1_099,
+          destroyed: 1,
+        });
+        expect(await vault.entries(all)).to.deep.equal(await first.entries(all));
+        expect(await copyKeyVault({ from: vault, to: second, last: [] })).to.deep.equal({
+          keys: 1_099,
+          destroyed: 1,
+        });
+        expect(await second.entries(all)).to.deep.equal(await first.entries(all));
+      } finally {
+        for (const file of files) await file.remove();
+      }
     });
   });
 
