@@ -84,7 +84,8 @@ export interface RunningMuster {
 
 /**
  * Puts Muster together and serves it.
- * @throws DataFolderError, DatabaseFileError, EventStoreDbError, and Node's error when the port is taken
+ * @throws DataFolderError, DatabaseFileError, EventStoreDbError, KeyVaultUnavailable, and Node's error when the port is
+ * taken
  */
 export async function start(options: StartOptions): Promise<RunningMuster> {
   const { config, dataDir } = options;
@@ -101,7 +102,7 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
   let processManagers: ProcessManagers | null = null;
   let tail: LiveTail | null = null;
   try {
-    const { erasureLedger, eventStoreUrl, operations } = config;
+    const { erasureLedger, eventStoreUrl, keyVaultUrl, operations } = config;
     const metrics = new Metrics();
     const core = await openCore({
       dataDir,
@@ -110,6 +111,7 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
       invitationUrl,
       erasureLedger,
       eventStoreUrl,
+      keyVaultUrl,
       places: operations.limits,
       observer: applicationObserver(metrics),
       observeStore: (store) => observedEventStore(store, metrics),
@@ -118,7 +120,7 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
     const { application, folder, ledger, store } = core;
     const head = await store.head();
     const projector = await startProjectorThread({
-      paths: folder,
+      paths: { ...folder, keyVaultUrl },
       onApplied: () => {
         processManagers?.nudge();
         tail?.nudge();
