@@ -17,6 +17,7 @@ import { restoreCommand } from './restore.js';
 import { serveCommand } from './serve.js';
 import { soakCommand } from './soak.js';
 import { tokenCommand } from './token.js';
+import { vaultCopyCommand } from './vault-copy.js';
 import { verifyCommand } from './verify.js';
 
 /** The one command line; each subcommand has a file of its name beside this one. */
@@ -42,6 +43,7 @@ for (const command of [
   checkpointCommand,
   backupCommand,
   restoreCommand,
+  vaultCopyCommand,
   behavioursCommand,
   emitSchemaCommand,
   tokenCommand,

@@ -28,7 +28,7 @@ import { logStateOf } from './log-state.js';
 import { INVITATION_TOKEN } from './mail-config.js';
 import { offboardingEvidence } from './offboarding-evidence.js';
 import { applicationObserver } from './operations/application-observer.js';
-import { diskCheck, logCheck, readLagCheck, readModelCheck } from './operations/checks.js';
+import { diskCheck, logCheck, readModelCheck } from './operations/checks.js';
 import { Metrics } from './operations/metrics.js';
 import { serveMetrics } from './operations/metrics-server.js';
 import { observedEventStore } from './operations/observed-event-store.js';
@@ -84,7 +84,8 @@ export interface RunningMuster {
 
 /**
  * Puts Muster together and serves it.
- * @throws DataFolderError, DatabaseFileError, EventStoreDbError, and Node's error when the port is taken
+ * @throws DataFolderError, DatabaseFileError, EventStoreDbError, KeyVaultUnavailable, and Node's error when the port is
+ * taken
  */
 export async function start(options: StartOptions): Promise<RunningMuster> {
   const { config, dataDir } = options;
@@ -101,7 +102,7 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
   let processManagers: ProcessManagers | null = null;
   let tail: LiveTail | null = null;
   try {
-    const { erasureLedger, eventStoreUrl, operations } = config;
+    const { erasureLedger, eventStoreUrl, keyVaultUrl, operations } = config;
     const metrics = new Metrics();
     const core = await openCore({
       dataDir,
@@ -110,6 +111,7 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
       invitationUrl,
       erasureLedger,
       eventStoreUrl,
+      keyVaultUrl,
       places: operations.limits,
       observer: applicationObserver(metrics),
       observeStore: (store) => observedEventStore(store, metrics),
@@ -118,7 +120,7 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
     const { application, folder, ledger, store } = core;
     const head = await store.head();
     const projector = await startProjectorThread({
-      paths: folder,
+      paths: { ...folder, keyVaultUrl },
       onApplied: () => {
         processManagers?.nudge();
         tail?.nudge();
@@ -150,7 +152,7 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
       checks: [
         logCheck(store, () => (store.state.writable ? null : store.state.whyNot)),
         readModelCheck(progress, operations.readyLagMs),
-        readLagCheck(readLag),
+        { name: 'reads', look: async () => readLag.whyNot },
         diskCheck(folder.path),
       ],
       now: () => performance.now(),
@@ -301,7 +303,8 @@ function upToDate(readModel: ReadModel, readLag: ReadLag): ReadModel {
   );
 }
 
-function contextFactory({ core, readModel, readLag, tail, environment, log, metrics, progress }: Parts) {
+function contextFactory(parts: Parts) {
+  const { core, readModel, readLag, tail, environment, log, metrics, progress } = parts;
   const { application, store, signer } = core;
   const evidence = offboardingEvidence({ store, readModel, signer, environment });
   const watchedReadModel = observedReadModel(readModel, metrics);

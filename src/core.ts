@@ -12,8 +12,8 @@ import type { EventStore } from './event-store/event-store.js';
 import { invitationTokens } from './invitation-tokens.js';
 import { CachedKeyVault } from './key-vault/cached-key-vault.js';
 import { PersonalData } from './key-vault/personal-data.js';
-import { SqliteKeyVault } from './key-vault/sqlite-key-vault.js';
 import { type OpenEventStore, openEventStore } from './open-event-store.js';
+import { openKeyVault, refuseSecondVault } from './open-key-vault.js';
 import { openLedger } from './open-ledger.js';
 import { personalDataPort, profileOpener } from './profiles.js';
 import type { NoteSigner } from './proof/signed-note.js';
@@ -52,15 +52,17 @@ export interface CoreOptions {
   readonly observer?: Observer;
   /** Puts something between the application and the log that watches every append. */
   readonly observeStore?: (store: EventStore) => EventStore;
+  /** A PostgreSQL database that keeps the keys. Default: a file in the data folder. */
+  readonly keyVaultUrl?: string | null;
 }
 
 /**
  * Takes the data folder's writer lock and opens log, vault and snapshots; erases again whom a backup brought back.
- * @throws DataFolderError, DatabaseFileError, EventStoreDbError
+ * @throws DataFolderError, DatabaseFileError, EventStoreDbError, KeyVaultUnavailable
  */
 export async function openCore(options: CoreOptions): Promise<Core> {
-  const { dataDir, environment, report, invitationUrl = noPage, eventStoreUrl = null } = options;
-  const { places, observer } = options;
+  const { dataDir, environment, report, invitationUrl = noPage, places, observer } = options;
+  const { eventStoreUrl = null, keyVaultUrl = null } = options;
   const folder = openDataFolder({ path: dataDir, mode: 'write', eventStoreUrl });
   const opened: (() => Promise<void> | void)[] = [() => folder.close()];
   const close = async () => {
@@ -68,14 +70,15 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   };
   try {
     if (folder.log.kind === 'FILE') refuseLostLog(folder);
+    refuseSecondVault(folder, keyVaultUrl);
     const store = await openEventStore(folder.log);
     opened.push(() => store.close());
     const vault = new CachedKeyVault({
-      vault: new SqliteKeyVault({ path: folder.vaultPath, randomBytes }),
+      vault: await openKeyVault({ vaultPath: folder.vaultPath, keyVaultUrl }),
       now: () => performance.now(),
     });
     opened.push(() => vault.close());
-    await bindVault(store, vault, folder);
+    await bindVault(store, vault);
     const signer = await ensureCheckpointSigner(vault, store.logId);
     const snapshots = new SqliteSnapshotStore(folder.snapshotsPath);
     opened.push(() => snapshots.close());

@@ -43,6 +43,8 @@ export type DataFolderErrorCode =
   | 'NO_SPACE'
   /** A cluster is configured for the log, and there is one here. */
   | 'TWO_LOGS'
+  /** A vault is configured elsewhere, and there is one here. */
+  | 'TWO_VAULTS'
   /** The erasure ledger is missing, damaged, or another log's. */
   | 'NO_LEDGER';
 

@@ -26,7 +26,7 @@ type StopSignal = keyof typeof exitCodes;
  * Serves until SIGINT or SIGTERM. Then `/readyz` says no at once; after the configured grace the port is closed, what was
  * accepted is answered, and the process ends, 10 s later at most. A second signal ends it at once, and so does one that
  * comes while it is still starting: nothing is lost that was acknowledged.
- * @throws ConfigError, DataFolderError, DatabaseFileError, EventStoreDbError
+ * @throws ConfigError, DataFolderError, DatabaseFileError, EventStoreDbError, KeyVaultUnavailable
  */
 export async function serve(options: ServeOptions): Promise<void> {
   const { say } = options;

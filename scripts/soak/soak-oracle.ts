@@ -2,6 +2,7 @@ import { type AccountAsOf, accountAsOf } from '../../projections/queries/account
 import { ReadConnections } from '../../projections/read-connections.js';
 import { ReadFolder } from '../../projections/read-folder.js';
 import { decodeAccountEvent } from '../../src/application/decode-event.js';
+import { readKeyVaultUrl } from '../../src/config.js';
 import type { DataFolder } from '../../src/data-folder.js';
 import { evolve } from '../../src/domain/account/evolve.js';
 import { type AccountState, initialAccountState, isLive } from '../../src/domain/account/state.js';
@@ -88,7 +89,7 @@ async function checkReadModel(
   } finally {
     connections.close();
   }
-  const { equalToLive } = await rebuildReadModel(folder);
+  const { equalToLive } = await rebuildReadModel({ ...folder, keyVaultUrl: readKeyVaultUrl(process.env) });
   if (equalToLive !== true)
     broken.push(`the rebuilt read model is not equal to the followed one (${equalToLive})`);
   return broken;

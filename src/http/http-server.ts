@@ -9,6 +9,7 @@ import fastify, {
 } from 'fastify';
 import type { ApiErrorCode } from '../../schema/api-error.js';
 import type { RequestContext } from '../../schema/context.js';
+import { outageFrom } from '../../schema/outages.js';
 import { type Authenticator, type Caller, MissingToken } from '../auth/authenticator.js';
 import { InvalidToken, KeysUnavailable } from '../auth/token-verifier.js';
 import type { Metrics } from '../operations/metrics.js';
@@ -219,7 +220,13 @@ function answerUnauthenticated(error: unknown, reply: FastifyReply, log: Log): F
     const message = `Tokens cannot be verified now, because ${error.message}; try again (${errorId}).`;
     return refuse(reply, 503, 'SERVICE_UNAVAILABLE', message);
   }
-  return reply.code(500).send({ errors: [internalError(logFault(log, error))] });
+  const errorId = logFault(log, error, { where: 'sign-in' });
+  // Who calls is looked up in the log, by an index that the vault has the key of.
+  const outage = error instanceof Error ? outageFrom(error) : null;
+  if (outage?.extensions.code !== 'SERVICE_UNAVAILABLE')
+    return reply.code(500).send({ errors: [internalError(errorId)] });
+  reply.header('retry-after', RETRY_AFTER_SECONDS);
+  return refuse(reply, 503, 'SERVICE_UNAVAILABLE', outage.message);
 }
 
 /** What Fastify refuses before GraphQL sees it. */

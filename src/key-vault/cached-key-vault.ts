@@ -15,6 +15,7 @@ export interface CachedKeyVaultOptions {
  * remembered.
  */
 export class CachedKeyVault implements KeyVault {
+  readonly name: string;
   readonly #vault: KeyVault;
   readonly #keys: LRUCache<string, Buffer>;
   #destructions = 0;
@@ -22,6 +23,7 @@ export class CachedKeyVault implements KeyVault {
   #misses = 0;
 
   constructor({ vault, now }: CachedKeyVaultOptions) {
+    this.name = vault.name;
     this.#vault = vault;
     // ttlResolution 0: the default keeps an entry up to a millisecond longer, by a timer of its own.
     this.#keys = new LRUCache({

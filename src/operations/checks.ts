@@ -31,12 +31,6 @@ export const readModelCheck = (progress: ProjectionProgress, mostMs: number): Re
   },
 });
 
-/** Other nodes append too: this one knows that it shows what they wrote. */
-export const readLagCheck = (readLag: { readonly whyNot: string | null }): ReadinessCheck => ({
-  name: 'readLag',
-  look: async () => readLag.whyNot,
-});
-
 /** The folder takes a file, and the disk has room for more. */
 export const diskCheck = (folder: string): ReadinessCheck => ({
   name: 'disk',

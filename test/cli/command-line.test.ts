@@ -16,7 +16,7 @@ const subcommands = [
   'replay',
   'verify',
   'checkpoint',
-  'export',
+  'vault-copy',
   'bench',
   'soak',
   'behaviours',
