@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type grpc from '@grpc/grpc-js';
@@ -18,7 +19,12 @@ export function appendService(node: ServingNode) {
     const requests: streams.AppendReq[] = [];
     call.on('data', (request: streams.AppendReq) => requests.push(request));
     call.on('error', () => {});
-    call.on('end', () => {
+    call.on('end', async () => {
+      // Node's clients end a stream that they cancel before they reset it: half an append must not pass for a whole one.
+      // The reset is read in the next turn of the loop at the latest, and told in the one after.
+      await nextTurn();
+      await nextTurn();
+      if (call.cancelled) return;
       append(node, call, requests).then(
         (response) => reply(null, response),
         (error: unknown) => {
