@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { findPostgres, type RunAs, unprivilegedUser } from './find-postgres.js';
-import { notRun } from './not-run.js';
+import { sayLast } from './last-words.js';
 
 /** The role that Muster signs in as in tests: no superuser, owner of its databases. */
 const ROLE = 'muster';
@@ -28,7 +28,7 @@ export class PostgresServer {
   static async start(what: string, settings: readonly string[] = []): Promise<PostgresServer | null> {
     const bin = findPostgres();
     if (bin === null) {
-      notRun(`${what}: no PostgreSQL on this machine (Debian: apt-get install -y postgresql)`);
+      sayLast(`NOT RUN: ${what}: no PostgreSQL on this machine (Debian: apt-get install -y postgresql)`);
       return null;
     }
     const server = new PostgresServer(bin, await freePort());

@@ -101,6 +101,13 @@ describe('wire cluster', () => {
     expect(new Set(positions).size).to.equal(positions.length);
   });
 
+  it('has under the next leader what no follower had copied yet', async () => {
+    const { cluster, append } = await clustered({ replicationMs: 60_000 });
+    await append('a');
+    await cluster.leader?.stop();
+    expect((await elected(cluster)).log.stream('a')).to.have.length(1);
+  });
+
   it('takes no write while it elects', async () => {
     const { cluster, append } = await clustered({ electionMs: 10_000 });
     const follower = only(cluster.followers);

@@ -63,6 +63,16 @@ describe('wire server: faults', () => {
     expect(node.log.stream('a')).to.have.length(1);
   });
 
+  it('let nothing land on a node that is gone by then', async () => {
+    const { node, append } = await withFaults({ faults: [{ at: 'before', does: { delayMs: 200 } }] });
+    const refused = failureOf(append());
+    while (node.calls().Append === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+    await node.stop();
+    expect(await refused).to.be.instanceOf(UnavailableError);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    expect(node.log.stream('a')).to.have.length(0);
+  });
+
   it('make a reply late, but no later than its caller waits', async () => {
     const { append } = await withFaults({ faults: [{ at: 'after', does: { delayMs: 100 } }] });
     const begun = performance.now();

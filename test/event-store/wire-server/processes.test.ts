@@ -102,10 +102,12 @@ describe('wire server in a process of its own', function () {
     const second = await started(WireChild.start(shared));
     const client = clientOf(first, second);
     await append(client, 'a');
-    expect((await second.members()).map(({ state, isAlive }) => [state, isAlive])).to.deep.equal([
-      ['LEADER', true],
-      ['FOLLOWER', true],
-    ]);
+    for (const node of [first, second]) {
+      expect((await node.members()).map(({ state, isAlive }) => [state, isAlive])).to.deep.equal([
+        ['LEADER', true],
+        ['FOLLOWER', true],
+      ]);
+    }
     expect((await first.calls()).Append).to.equal(1);
     await first.kill();
     await failureOf(append(client, 'lost'));

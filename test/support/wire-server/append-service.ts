@@ -20,7 +20,9 @@ export function appendService(node: ServingNode) {
     call.on('data', (request: streams.AppendReq) => requests.push(request));
     call.on('error', () => {});
     call.on('end', async () => {
-      // A connection that breaks ends the request too, wherever it had come to: half of it is no append.
+      // Node's clients end a stream that they cancel before they reset it: half an append must not pass for a whole one.
+      // The reset is read in the next turn of the loop at the latest, and told in the one after.
+      await nextTurn();
       await nextTurn();
       if (call.cancelled) return;
       append(node, call, requests).then(
