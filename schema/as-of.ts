@@ -75,3 +75,13 @@ export function asOfFrom(
   const moment = atPosition == null ? (at ?? NOW) : timesAt(atPosition).occurredAt;
   return { at: moment, ...known, now: context.now() };
 }
+
+/** The same moment, whatever becomes known after a position. */
+export function knownBy(
+  asOf: AsOf,
+  { accountId, context, position }: AskedMoment & { readonly position: number },
+): AsOf {
+  const { recordedAt } = context.reads.timesAtPosition(accountId, position) ?? NEVER;
+  const isStable = asOf.knownAtPosition !== undefined || asOf.knownAt < recordedAt;
+  return isStable ? asOf : { ...asOf, knownAt: recordedAt, knownAtPosition: position };
+}

@@ -89,15 +89,19 @@ export function membershipsAsOfCount(
   return prepared<{ n: number }>(db, sql).get({ ...parametersOf(filter), ...momentOf(asOf) })?.n ?? 0;
 }
 
-/** How many an account had in each status and role; looks at everybody who has ever been in it. */
+export type CountsOfStatus = Pick<MembershipCountRow, 'status' | 'count'>;
+
+/** How many an account had in each status and role; looks at everybody who has ever been in it, in these bounds. */
 export function membershipCountsAsOf(
   db: Database.Database,
   accountId: string,
   asOf: AsOf,
+  { after, until } = { after: 0, until: Number.MAX_SAFE_INTEGER },
 ): MembershipCountRow[] {
   const sql = `SELECT ${STATUS} AS status, p.role, count(*) AS count
-    FROM memberships m INDEXED BY memberships_by_account ${PERIOD} WHERE m.account_id = :accountId GROUP BY 1, 2`;
-  return prepared<MembershipCountRow>(db, sql).all({ accountId, ...momentOf(asOf) });
+    FROM memberships m INDEXED BY memberships_by_account ${PERIOD}
+    WHERE m.account_id = :accountId AND m.join_number > :after AND m.join_number <= :until GROUP BY 1, 2`;
+  return prepared<MembershipCountRow>(db, sql).all({ accountId, ...momentOf(asOf), after, until });
 }
 
 /** Of a person who was deleted and added again, the membership that had begun last by then. */
