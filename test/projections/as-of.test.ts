@@ -9,6 +9,7 @@ import type { Page } from '../../projections/queries/page.js';
 import type { ReadConnections } from '../../projections/read-connections.js';
 import type { StoredEvent } from '../../src/domain/event.js';
 import { eventBuilder, uuidOf } from '../support/event-builder.js';
+import { wholeOf } from '../support/whole-of.js';
 import { type Folded, foldAsOf } from './brute-force.js';
 import { MemoryLog } from './memory-log.js';
 import { playDecisions, wishes } from './random-decisions.js';
@@ -111,7 +112,7 @@ function expectDifference(connections: ReadConnections, moments: { readonly from
   const found = new Map<string, string>();
   let listed = 0;
   for (let after: DifferenceKey | null = null; ; ) {
-    const page: Page<DifferenceRow> = whole(differencePage(reading, question, { after, limit: 7 }));
+    const page: Page<DifferenceRow> = wholeOf(differencePage(reading, question, { after, limit: 7 }));
     listed += page.rows.length;
     for (const row of page.rows) {
       const [before, is] = [textOf(row, row.before), textOf(row, row.after)];
@@ -121,7 +122,7 @@ function expectDifference(connections: ReadConnections, moments: { readonly from
     if (!page.hasMore) break;
     after = page.rows.at(-1)?.key ?? null;
   }
-  expect(whole(differenceCount(reading, question))).to.equal(listed);
+  expect(wholeOf(differenceCount(reading, question))).to.equal(listed);
   const expected = new Map<string, string>();
   for (const [kind, before, after] of [
     ['PERSON', people(was), people(is)],
@@ -140,14 +141,6 @@ function expectDifference(connections: ReadConnections, moments: { readonly from
   if (rules !== rulesThen) expected.set('POLICY ', `${rules} -> ${rulesThen}`);
   found.delete('SEATS ');
   expect(Object.fromEntries(found), JSON.stringify(moments)).to.deep.equal(Object.fromEntries(expected));
-}
-
-/** Everything that the work has to say, without a pause. */
-function whole<T>(work: Generator<void, T>): T {
-  for (;;) {
-    const { done, value } = work.next();
-    if (done === true) return value;
-  }
 }
 
 const people = ({ memberships, lingering }: Folded) =>
