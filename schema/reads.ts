@@ -208,6 +208,11 @@ export class Reads implements RightsSource {
     return ids.size;
   }
 
+  /** It signs in as a machine wherever it is. */
+  isMachine(userId: string): boolean {
+    return accountsOfUser(this.#members, userId).some(({ kind }) => kind === 'SERVICE');
+  }
+
   /** Ids of all accounts the person is or was in. */
   accountIdsOf(userId: string): readonly string[] {
     return accountsOfUser(this.#members, userId).map(({ accountId }) => accountId);

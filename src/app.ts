@@ -84,8 +84,8 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
   let processManagers: ProcessManagers | null = null;
   let tail: LiveTail | null = null;
   try {
-    const { erasureLedger } = config;
-    const core = await openCore({ dataDir, environment, report, invitationUrl, erasureLedger });
+    const { erasureLedger, nodeId } = config;
+    const core = await openCore({ dataDir, environment, report, invitationUrl, erasureLedger, nodeId });
     opened.push(() => core.close());
     const { application, folder, ledger, store } = core;
     const projector = await startProjectorThread({
@@ -123,6 +123,8 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
       ledger,
       traces: personalTracesOf(readModel, folder),
       checkpoints: core.checkpoints,
+      spool: core.spool,
+      readings: application.auditReadings,
       checkpointIntervalMs: config.checkpointIntervalMs,
     });
     let closing: Promise<void> | null = null;
@@ -226,6 +228,7 @@ function contextFactory({ core, readModel, tail, environment, log }: Parts) {
       caller: { issuer, subject },
       userId,
       actorId,
+      actor: () => ({ kind: reads.isMachine(actorId) ? 'SERVICE' : 'USER', id: actorId }),
       application,
       readModel,
       reads,

@@ -1,6 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type MailConfig, readMailConfig } from './mail-config.js';
+import { isNodeId } from './node-id.js';
 import { isSecureUrl } from './secure-url.js';
 
 /** What Muster is told from outside; everything that can be wrong is refused before anything starts. */
@@ -14,6 +15,8 @@ export interface Config {
   readonly erasureLedger: string | null;
   /** Between two signed checkpoints, ms; null = only on demand. */
   readonly checkpointIntervalMs: number | null;
+  /** Names this node among those on one log; null: the one of the data folder. */
+  readonly nodeId: string | null;
 }
 
 export interface AuthConfig {
@@ -69,21 +72,24 @@ export function readConfig(env: Environment): Config {
   const port = readPort(env, problems);
   const logLevel = readLogLevel(env, problems);
   const checkpointIntervalMs = readCheckpointInterval(env, problems);
+  const nodeId = readNodeId(env, problems);
   if (auth === null || mail === null || problems.length > 0) throw new ConfigError(problems);
-  return { auth, mail, host, port, logLevel, erasureLedger: readErasureLedger(env), checkpointIntervalMs };
+  const erasureLedger = readErasureLedger(env);
+  return { auth, mail, host, port, logLevel, erasureLedger, checkpointIntervalMs, nodeId };
 }
 
 /** For `--dev`, which brings its own keys: only what does not concern tokens is read. */
 export function readDevelopmentConfig(
   env: Environment,
-): Pick<Config, 'mail' | 'port' | 'logLevel' | 'erasureLedger' | 'checkpointIntervalMs'> {
+): Pick<Config, 'mail' | 'port' | 'logLevel' | 'erasureLedger' | 'checkpointIntervalMs' | 'nodeId'> {
   const problems: string[] = [];
   const mail = readMail(env, problems);
   const port = readPort(env, problems);
   const logLevel = readLogLevel(env, problems, 'warn');
   const checkpointIntervalMs = readCheckpointInterval(env, problems);
+  const nodeId = readNodeId(env, problems);
   if (mail === null || problems.length > 0) throw new ConfigError(problems);
-  return { mail, port, logLevel, erasureLedger: readErasureLedger(env), checkpointIntervalMs };
+  return { mail, port, logLevel, erasureLedger: readErasureLedger(env), checkpointIntervalMs, nodeId };
 }
 
 const readMail = (env: Environment, problems: string[]): MailConfig | null =>
@@ -230,6 +236,15 @@ function readCheckpointInterval(env: Environment, problems: string[]): number | 
       `MUSTER_CHECKPOINT_MINUTES must be a number of minutes up to 99999, or 0 for none, not "${text}"`,
     );
   return minutes === 0 ? null : minutes * 60_000;
+}
+
+function readNodeId(env: Environment, problems: string[]): string | null {
+  const text = readText(env, 'MUSTER_NODE_ID');
+  if (text === null || isNodeId(text)) return text;
+  problems.push(
+    'MUSTER_NODE_ID must be 1 to 63 letters, digits, ".", "_" or "-", beginning with a letter or a digit',
+  );
+  return null;
 }
 
 function readList(env: Environment, name: string): readonly string[] | null {

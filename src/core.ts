@@ -3,6 +3,7 @@ import { Checkpoints } from './application/checkpoints.js';
 import type { Environment } from './application/environment.js';
 import type { ErasureLedger } from './application/erasure/erasure-ledger.js';
 import { MusterApplication } from './application/muster-application.js';
+import type { ReadingSpool } from './application/reading-spool.js';
 import { ensureCheckpointSigner } from './checkpoint-signer.js';
 import { type DataFolder, openDataFolder } from './data-folder.js';
 import type { Profile } from './domain/user/events.js';
@@ -11,9 +12,11 @@ import { invitationTokens } from './invitation-tokens.js';
 import { CachedKeyVault } from './key-vault/cached-key-vault.js';
 import { PersonalData } from './key-vault/personal-data.js';
 import { SqliteKeyVault } from './key-vault/sqlite-key-vault.js';
+import { nodeIdIn } from './node-id.js';
 import { openLedger } from './open-ledger.js';
 import { personalDataPort, profileOpener } from './profiles.js';
 import type { NoteSigner } from './proof/signed-note.js';
+import { readingSpoolIn } from './reading-spool-files.js';
 import { SqliteSnapshotStore } from './snapshots/sqlite-snapshot-store.js';
 import { bindVault, refuseLostLog } from './vault-binding.js';
 
@@ -24,6 +27,8 @@ export interface Core {
   readonly application: MusterApplication;
   readonly ledger: ErasureLedger;
   readonly checkpoints: Checkpoints;
+  /** What the command line has read, until it is recorded. */
+  readonly spool: ReadingSpool;
   /** Signs checkpoints and exports of this log. */
   readonly signer: NoteSigner;
   /** For the projection of names; null once the person's key is destroyed. */
@@ -40,6 +45,8 @@ export interface CoreOptions {
   readonly invitationUrl?: () => string;
   /** Where the erasure ledger is kept. Default: in the data folder. */
   readonly erasureLedger?: string | null;
+  /** Names this process among those on one log. Default: the one of the data folder. */
+  readonly nodeId?: string | null;
 }
 
 /**
@@ -78,6 +85,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       personalData: port,
       invitationTokens: invitationTokens(vault),
       invitationUrl,
+      nodeId: options.nodeId ?? nodeIdIn(folder.nodePath),
     });
     opened.push(() => application.close());
     const checkpoints = new Checkpoints({
@@ -87,7 +95,9 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       accounts: application.accounts,
       rootAccountId: () => application.rootAccountId(),
     });
+    const spool = readingSpoolIn(folder.readingsPath, report);
     return {
+      spool,
       folder,
       store,
       application,

@@ -27,6 +27,10 @@ export interface DataFolder {
   readonly ledgerPath: string;
   /** There while a restored folder waits for the erasure ledger to be applied to it. */
   readonly restoredPath: string;
+  /** Readings by the command line, until they are recorded in the log. */
+  readonly readingsPath: string;
+  /** The name of this node, made once. */
+  readonly nodePath: string;
   /** Gives the writer lock back. */
   close(): void;
 }
@@ -74,6 +78,8 @@ export function openDataFolder({ path, mode }: OpenDataFolderOptions): DataFolde
     mailsPath: join(folder, 'mails'),
     ledgerPath: join(folder, 'erasures.jsonl'),
     restoredPath: join(folder, 'restored.json'),
+    readingsPath: join(folder, 'readings'),
+    nodePath: join(folder, 'node-id'),
   };
   try {
     if (mode === 'write') makeFolder(folder);

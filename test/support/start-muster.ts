@@ -52,6 +52,7 @@ export async function startMuster(options: TestStartOptions = {}): Promise<TestM
     logLevel: 'warn' as const,
     erasureLedger: null,
     checkpointIntervalMs,
+    nodeId: 'node-of-test',
   };
   const muster = await start({ config, dataDir, log, ...options });
   const owner = { issuer: issuer.issuer, subject: ROOT_SUBJECT, name: 'Root Owner' };
