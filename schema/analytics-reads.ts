@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   accountNumbers,
   DAY_MS,
@@ -26,6 +25,7 @@ import {
   singleOwners,
 } from '../projections/queries/duties-at-risk.js';
 import type { Page } from '../projections/queries/page.js';
+import { inTurns } from './in-turns.js';
 import { type LengthFigures, lengthFigures } from './lengths.js';
 import type { ReadDatabases } from './reads.js';
 
@@ -83,8 +83,6 @@ export interface SeatUseDay {
   readonly limit: number | null;
 }
 
-/** How long one request computes before others have their turn. */
-const TURN_MS = 8;
 /** Read at once where a day can hold hundreds of rows, and where it holds a few. */
 const MONTH_DAYS = 31;
 const YEAR_DAYS = 366;
@@ -281,16 +279,6 @@ function* slicesOf(
   for (const account of accounts)
     for (let { from } = range; from < range.to; from += days)
       yield [account, { from, to: Math.min(from + days, range.to) }];
-}
-
-async function inTurns<T>(pieces: Iterable<T>, work: (piece: T) => void): Promise<void> {
-  let began = performance.now();
-  for (const piece of pieces) {
-    work(piece);
-    if (performance.now() - began < TURN_MS) continue;
-    await nextTurn();
-    began = performance.now();
-  }
 }
 
 function addLimits(days: readonly { day: number; limit: number | null }[], plans: readonly SeatPlan[]): void {

@@ -15,7 +15,7 @@ export class AsOfInput {
   @Field(() => Position, {
     nullable: true,
     description:
-      'Instead of `at`: the moment at which the account’s last event up to this position happened, with everything of that millisecond.',
+      'Instead of `at`: the moment at which the account’s last event up to this position happened, with everything of that millisecond; in lists over several accounts the last event of any.',
   })
   atPosition?: number | null;
 
@@ -40,38 +40,73 @@ const NOW = 253_402_300_799_998;
 const NEVER = { occurredAt: -1, recordedAt: -1 };
 
 export interface AskedMoment {
-  readonly accountId: string;
+  /** Null: of all accounts. */
+  readonly accountId: string | null;
   readonly context: RequestContext;
   /** Name of the argument; default: asOf. */
   readonly argument?: string;
 }
 
 /** @throws BAD_USER_INPUT when no moment is given, or one axis twice; PROJECTION_LAGGING for a position to come */
-export function asOfFrom(
-  input: AsOfInput | null | undefined,
-  { accountId, context, argument = 'asOf' }: AskedMoment,
-): AsOf | null {
+export function asOfFrom(input: AsOfInput | null | undefined, asked: AskedMoment): AsOf | null {
   if (input === null || input === undefined) return null;
   const { at, atPosition, knownAt, knownAtPosition } = input;
+  const { accountId, context, argument = 'asOf' } = asked;
   if (at == null && atPosition == null && knownAt == null && knownAtPosition == null)
     throw badInput(argument, `${argument} needs a moment: at, atPosition, knownAt or knownAtPosition`);
   if (at != null && atPosition != null)
     throw badInput(`${argument}.atPosition`, `${argument} takes at or atPosition, not both`);
   if (knownAt != null && knownAtPosition != null)
     throw badInput(`${argument}.knownAtPosition`, `${argument} takes knownAt or knownAtPosition, not both`);
-  const timesAt = (position: number) => {
-    const { position: reached } = context.readModel;
-    if (position > reached)
-      throw apiError(
-        'PROJECTION_LAGGING',
-        `The read model is at ${reached}, not yet at ${position}: give it as minPosition and ask again.`,
-      );
-    return context.reads.timesAtPosition(accountId, position) ?? NEVER;
-  };
-  const known =
-    knownAtPosition == null
-      ? { knownAt: knownAt ?? NOW }
-      : { knownAt: timesAt(knownAtPosition).recordedAt, knownAtPosition };
-  const moment = atPosition == null ? (at ?? NOW) : timesAt(atPosition).occurredAt;
+  for (const position of [atPosition, knownAtPosition]) refuseToCome(position, context);
+  const known = knownAtPosition == null ? { knownAt: knownAt ?? NOW } : knownAtOf(knownAtPosition, asked);
+  const moment = atPosition == null ? (at ?? NOW) : occurredAtOf(atPosition, { accountId, context });
   return { at: moment, ...known, now: context.now() };
+}
+
+function refuseToCome(position: number | null | undefined, { readModel }: RequestContext): void {
+  const { position: reached } = readModel;
+  if (position != null && position > reached)
+    throw apiError(
+      'PROJECTION_LAGGING',
+      `The read model is at ${reached}, not yet at ${position}: give it as minPosition and ask again.`,
+    );
+}
+
+/** Of all accounts a position says it alone: their clocks need not agree. */
+const knownAtOf = (position: number, { accountId, context }: AskedMoment) =>
+  accountId === null
+    ? knownInAllAccounts(position)
+    : {
+        knownAt: (context.reads.timesAtPosition(accountId, position) ?? NEVER).recordedAt,
+        knownAtPosition: position,
+      };
+
+const knownInAllAccounts = (position: number) => ({
+  knownAt: NOW,
+  knownSince: 0,
+  knownAtPosition: position,
+});
+
+const occurredAtOf = (position: number, { accountId, context }: AskedMoment): number =>
+  accountId === null
+    ? (context.reads.occurredAtPosition(position) ?? NEVER.occurredAt)
+    : (context.reads.timesAtPosition(accountId, position) ?? NEVER).occurredAt;
+
+/** The moment of one account, for what is of others too. */
+export const inAllAccounts = (asOf: AsOf | null): AsOf | null =>
+  asOf?.knownAtPosition === undefined ? asOf : { ...asOf, ...knownInAllAccounts(asOf.knownAtPosition) };
+
+/** The same moment, whatever becomes known after a position. */
+export function knownBy(
+  asOf: AsOf,
+  {
+    accountId,
+    context,
+    position,
+  }: { readonly accountId: string; readonly context: RequestContext; readonly position: number },
+): AsOf {
+  const { recordedAt } = context.reads.timesAtPosition(accountId, position) ?? NEVER;
+  const isStable = asOf.knownAtPosition !== undefined || asOf.knownAt < recordedAt;
+  return isStable ? asOf : { ...asOf, knownAt: recordedAt, knownAtPosition: position };
 }

@@ -17,6 +17,8 @@ export interface RequestContext {
   readonly userId: string | null;
   /** The user id, or one that nobody has: unknown people are refused like strangers to the account. */
   readonly actorId: string;
+  /** The same as an event names it; a machine is called one. */
+  readonly actor: () => { readonly kind: 'USER' | 'SERVICE'; readonly id: string };
   readonly application: Application;
   readonly readModel: ReadModelPosition;
   readonly progress: ReadModelProgress;

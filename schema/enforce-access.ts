@@ -49,7 +49,7 @@ function guard(field: GraphQLField<unknown, RequestContext>, rule: AccessRule | 
     const accountId = parent.accountId ?? parent.id ?? '';
     if (context.rights.on(accountId).has(rule.permission)) return resolve(source, args, context, info);
     // Two hundred rows without the right are one mistake of the caller, not two hundred.
-    if (context.rights.isFirstRefusal(placeOf(info))) throw permissionDenied(rule.permission);
+    if (context.rights.isFirstRefusal(placeOf(info))) throw permissionDenied(rule.permission, accountId);
     return null;
   };
 }

@@ -1,4 +1,4 @@
-import type { DifferenceKind as DifferenceKindName } from '../projections/queries/difference.js';
+import type { DifferenceKind as DifferenceKindName } from '../projections/queries/difference-sources.js';
 import type { MailStatus as MailStatusName } from '../projections/queries/mails.js';
 import type { Authority } from '../src/domain/account/authority.js';
 import type { SessionEndCause as SessionEndCauseName } from '../src/domain/account/events.js';
@@ -104,9 +104,13 @@ export const DifferenceKind = enumOf<DifferenceKindName>(
     POLICY: 'The rules: `{preset, policyVersion, policy}`.',
     SEATS: 'The seats: `{limit, planSeats, addOnSeats, inUse, reserved}`; no limit is null (D3-25).',
     OPERATOR: 'An account that operates this one: `{operates}` (PP-12).',
-    PERSON: 'A membership: `{status, endedBy, kind, role, permissions}`.',
+    PERSON:
+      'A membership: `{status, endedBy, kind, role, permissions, directory, untilSessionEnd}`; the last is true where access outlasted a deactivation (D3-23).',
     GROUP: 'A group: `{name, parentId}`.',
     GROUP_MEMBER: 'Somebody’s place in a group: `{role}`.',
     RESPONSIBILITY: 'A contact duty: `{userId}`; null = vacant (SO-20).',
+    APPLICATION: 'An application in use: `{name}`.',
+    INVITATION: 'An invitation: `{status, role, generation, expiresAt}` (SW-15).',
+    SCHEDULED_END: 'An order to end a membership: `{operation, at, status, code}`.',
   },
 );

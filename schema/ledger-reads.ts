@@ -23,11 +23,11 @@ import {
 } from '../projections/queries/bulk.js';
 import { type ContactRow, contactsCount, contactsPage } from '../projections/queries/contacts.js';
 import {
-  type DifferenceKey,
   type DifferenceQuestion,
-  type DifferenceRow,
+  differenceCount,
   differencePage,
 } from '../projections/queries/difference.js';
+import type { DifferenceKey, DifferenceRow } from '../projections/queries/difference-sources.js';
 import {
   type ErasureRow,
   erasureOf,
@@ -42,6 +42,7 @@ import {
   seatLedgerCount,
   seatLedgerPage,
 } from '../projections/queries/seats.js';
+import { resultInTurns } from './in-turns.js';
 import type { ReadDatabases } from './reads.js';
 
 export type {
@@ -98,12 +99,16 @@ export class LedgerReads {
     return contactsCount(this.#members, of);
   }
 
-  /** What is not the same at two moments. */
+  /** What is not the same at two moments; read in several turns of the event loop. */
   difference(
     question: DifferenceQuestion,
     page: { readonly after: DifferenceKey | null; readonly limit: number },
-  ): Page<DifferenceRow> {
-    return differencePage(this.#members, question, page);
+  ): Promise<Page<DifferenceRow>> {
+    return resultInTurns(differencePage(() => this.#members, question, page));
+  }
+
+  countDifference(question: DifferenceQuestion): Promise<number> {
+    return resultInTurns(differenceCount(() => this.#members, question));
   }
 
   bulkOperation(bulkOperationId: string): BulkOperationRow | null {

@@ -46,7 +46,7 @@ interface ListRequest<Row, Node> {
   readonly list: string;
   readonly args: EitherWayArgs;
   readonly rows: (page: PageRequest) => RowPage<Row>;
-  readonly count: () => number | null;
+  readonly count: () => number | null | Promise<number>;
   /** What the list is ordered by: unique and unchanging. */
   readonly keyOf: (row: Row) => number;
   readonly nodeOf: (row: Row) => Node;
@@ -57,14 +57,35 @@ interface ListRequest<Row, Node> {
  * @throws BAD_USER_INPUT when both ends are asked for at once
  */
 export function pageEitherWay<Row, Node extends object>(request: ListRequest<Row, Node>): Page<Node> {
-  const { list, args, rows, count, keyOf, nodeOf } = request;
+  const asked = requestOf(request);
+  return shown(request, { asked, found: request.rows(asked) });
+}
+
+/** The same of a list that is read in several turns of the event loop. */
+export async function pageEitherWayInTurns<Row, Node extends object>(
+  request: Omit<ListRequest<Row, Node>, 'rows'> & {
+    readonly rows: (page: PageRequest) => Promise<RowPage<Row>>;
+  },
+): Promise<Page<Node>> {
+  const asked = requestOf(request);
+  return shown(request, { asked, found: await request.rows(asked) });
+}
+
+function requestOf({ list, args }: Pick<ListRequest<never, never>, 'list' | 'args'>): PageRequest {
   const fromEnd = args.last != null || args.before != null;
   if (fromEnd && (args.first != null || args.after != null))
     throw badInput('last', 'give `first` with `after`, or `last` with `before`, not both');
   const argument = fromEnd ? 'before' : 'after';
   const cursor = decodeCursor(list, ['number'], { argument, cursor: args[argument] })?.[0] ?? null;
   const limit = (fromEnd ? args.last : args.first) ?? DEFAULT_PAGE_SIZE;
-  const found = rows({ limit, fromEnd, [argument]: cursor as number | null });
+  return { limit, fromEnd, [argument]: cursor as number | null };
+}
+
+function shown<Row, Node extends object>(
+  { list, count, keyOf, nodeOf }: Pick<ListRequest<Row, Node>, 'list' | 'count' | 'keyOf' | 'nodeOf'>,
+  { asked, found }: { readonly asked: PageRequest; readonly found: RowPage<Row> },
+): Page<Node> {
+  const { fromEnd, after = null, before = null } = asked;
   const keys = new Map<Node, number>();
   const nodes = found.rows.map((row) => {
     const node = nodeOf(row);
@@ -73,8 +94,8 @@ export function pageEitherWay<Row, Node extends object>(request: ListRequest<Row
   });
   return {
     nodes,
-    hasNextPage: fromEnd ? cursor !== null : found.hasMore,
-    hasPreviousPage: fromEnd ? found.hasMore : cursor !== null,
+    hasNextPage: fromEnd === true ? before !== null : found.hasMore,
+    hasPreviousPage: fromEnd === true ? found.hasMore : after !== null,
     cursorOf: (node) => encodeCursor(list, [keys.get(node) ?? null]),
     count,
   };

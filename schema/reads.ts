@@ -15,7 +15,7 @@ import {
   rootAccountId,
 } from '../projections/queries/accounts.js';
 import type { AsOf } from '../projections/queries/as-of.js';
-import { timesAtPosition } from '../projections/queries/audit-position.js';
+import { occurredAtPosition, timesAtPosition } from '../projections/queries/audit-position.js';
 import {
   type GroupMemberRow,
   type GroupRow,
@@ -44,6 +44,11 @@ import {
   membershipsAcrossCount,
 } from '../projections/queries/memberships-across.js';
 import {
+  type MembershipsAcrossAsOf,
+  membershipsAcrossAsOf,
+  membershipsAcrossAsOfCount,
+} from '../projections/queries/memberships-across-as-of.js';
+import {
   type MarksAsOfRow,
   type MembershipAsOfRow,
   marksAsOf,
@@ -51,6 +56,8 @@ import {
   membershipCountsAsOf,
   membershipsAsOf,
   membershipsAsOfCount,
+  membershipsOfUserAsOf,
+  membershipsOfUserAsOfCount,
 } from '../projections/queries/memberships-as-of.js';
 import type { Page, PageRequest } from '../projections/queries/page.js';
 import type { PersonNameRow } from '../projections/queries/people.js';
@@ -65,6 +72,7 @@ import {
 } from '../projections/queries/responsibilities.js';
 import { type Responsibility, responsibilityKey } from '../src/domain/account/responsibility.js';
 import { type AccountRow, accountFrom } from './account-row.js';
+import { resultInTurns } from './in-turns.js';
 import { PersonNames } from './person-names.js';
 import type { Holding, RightsSource } from './rights.js';
 import { countAllPages, rowsOfAllPages } from './short-lists.js';
@@ -154,6 +162,11 @@ export class Reads implements RightsSource {
     return timesAtPosition(this.#databases().audit, accountId, position);
   }
 
+  /** When the last event of all at or before a position happened. */
+  occurredAtPosition(position: number): number | null {
+    return occurredAtPosition(this.#databases().audit, position);
+  }
+
   /** Accounts the person is active in or may operate, in the order of their ids; `limit` and one more. */
   accountsVisibleTo(userId: string, after: string, limit: number): readonly AccountRow[] {
     const memberships = active(accountsOfUser(this.#members, userId));
@@ -195,6 +208,11 @@ export class Reads implements RightsSource {
     return ids.size;
   }
 
+  /** It signs in as a machine wherever it is. */
+  isMachine(userId: string): boolean {
+    return accountsOfUser(this.#members, userId).some(({ kind }) => kind === 'SERVICE');
+  }
+
   /** Ids of all accounts the person is or was in. */
   accountIdsOf(userId: string): readonly string[] {
     return accountsOfUser(this.#members, userId).map(({ accountId }) => accountId);
@@ -215,12 +233,23 @@ export class Reads implements RightsSource {
   }
 
   /** Every membership of the person in these accounts, also what was before a delete. */
-  membershipsOf(userId: string, accountIds: readonly string[], page: PageRequest): Page<MembershipRow> {
-    return membershipsOfUser(this.#members, { userId, accountIds, now: this.#now() }, page);
+  membershipsOf(
+    of: { readonly userId: string; readonly accountIds: readonly string[] },
+    asOf: AsOf | null,
+    page: PageRequest,
+  ): Page<MembershipRow | MembershipAsOfRow> {
+    return asOf === null
+      ? membershipsOfUser(this.#members, { ...of, now: this.#now() }, page)
+      : membershipsOfUserAsOf(this.#members, of, { asOf, page });
   }
 
-  countMembershipsOf(userId: string, accountIds: readonly string[]): number {
-    return membershipsOfUserCount(this.#members, { userId, accountIds });
+  countMembershipsOf(
+    of: { readonly userId: string; readonly accountIds: readonly string[] },
+    asOf: AsOf | null,
+  ): number {
+    return asOf === null
+      ? membershipsOfUserCount(this.#members, of)
+      : membershipsOfUserAsOfCount(this.#members, of, asOf);
   }
 
   membershipById(membershipId: string): MembershipRow | null {
@@ -257,6 +286,20 @@ export class Reads implements RightsSource {
 
   countMembershipsAcross(question: MembershipsAcross): number {
     return membershipsAcrossCount(this.#members, { ...question, now: this.#now() });
+  }
+
+  /** As they were, of the accounts where the viewer may see people today; read in several turns of the event loop. */
+  async membershipsAcrossAsOf(
+    question: MembershipsAcrossAsOf,
+    of: { readonly asOf: AsOf; readonly page: PageRequest },
+  ): Promise<Page<MembershipAsOfRow>> {
+    const found = await resultInTurns(membershipsAcrossAsOf(() => this.#members, question, of));
+    this.#names.expect(found.rows);
+    return found;
+  }
+
+  countMembershipsAcrossAsOf(question: MembershipsAcrossAsOf, asOf: AsOf): Promise<number> {
+    return resultInTurns(membershipsAcrossAsOfCount(() => this.#members, question, asOf));
   }
 
   /** People of the lists already read are looked up together. */

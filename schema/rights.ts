@@ -1,3 +1,4 @@
+import type { GraphQLError } from 'graphql';
 import { permissionsOf } from '../src/domain/account/holds.js';
 import type { PermissionAtom, Role } from '../src/domain/account/roles.js';
 import { apiError } from './api-error.js';
@@ -46,7 +47,7 @@ export class Rights {
   /** @throws PERMISSION_DENIED naming the atom */
   require(accountId: string, permission: PermissionAtom): void {
     if (this.on(accountId).has(permission)) return;
-    throw permissionDenied(permission);
+    throw permissionDenied(permission, accountId);
   }
 
   /** True the first time that a place of the document is refused. */
@@ -72,5 +73,15 @@ export class Rights {
 
 const nothing: ReadonlySet<string> = new Set();
 
-export const permissionDenied = (permission: PermissionAtom) =>
-  apiError('PERMISSION_DENIED', `You need the permission ${permission} in this account.`, { permission });
+export function permissionDenied(permission: PermissionAtom, accountId: string): GraphQLError {
+  const error = apiError('PERMISSION_DENIED', `You need the permission ${permission} in this account.`, {
+    permission,
+  });
+  accounts.set(error, accountId);
+  return error;
+}
+
+const accounts = new WeakMap<GraphQLError, string>();
+
+/** The account whose permission was missing; null where the error does not know it. */
+export const refusedAt = (error: GraphQLError): string | null => accounts.get(error) ?? null;

@@ -8,6 +8,7 @@ import { CommandError } from './cli/command-error.js';
 import { readOnlyFolder } from './cli/environment.js';
 import { jsonOption, musterCommand } from './cli/muster-command.js';
 import { startProgress } from './cli/progress.js';
+import { isAccount, isPerson, recordReading } from './cli/record-reading.js';
 import { print, printJson } from './cli/terminal.js';
 import { ReadModelToCompare } from './replay/diff-read-model.js';
 import { printDifference, printHead, printReplayed, printReplayedJson } from './replay/print-replay.js';
@@ -52,12 +53,24 @@ async function runReplay(options: ReplayOptions): Promise<void> {
   // Opened first: what the log holds beyond it is not replayed, so that both stand at the same event.
   const readModel = options.diffReadModel ? new ReadModelToCompare(new ReadFolder(folder.readPath)) : null;
   try {
+    await recordReplay(store, folder.readingsPath, options);
     await replayFrom(store, readModel, options);
   } finally {
     readModel?.close();
     await store.close();
     folder.close();
   }
+}
+
+async function recordReplay(
+  store: EventStore,
+  readingsPath: string,
+  { account, user }: ReplayOptions,
+): Promise<void> {
+  if (!(await isAccount(store, account))) return;
+  const isOfPerson = user !== undefined && (await isPerson(store, user));
+  const filter = isOfPerson ? { subjectIds: [user] } : {};
+  recordReading(readingsPath, { kind: 'REPLAY', accountIds: [account], filter });
 }
 
 async function replayFrom(

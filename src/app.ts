@@ -102,7 +102,7 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
   let processManagers: ProcessManagers | null = null;
   let tail: LiveTail | null = null;
   try {
-    const { erasureLedger, eventStoreUrl, keyVaultUrl, operations } = config;
+    const { erasureLedger, eventStoreUrl, keyVaultUrl, nodeId, operations } = config;
     const metrics = new Metrics();
     const core = await openCore({
       dataDir,
@@ -112,6 +112,7 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
       erasureLedger,
       eventStoreUrl,
       keyVaultUrl,
+      nodeId,
       places: operations.limits,
       observer: applicationObserver(metrics),
       observeStore: (store) => observedEventStore(store, metrics),
@@ -174,6 +175,8 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
       ledger,
       traces: personalTracesOf(readModel, folder),
       checkpoints: core.checkpoints,
+      spool: core.spool,
+      readings: application.auditReadings,
       checkpointIntervalMs: config.checkpointIntervalMs,
     });
     const managers = processManagers;
@@ -319,6 +322,7 @@ function contextFactory(parts: Parts) {
       caller: { issuer, subject },
       userId,
       actorId,
+      actor: () => ({ kind: reads.isMachine(actorId) ? 'SERVICE' : 'USER', id: actorId }),
       application,
       readModel: watchedReadModel,
       progress,

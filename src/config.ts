@@ -10,6 +10,7 @@ import { parseConnectionString } from './event-store/eventstoredb/connection-str
 import { EventStoreDbError } from './event-store/eventstoredb/eventstoredb-error.js';
 import { BadPostgresUrl, parsePostgresUrl } from './key-vault/postgres-address.js';
 import { type MailConfig, readMailConfig } from './mail-config.js';
+import { isNodeId } from './node-id.js';
 import { type OperationsConfig, readOperations } from './operations-config.js';
 import { isSecureUrl } from './secure-url.js';
 
@@ -28,6 +29,8 @@ export interface Config {
   readonly keyVaultUrl: string | null;
   /** Between two signed checkpoints, ms; null = only on demand. */
   readonly checkpointIntervalMs: number | null;
+  /** Names this node among those on one log; null: the one of the data folder. */
+  readonly nodeId: string | null;
   readonly operations: OperationsConfig;
 }
 
@@ -83,6 +86,7 @@ export function readConfig(env: EnvironmentVariables): Config {
   const logLevel = readLogLevel(env, problems);
   const checkpointIntervalMs = readCheckpointInterval(env, problems);
   const operations = readOperations(env, problems);
+  const nodeId = readNodeId(env, problems);
   const eventStoreUrl = readClusterUrl(env, problems);
   const keyVaultUrl = readVaultUrl(env, problems);
   if (auth === null || mail === null || problems.length > 0) throw new ConfigError(problems);
@@ -97,6 +101,7 @@ export function readConfig(env: EnvironmentVariables): Config {
     erasureLedger,
     keyVaultUrl,
     checkpointIntervalMs,
+    nodeId,
     operations,
   };
 }
@@ -109,6 +114,7 @@ export function readDevelopmentConfig(env: EnvironmentVariables): Omit<Config, '
   const logLevel = readLogLevel(env, problems, 'warn');
   const checkpointIntervalMs = readCheckpointInterval(env, problems);
   const operations = readOperations(env, problems);
+  const nodeId = readNodeId(env, problems);
   if (readText(env, 'EVENT_STORE_URL') !== null)
     problems.push('EVENT_STORE_URL is not for --dev, which fills a log with a demo world: unset it');
   const keyVaultUrl = readVaultUrl(env, problems);
@@ -122,6 +128,7 @@ export function readDevelopmentConfig(env: EnvironmentVariables): Omit<Config, '
     erasureLedger,
     keyVaultUrl,
     checkpointIntervalMs,
+    nodeId,
     operations,
   };
 }
@@ -323,6 +330,15 @@ function readCheckpointInterval(env: EnvironmentVariables, problems: string[]): 
       `MUSTER_CHECKPOINT_MINUTES must be a number of minutes up to 99999, or 0 for none, not "${text}"`,
     );
   return minutes === 0 ? null : minutes * 60_000;
+}
+
+function readNodeId(env: EnvironmentVariables, problems: string[]): string | null {
+  const text = readText(env, 'MUSTER_NODE_ID');
+  if (text === null || isNodeId(text)) return text;
+  problems.push(
+    'MUSTER_NODE_ID must be 1 to 63 letters, digits, ".", "_" or "-", beginning with a letter or a digit',
+  );
+  return null;
 }
 
 function readList(env: EnvironmentVariables, name: ConfigVariable): readonly string[] | null {

@@ -5,6 +5,7 @@ import type { Environment } from './application/environment.js';
 import type { ErasureLedger } from './application/erasure/erasure-ledger.js';
 import { MusterApplication } from './application/muster-application.js';
 import type { Observer } from './application/observer.js';
+import type { ReadingSpool } from './application/reading-spool.js';
 import { ensureCheckpointSigner } from './checkpoint-signer.js';
 import { type DataFolder, openDataFolder } from './data-folder.js';
 import type { Profile } from './domain/user/events.js';
@@ -12,11 +13,13 @@ import type { EventStore } from './event-store/event-store.js';
 import { invitationTokens } from './invitation-tokens.js';
 import { CachedKeyVault } from './key-vault/cached-key-vault.js';
 import { PersonalData } from './key-vault/personal-data.js';
+import { nodeIdIn } from './node-id.js';
 import { type OpenEventStore, openEventStore } from './open-event-store.js';
 import { openKeyVault, refuseSecondVault } from './open-key-vault.js';
 import { openLedger } from './open-ledger.js';
 import { personalDataPort, profileOpener } from './profiles.js';
 import type { NoteSigner } from './proof/signed-note.js';
+import { readingSpoolIn } from './reading-spool-files.js';
 import { SqliteSnapshotStore } from './snapshots/sqlite-snapshot-store.js';
 import { bindVault, refuseLostLog } from './vault-binding.js';
 
@@ -27,6 +30,8 @@ export interface Core {
   readonly application: MusterApplication;
   readonly ledger: ErasureLedger;
   readonly checkpoints: Checkpoints;
+  /** What the command line has read, until it is recorded. */
+  readonly spool: ReadingSpool;
   /** Signs checkpoints and exports of this log. */
   readonly signer: NoteSigner;
   /** How the cache of keys does. */
@@ -54,6 +59,8 @@ export interface CoreOptions {
   readonly observeStore?: (store: EventStore) => EventStore;
   /** A PostgreSQL database that keeps the keys. Default: a file in the data folder. */
   readonly keyVaultUrl?: string | null;
+  /** Names this process among those on one log. Default: the one of the data folder. */
+  readonly nodeId?: string | null;
 }
 
 /**
@@ -95,6 +102,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       personalData: port,
       invitationTokens: invitationTokens(vault),
       invitationUrl,
+      nodeId: options.nodeId ?? nodeIdIn(folder.nodePath),
       ...(places === undefined ? {} : { places }),
       ...(observer === undefined ? {} : { observer }),
     });
@@ -106,7 +114,9 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       accounts: application.accounts,
       rootAccountId: () => application.rootAccountId(),
     });
+    const spool = readingSpoolIn(folder.readingsPath, report);
     return {
+      spool,
       folder,
       store,
       application,

@@ -30,6 +30,10 @@ export interface DataFolder {
   readonly ledgerPath: string;
   /** There while a restored folder waits for the erasure ledger to be applied to it. */
   readonly restoredPath: string;
+  /** Readings by the command line, until they are recorded in the log. */
+  readonly readingsPath: string;
+  /** The name of this node, made once. */
+  readonly nodePath: string;
   /** Gives the writer lock back. */
   close(): void;
 }
@@ -85,6 +89,8 @@ export function openDataFolder({ path, mode, eventStoreUrl = null }: OpenDataFol
     mailsPath: join(folder, 'mails'),
     ledgerPath: join(folder, 'erasures.jsonl'),
     restoredPath: join(folder, 'restored.json'),
+    readingsPath: join(folder, 'readings'),
+    nodePath: join(folder, 'node-id'),
   };
   try {
     if (eventStoreUrl !== null && existsSync(logPath)) throw twoLogs(folder);

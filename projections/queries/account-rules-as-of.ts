@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { AccountRow, OperatorRow } from './accounts.js';
 import { type AsOf, holds, momentOf, periodIdAt } from './as-of.js';
-import { membershipCountsAsOf } from './memberships-as-of.js';
+import { type CountsOfStatus, membershipCountsAsOf } from './memberships-as-of.js';
 import { prepared } from './prepared.js';
 import type { SeatCounts } from './seats.js';
 
@@ -28,11 +28,15 @@ export function accountRulesAsOf(
 
 /** Looks at everybody who has ever been in the account. */
 export function seatsAsOf(db: Database.Database, accountId: string, asOf: AsOf): SeatCounts {
-  const { planSeats, addOnSeats } = accountRulesAsOf(db, accountId, asOf) ?? {
-    planSeats: null,
-    addOnSeats: 0,
-  };
-  const counts = membershipCountsAsOf(db, accountId, asOf);
+  const plan = accountRulesAsOf(db, accountId, asOf) ?? { planSeats: null, addOnSeats: 0 };
+  return seatCountsOf(plan, membershipCountsAsOf(db, accountId, asOf));
+}
+
+/** Seats taken, by the counts of an account's people. */
+export function seatCountsOf(
+  { planSeats, addOnSeats }: Pick<AccountRulesRow, 'planSeats' | 'addOnSeats'>,
+  counts: readonly CountsOfStatus[],
+): SeatCounts {
   const countOf = (...statuses: readonly string[]) =>
     counts.reduce((sum, { status, count }) => (statuses.includes(status) ? sum + count : sum), 0);
   return {

@@ -6,19 +6,21 @@ export interface AsOf {
   readonly knownAt: number;
   /** Of the events recorded in the very millisecond `knownAt`, those up to this position; missing = all. */
   readonly knownAtPosition?: number;
+  /** With `knownAtPosition`: what was superseded before then is passed over unread; missing = `knownAt`. */
+  readonly knownSince?: number;
   /** What time alone brings about (an expiry, a session's maximum) happens up to here at most; missing = `at`. */
   readonly now?: number;
 }
 
 /** The parameters of `holds`, and `:clock` for what time alone brings about. */
-export function momentOf({ at, knownAt, knownAtPosition, now = at }: AsOf) {
+export function momentOf({ at, knownAt, knownAtPosition, knownSince = knownAt, now = at }: AsOf) {
   const axes = { at, clock: Math.min(at, now), knownAt };
   return knownAtPosition === undefined
     ? { ...axes, knownUntil: knownAt, knownFromPosition: OPEN_POSITION, knownUntilPosition: -1 }
     : // The millisecond itself is looked into by position; it still lets the index skip what was superseded before.
       {
         ...axes,
-        knownUntil: knownAt - 1,
+        knownUntil: knownSince - 1,
         knownFromPosition: knownAtPosition,
         knownUntilPosition: knownAtPosition,
       };

@@ -45,6 +45,12 @@ export function timesAtPosition(
   return prepared<{ occurredAt: number; recordedAt: number }>(db, sql).get({ accountId, position }) ?? null;
 }
 
+/** When the last event at or before a position happened, of whatever it was; null: there is none. */
+export function occurredAtPosition(db: Database.Database, position: number): number | null {
+  const sql = 'SELECT occurred_at AS at FROM audit_log WHERE position <= ? ORDER BY position DESC LIMIT 1';
+  return prepared<{ at: number }>(db, sql).get(position)?.at ?? null;
+}
+
 /**
  * Position of the first entry of the account's own stream that occurred at `time` (ms) or later, MAX_SAFE_INTEGER when
  * there is none, by bisection of the positions: in one stream occurredAt never decreases.

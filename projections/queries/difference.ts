@@ -1,40 +1,21 @@
 import type Database from 'better-sqlite3';
-import { accountRulesAsOf, operatorsAsOf, seatsAsOf } from './account-rules-as-of.js';
-import { type AsOf, isKnown, momentsOf, periodIdAt } from './as-of.js';
-import { statusThen } from './memberships-as-of.js';
+import { accountRulesAsOf, operatorsAsOf, seatCountsOf } from './account-rules-as-of.js';
+import { type AsOf, momentsOf, periodIdAt } from './as-of.js';
+import {
+  type DifferenceKey,
+  type DifferenceKind,
+  type DifferenceRow,
+  type DifferenceSource,
+  differenceKinds,
+  differenceSources,
+  isOfPeriods,
+  joinAlso,
+  NAMELESS,
+} from './difference-sources.js';
+import { type CountsOfStatus, membershipCountsAsOf } from './memberships-as-of.js';
 import { type Page, pageOf } from './page.js';
+import { applicationPositions, policyPositions, positionsBetween } from './positions-between.js';
 import { prepared } from './prepared.js';
-
-export const differenceKinds = [
-  'POLICY',
-  'SEATS',
-  'OPERATOR',
-  'PERSON',
-  'GROUP',
-  'GROUP_MEMBER',
-  'RESPONSIBILITY',
-] as const;
-export type DifferenceKind = (typeof differenceKinds)[number];
-
-/** One thing of an account that is not the same at two moments. */
-export interface DifferenceRow {
-  /** Place in the list: the kind, then one or two numbers within it. */
-  readonly key: DifferenceKey;
-  readonly kind: DifferenceKind;
-  readonly membershipId: string | null;
-  readonly userId: string | null;
-  readonly groupId: string | null;
-  readonly applicationId: string | null;
-  readonly responsibility: string | null;
-  readonly operatorAccountId: string | null;
-  /** JSON; null: it was not there. */
-  readonly before: string | null;
-  readonly after: string | null;
-  /** Of the events about it that lie between the moments, on either axis. */
-  readonly positions: readonly number[];
-}
-
-export type DifferenceKey = readonly [kind: number, first: number, second: number];
 
 export interface DifferenceQuestion {
   readonly accountId: string;
@@ -44,247 +25,205 @@ export interface DifferenceQuestion {
   readonly kinds?: readonly DifferenceKind[];
 }
 
-export const MAX_POSITIONS = 100;
+/** The connection to read from; asked for in each piece, because between two of them a rebuild may swap the files. */
+type Reading = () => Database.Database;
 
-interface Source {
-  readonly table: string;
-  readonly owner: string;
-  /** The things of the account there have ever been. */
-  readonly things: string;
-  readonly ownerOf: string;
-  /** The number within the kind that stands before the owner's own, where there is one. */
-  readonly first?: string;
-  readonly named: readonly (keyof DifferenceRow)[];
-  readonly columns: string;
-  /** JSON of a period. */
-  readonly jsonOf: (period: string, moment: string) => string;
-}
+/** Things looked at in one piece, each at both moments: some 20 ms. */
+const PIECE = 2_000;
 
-const sources: Readonly<Partial<Record<DifferenceKind, Source>>> = {
-  PERSON: {
-    table: 'membership_periods',
-    owner: 'join_number',
-    things: 'memberships m INDEXED BY memberships_by_account',
-    ownerOf: 'm.join_number',
-    named: ['membershipId', 'userId'],
-    columns: 'm.membership_id AS membershipId, m.user_id AS userId',
-    jsonOf: (p, moment) => `json_object('status', ${statusThen(p, moment)}, 'endedBy', ${p}.ended_by,
-      'kind', ${p}.kind, 'role', ${p}.role, 'permissions', json(${p}.permissions))`,
-  },
-  GROUP: {
-    table: 'group_periods',
-    owner: 'group_number',
-    things: 'groups m INDEXED BY groups_by_account',
-    ownerOf: 'm.group_number',
-    named: ['groupId'],
-    columns: 'm.group_id AS groupId',
-    jsonOf: (p) => `json_object('name', ${p}.name, 'parentId', ${p}.parent_id)`,
-  },
-  GROUP_MEMBER: {
-    table: 'group_member_periods',
-    owner: 'group_member_number',
-    things: `groups m INDEXED BY groups_by_account
-      CROSS JOIN group_members g INDEXED BY group_members_ever ON g.group_id = m.group_id`,
-    ownerOf: 'g.group_member_number',
-    first: 'm.group_number',
-    named: ['groupId', 'userId'],
-    columns: 'g.group_id AS groupId, g.user_id AS userId',
-    jsonOf: (p) => `json_object('role', ${p}.role)`,
-  },
-  RESPONSIBILITY: {
-    table: 'responsibility_periods',
-    owner: 'responsibility_number',
-    things: 'responsibilities m INDEXED BY responsibilities_by_account',
-    ownerOf: 'm.responsibility_number',
-    named: ['responsibility', 'applicationId'],
-    columns: 'm.kind AS responsibility, m.application_id AS applicationId',
-    jsonOf: (p) => `json_object('userId', ${p}.user_id)`,
-  },
-};
-
-/** What differs between two moments, in the order of the kinds; looks at everything the account has ever had. */
-export function differencePage(
-  db: Database.Database,
+/**
+ * What differs between two moments, in the order of the kinds. Looks at everything the account has ever had, piece by
+ * piece: after each of them whoever asks may let others go first.
+ */
+export function* differencePage(
+  reading: Reading,
   question: DifferenceQuestion,
   { after, limit }: { readonly after: DifferenceKey | null; readonly limit: number },
-): Page<DifferenceRow> {
+): Generator<void, Page<DifferenceRow>> {
   const found: DifferenceRow[] = [];
   for (const [index, kind] of differenceKinds.entries()) {
     if (question.kinds?.includes(kind) === false || index < (after?.[0] ?? 0)) continue;
-    const bounds = {
-      after: after?.[0] === index ? after : ([index, 0, 0] as const),
-      rows: limit + 1 - found.length,
-    };
-    const source = sources[kind];
-    const rows =
-      source === undefined
-        ? ofTheAccount(db, question, kind).filter((row) => row.key[1] > bounds.after[1])
-        : ofPeriods(db, question, { kind, source, ...bounds });
-    found.push(...rows.slice(0, bounds.rows));
+    const begin = after?.[0] === index ? after : ([index, 0, 0] as const);
+    const rows = yield* ofKind(reading, question, { kind, after: begin, rows: limit + 1 - found.length });
+    for (const row of rows) found.push({ ...row, positions: positionsOf(reading(), question, row) });
     if (found.length > limit) break;
   }
   return pageOf(found, { limit });
 }
 
-const NAMELESS = {
-  membershipId: null,
-  userId: null,
-  groupId: null,
-  applicationId: null,
-  responsibility: null,
-  operatorAccountId: null,
-};
+/** How many there are. */
+export function* differenceCount(reading: Reading, question: DifferenceQuestion): Generator<void, number> {
+  let count = 0;
+  for (const [index, kind] of differenceKinds.entries()) {
+    if (question.kinds?.includes(kind) === false) continue;
+    for (let after: DifferenceKey | undefined = [index, 0, 0]; after !== undefined; ) {
+      const rows: readonly Differing[] = yield* ofKind(reading, question, { kind, after, rows: PIECE });
+      count += rows.length;
+      after = rows.length < PIECE ? undefined : rows.at(-1)?.key;
+    }
+  }
+  return count;
+}
+
+type Differing = Omit<DifferenceRow, 'positions'>;
 
 interface Stretch {
   readonly kind: DifferenceKind;
-  readonly source: Source;
   readonly after: DifferenceKey;
   readonly rows: number;
 }
 
-function ofPeriods(
-  db: Database.Database,
+function* ofKind(
+  reading: Reading,
+  question: DifferenceQuestion,
+  { kind, after, rows }: Stretch,
+): Generator<void, readonly Differing[]> {
+  if (isOfPeriods(kind))
+    return yield* ofPeriods(reading, question, { kind, source: differenceSources[kind], after, rows });
+  const all = yield* ofTheAccount(reading, question, kind);
+  return all.filter((row) => row.key[1] > after[1]).slice(0, rows);
+}
+
+function* ofPeriods(
+  reading: Reading,
   { accountId, from, to }: DifferenceQuestion,
-  { kind, source, after, rows }: Stretch,
-): readonly DifferenceRow[] {
-  const { table, owner, things, ownerOf, first = '0', columns, jsonOf } = source;
+  { kind, source, after, rows }: Stretch & { readonly source: DifferenceSource },
+): Generator<void, readonly Differing[]> {
+  const index = differenceKinds.indexOf(kind);
+  const moments = momentsOf({ from, to });
+  const sql = statementOf(source);
+  const found: Differing[] = [];
+  for (let [, first, second] = after; ; ) {
+    const end = endOfPiece(reading(), source, { accountId, first, second });
+    const bounds = { first, second, untilFirst: end?.first ?? LAST, untilSecond: end?.second ?? LAST };
+    const parameters = { accountId, ...moments, ...bounds, rows: rows - found.length };
+    for (const { first: one, second: two, ...row } of prepared<Found>(reading(), sql).all(parameters))
+      found.push({ ...NAMELESS, ...row, kind, key: [index, one, two] });
+    if (end === null || found.length >= rows) return found;
+    ({ first, second } = end);
+    yield;
+  }
+}
+
+type Found = Omit<Differing, 'key' | 'kind'> & Place;
+
+interface Place {
+  readonly first: number;
+  readonly second: number;
+}
+
+const LAST = Number.MAX_SAFE_INTEGER;
+
+/** The last thing of a piece; null: there are not as many any more. */
+function endOfPiece(
+  db: Database.Database,
+  { things, ownerOf, first = NO_NUMBER }: DifferenceSource,
+  begin: Place & { readonly accountId: string },
+): Place | null {
+  const sql = `SELECT ${first} AS first, ${ownerOf} AS second FROM ${things}
+    WHERE m.account_id = :accountId AND ${isAfter(first, ownerOf)} ORDER BY ${orderOf(first, ownerOf)}
+    LIMIT 1 OFFSET ${PIECE - 1}`;
+  return prepared<Place>(db, sql).get(begin) ?? null;
+}
+
+/** Of a source whose things have one number. */
+const NO_NUMBER = '0';
+
+/** Written so that one number alone is found by an index. */
+const isAfter = (first: string, second: string): string =>
+  first === NO_NUMBER
+    ? `${second} > :second`
+    : `${first} >= :first AND (${first} > :first OR ${second} > :second)`;
+
+const isUpTo = (first: string, second: string): string =>
+  first === NO_NUMBER
+    ? `${second} <= :untilSecond`
+    : `${first} <= :untilFirst AND (${first} < :untilFirst OR ${second} <= :untilSecond)`;
+
+const orderOf = (first: string, second: string): string =>
+  first === NO_NUMBER ? second : `${first}, ${second}`;
+
+function statementOf(source: DifferenceSource): string {
+  const { table, owner, things, ownerOf, first = NO_NUMBER, columns, jsonOf } = source;
   const value = (p: string, moment: string) =>
-    `CASE WHEN ${p}.period_id IS NOT NULL THEN ${jsonOf(p, moment)} END`;
-  const sql = `SELECT ${first} AS first, ${ownerOf} AS second, ${columns},
-      ${value('f', 'from_')} AS before, ${value('t', 'to_')} AS after
+    `CASE WHEN ${p}.period_id IS NOT NULL THEN ${jsonOf(p, `also_${p}`, moment)} END`;
+  const [before, after] = [value('f', 'from_'), value('t', 'to_')];
+  return `SELECT ${first} AS first, ${ownerOf} AS second, ${columns}, ${before} AS before, ${after} AS after
     FROM ${things}
     LEFT JOIN ${table} f ON f.period_id = ${periodIdAt(table, owner, ownerOf, 'from_')}
     LEFT JOIN ${table} t ON t.period_id = ${periodIdAt(table, owner, ownerOf, 'to_')}
-    WHERE m.account_id = :accountId AND (${first}, ${ownerOf}) > (:first, :second)
-      AND ${value('f', 'from_')} IS NOT ${value('t', 'to_')}
-    ORDER BY first, second LIMIT :rows`;
-  const [, firstAfter, secondAfter] = after;
-  const moments = momentsOf({ from, to });
-  const parameters = { accountId, first: firstAfter, second: secondAfter, rows, ...moments };
-  const index = differenceKinds.indexOf(kind);
-  return prepared<Found>(db, sql)
-    .all(parameters)
-    .map(({ first: one, second: two, ...row }) => ({
-      ...NAMELESS,
-      ...row,
-      kind,
-      key: [index, one, two],
-      positions: positionsBetween(db, { table, owner, number: two, moments }),
-    }));
+    ${joinAlso(source, 'also_f', 'from_')} ${joinAlso(source, 'also_t', 'to_')}
+    WHERE m.account_id = :accountId AND ${isAfter(first, ownerOf)} AND ${isUpTo(first, ownerOf)}
+      AND ${before} IS NOT ${after}
+    ORDER BY ${orderOf(first, ownerOf)} LIMIT :rows`;
 }
 
-type Found = Omit<DifferenceRow, 'key' | 'kind' | 'positions'> & {
-  readonly first: number;
-  readonly second: number;
-};
-
-interface Owned {
-  readonly table: string;
-  readonly owner: string;
-  readonly number: number;
-  readonly moments: Readonly<Record<string, number>>;
-  /** Of an account's operators, one. */
-  readonly operatorAccountId?: string;
-}
-
-/**
- * Events about one thing that lie between: what became known between, and what by the knowledge of `to` began or
- * ended between. A row begun by an event was first written by it; one that ends without a successor, by what ended it.
- */
-function positionsBetween(
+function positionsOf(
   db: Database.Database,
-  { table, owner, number, moments, operatorAccountId }: Owned,
+  { from, to }: DifferenceQuestion,
+  { kind, key, operatorAccountId }: Differing,
 ): readonly number[] {
-  const isIts = (alias: string) =>
-    operatorAccountId === undefined
-      ? `${alias}.${owner} = :number`
-      : `${alias}.${owner} = :number AND ${alias}.operator_account_id = :operatorAccountId`;
-  const isWithin = (time: string) => `${time} > min(:from_at, :to_at) AND ${time} <= max(:from_at, :to_at)`;
-  const wasKnown = (moment: string) =>
-    `(q.known_from <= :${moment}knownAt AND q.known_from_position <= :${moment}knownFromPosition)`;
-  const sql = `SELECT position FROM (
-      SELECT q.known_from_position AS position FROM ${table} q
-        WHERE ${isIts('q')} AND ${wasKnown('from_')} <> ${wasKnown('to_')}
-      UNION SELECT (SELECT min(b.known_from_position) FROM ${table} b
-          WHERE ${isIts('b')} AND b.revision = q.revision)
-        FROM ${table} q WHERE ${isIts('q')} AND ${isKnown('q', 'to_')} AND ${isWithin('q.valid_from')}
-      UNION SELECT q.known_from_position FROM ${table} q
-        WHERE ${isIts('q')} AND ${isKnown('q', 'to_')} AND ${isWithin('q.valid_to')}
-          AND NOT EXISTS (SELECT 1 FROM ${table} n
-            WHERE ${isIts('n')} AND ${isKnown('n', 'to_')} AND n.valid_from = q.valid_to)
-    ) ORDER BY position LIMIT ${MAX_POSITIONS}`;
-  return prepared<{ position: number }>(db, sql)
-    .all({ number, operatorAccountId: operatorAccountId ?? null, ...moments })
-    .map(({ position }) => position);
+  const moments = momentsOf({ from, to });
+  const [, , number] = key;
+  if (kind === 'SEATS') return [];
+  if (kind === 'APPLICATION') return applicationPositions(db, number, moments);
+  if (isOfPeriods(kind)) {
+    const { table, alsoTable, owner } = differenceSources[kind];
+    const tables = alsoTable === undefined ? [table] : [table, alsoTable];
+    return positionsBetween(db, { tables, owner, number, moments });
+  }
+  if (kind === 'POLICY') return policyPositions(db, number, moments);
+  const links = { tables: ['account_operator_periods'], owner: 'account_number', number };
+  return positionsBetween(db, { ...links, moments, operatorAccountId });
 }
 
-/** Rules, seats and operators: one or a few of an account. */
-function ofTheAccount(
-  db: Database.Database,
+/** Rules, seats and operators: one or a few of an account, whose number stands last in the key. */
+function* ofTheAccount(
+  reading: Reading,
   { accountId, from, to }: DifferenceQuestion,
-  kind: DifferenceKind,
-): readonly DifferenceRow[] {
-  const [was, is] = [accountRulesAsOf(db, accountId, from), accountRulesAsOf(db, accountId, to)];
+  kind: Exclude<DifferenceKind, keyof typeof differenceSources>,
+): Generator<void, readonly Differing[]> {
+  const [was, is] = [
+    accountRulesAsOf(reading(), accountId, from),
+    accountRulesAsOf(reading(), accountId, to),
+  ];
   const index = differenceKinds.indexOf(kind);
   const number = was?.number ?? is?.number;
   if (number === undefined) return [];
-  const moments = momentsOf({ from, to });
   const row = (n: number, before: unknown, after: unknown) => ({
     ...NAMELESS,
     kind,
-    key: [index, n, 0] as const,
+    key: [index, n, number] as const,
     before: before === null ? null : JSON.stringify(before),
     after: after === null ? null : JSON.stringify(after),
-    positions: [] as readonly number[],
   });
   switch (kind) {
     case 'POLICY': {
       const one = row(1, rulesOf(was), rulesOf(is));
-      return one.before === one.after ? [] : [{ ...one, positions: policyPositions(db, number, moments) }];
+      return one.before === one.after ? [] : [one];
     }
     case 'SEATS': {
-      const one = row(1, was && seatsAt(db, accountId, from, was), is && seatsAt(db, accountId, to, is));
+      const before = was && seatsOf(was, yield* statusesOf(reading, accountId, from));
+      const after = is && seatsOf(is, yield* statusesOf(reading, accountId, to));
+      const one = row(1, before, after);
       return one.before === one.after ? [] : [one];
     }
     case 'OPERATOR': {
-      const links = { table: 'account_operator_periods', owner: 'account_number', number, moments };
-      const all = { after: '', limit: Number.MAX_SAFE_INTEGER };
-      const before = operatorsAsOf(db, accountId, { asOf: from, ...all }).map((o) => o.operatorAccountId);
-      const after = operatorsAsOf(db, accountId, { asOf: to, ...all }).map((o) => o.operatorAccountId);
-      const changed = [...before, ...after].filter((id) => before.includes(id) !== after.includes(id)).sort();
+      const idsAt = (asOf: AsOf) =>
+        new Set(
+          operatorsAsOf(reading(), accountId, { asOf, after: '', limit: LAST }).map(
+            (one) => one.operatorAccountId,
+          ),
+        );
+      const [before, after] = [idsAt(from), idsAt(to)];
+      const changed = [...before, ...after].filter((id) => before.has(id) !== after.has(id)).sort();
       return changed.map((operatorAccountId, n) => {
         const operates = { operates: true };
-        return {
-          ...(before.includes(operatorAccountId) ? row(n + 1, operates, null) : row(n + 1, null, operates)),
-          operatorAccountId,
-          positions: positionsBetween(db, { ...links, operatorAccountId }),
-        };
+        const one = before.has(operatorAccountId) ? row(n + 1, operates, null) : row(n + 1, null, operates);
+        return { ...one, operatorAccountId };
       });
     }
-    case 'PERSON':
-    case 'GROUP':
-    case 'GROUP_MEMBER':
-    case 'RESPONSIBILITY':
-      throw new Error(`${kind} is found by its periods`);
   }
-}
-
-/** Of the events that made the versions of the policy that began, or became known, between; they are never corrected. */
-function policyPositions(
-  db: Database.Database,
-  number: number,
-  moments: Readonly<Record<string, number>>,
-): readonly number[] {
-  const sql = `SELECT position FROM (
-      SELECT min(known_from_position) AS position, min(known_from) AS known, min(valid_from) AS began
-      FROM account_periods WHERE account_number = :number GROUP BY policy_version)
-    WHERE (began > min(:from_at, :to_at) AND began <= max(:from_at, :to_at))
-      OR (known <= :from_knownAt AND position <= :from_knownFromPosition)
-        <> (known <= :to_knownAt AND position <= :to_knownFromPosition)
-    ORDER BY position LIMIT ${MAX_POSITIONS}`;
-  return prepared<{ position: number }>(db, sql)
-    .all({ number, ...moments })
-    .map(({ position }) => position);
 }
 
 type Rules = ReturnType<typeof accountRulesAsOf>;
@@ -295,8 +234,21 @@ function rulesOf(rules: Rules) {
   return { preset, policyVersion, policy: JSON.parse(policy) as unknown };
 }
 
-function seatsAt(db: Database.Database, accountId: string, asOf: AsOf, rules: NonNullable<Rules>) {
-  const { planSeats, addOnSeats, inUse, pendingInvitations } = seatsAsOf(db, accountId, asOf);
+/** How many of the account's people were in which status, counted piece by piece. */
+function* statusesOf(reading: Reading, accountId: string, asOf: AsOf): Generator<void, CountsOfStatus[]> {
+  const counts: CountsOfStatus[] = [];
+  for (let after = 0; ; ) {
+    const end = endOfPiece(reading(), differenceSources.PERSON, { accountId, first: 0, second: after });
+    const until = end?.second ?? LAST;
+    counts.push(...membershipCountsAsOf(reading(), accountId, asOf, { after, until }));
+    if (end === null) return counts;
+    after = until;
+    yield;
+  }
+}
+
+function seatsOf(rules: NonNullable<Rules>, counts: readonly CountsOfStatus[]) {
+  const { planSeats, addOnSeats, inUse, pendingInvitations } = seatCountsOf(rules, counts);
   const { invitationReservesSeat } = JSON.parse(rules.policy) as {
     readonly invitationReservesSeat?: boolean;
   };

@@ -42,7 +42,7 @@ export function membershipsAcross(
   filter: MembershipsAcross,
   page: PageRequest,
 ): Page<MembershipRow> {
-  const visible = visibleTo(db, filter);
+  const visible = accountsSeen(db, filter);
   const bounds = boundsOf(page);
   const read = (source: string, within: PageBounds) => {
     const sql = `SELECT ${membershipColumns} ${source} ORDER BY m.join_number ${orderOf(page)} LIMIT :rows`;
@@ -65,7 +65,7 @@ export function membershipsAcross(
 
 /** How many there are; reads them all. */
 export function membershipsAcrossCount(db: Database.Database, filter: MembershipsAcross): number {
-  const visible = visibleTo(db, filter);
+  const visible = accountsSeen(db, filter);
   const source =
     filter.search !== undefined && isIndexed(filter.search)
       ? fromSearch(filter, visible)
@@ -76,7 +76,8 @@ export function membershipsAcrossCount(db: Database.Database, filter: Membership
   return prepared<{ n: number }>(db, `SELECT count(*) AS n ${source}`).get(parameters)?.n ?? 0;
 }
 
-interface Visible {
+/** The accounts whose people somebody may read, today. */
+export interface AccountsSeen {
   /** SELECT of the ids of the accounts. */
   readonly accounts: string;
   /** Condition on `memberships m`. */
@@ -90,7 +91,10 @@ const isOwn = (account: string) => `${account} IN (SELECT value FROM json_each(:
 const isOperated = (account: string) => `EXISTS (SELECT 1 FROM account_operators o
   WHERE o.account_id = ${account} AND o.operator_account_id IN (SELECT value FROM json_each(:operators)))`;
 
-function visibleTo(db: Database.Database, { viewerUserId, accountIds }: MembershipsAcross): Visible {
+export function accountsSeen(
+  db: Database.Database,
+  { viewerUserId, accountIds }: Pick<MembershipsAcross, 'viewerUserId' | 'accountIds'>,
+): AccountsSeen {
   const readable = accountsOfUser(db, viewerUserId).filter((row) => holds(holding(row), 'users.read'));
   const own = readable.map((row) => row.accountId);
   const operators = readable
@@ -131,13 +135,13 @@ function operatesMany(db: Database.Database, operators: readonly string[]): bool
   return prepared<{ n: number }>(db, sql).get(JSON.stringify(operators))?.n === MANY_ACCOUNTS;
 }
 
-function fromSearch(filter: MembershipsAcross, { condition }: Visible): string {
+function fromSearch(filter: MembershipsAcross, { condition }: AccountsSeen): string {
   return `FROM people.people_search s CROSS JOIN people.people p ON p.person_number = s.rowid
     CROSS JOIN memberships m INDEXED BY memberships_by_user ON m.user_id = p.user_id
     WHERE s.people_search MATCH :search AND ${WITHIN} AND ${condition} ${conditionsOf(filter)}`;
 }
 
-function fromEverybody(filter: MembershipsAcross, { condition }: Visible): string {
+function fromEverybody(filter: MembershipsAcross, { condition }: AccountsSeen): string {
   return `FROM memberships m NOT INDEXED WHERE ${WITHIN} AND ${condition} ${conditionsOf(filter)}
     ${matchesSearch(filter)}`;
 }
@@ -146,7 +150,7 @@ function fromEverybody(filter: MembershipsAcross, { condition }: Visible): strin
  * The accounts whose next ones come first, as many as the page has rows, can fill the page; of each of them no more
  * than the page has.
  */
-function fromEachAccount(filter: MembershipsAcross, { accounts }: Visible, page: PageRequest): string {
+function fromEachAccount(filter: MembershipsAcross, { accounts }: AccountsSeen, page: PageRequest): string {
   const order = orderOf(page);
   const stretches = stretchesOf(filter, 'v.account_id') ?? [];
   const next = (limit: string) =>

@@ -51,13 +51,14 @@ export const statusThen = (period: string, moment = ''): string =>
   `CASE WHEN ${period}.status = 'INVITED' AND (SELECT k.invitation_expires_at FROM membership_mark_periods k
     WHERE k.period_id = ${periodIdAt('membership_mark_periods', 'join_number', 'm.join_number', moment)}
     ) <= :${moment}clock THEN 'INVITATION_EXPIRED' ELSE ${period}.status END`;
-const STATUS = statusThen('p');
+/** Of `memberships m`: the status then, all columns of a row, and the join of its period `p`. */
+export const STATUS_THEN = statusThen('p');
 
-const SOURCE = `SELECT m.join_number AS number, m.membership_id AS membershipId, m.account_id AS accountId,
-    m.user_id AS userId, ${STATUS} AS status, p.ended_by AS endedBy, p.kind, p.role, p.permissions,
+export const ROW_THEN = `SELECT m.join_number AS number, m.membership_id AS membershipId, m.account_id AS accountId,
+    m.user_id AS userId, ${STATUS_THEN} AS status, p.ended_by AS endedBy, p.kind, p.role, p.permissions,
     p.valid_from AS validFrom, p.valid_to AS validTo, p.known_from AS knownFrom, p.known_to AS knownTo, p.revision`;
 
-const PERIOD = `CROSS JOIN membership_periods p
+export const PERIOD_THEN = `CROSS JOIN membership_periods p
     ON p.period_id = ${periodIdAt('membership_periods', 'join_number', 'm.join_number')}`;
 
 const IN_GROUP = `EXISTS (SELECT 1 FROM group_members g INDEXED BY group_members_by_group
@@ -73,7 +74,7 @@ export function membershipsAsOf(
   filter: MembershipAsOfFilter,
   { asOf, page }: { asOf: AsOf; page: PageRequest },
 ): Page<MembershipAsOfRow> {
-  const sql = `${SOURCE} ${sourceOf(db, filter)} AND m.join_number > :after AND m.join_number < :before
+  const sql = `${ROW_THEN} ${sourceOf(db, filter)} AND m.join_number > :after AND m.join_number < :before
     ORDER BY m.join_number ${orderOf(page)} LIMIT :rows`;
   const parameters = { ...parametersOf(filter), ...momentOf(asOf), ...boundsOf(page) };
   return pageOf(prepared<MembershipAsOfRow>(db, sql).all(parameters), page);
@@ -89,15 +90,19 @@ export function membershipsAsOfCount(
   return prepared<{ n: number }>(db, sql).get({ ...parametersOf(filter), ...momentOf(asOf) })?.n ?? 0;
 }
 
-/** How many an account had in each status and role; looks at everybody who has ever been in it. */
+export type CountsOfStatus = Pick<MembershipCountRow, 'status' | 'count'>;
+
+/** How many an account had in each status and role; looks at everybody who has ever been in it, in these bounds. */
 export function membershipCountsAsOf(
   db: Database.Database,
   accountId: string,
   asOf: AsOf,
+  { after, until } = { after: 0, until: Number.MAX_SAFE_INTEGER },
 ): MembershipCountRow[] {
-  const sql = `SELECT ${STATUS} AS status, p.role, count(*) AS count
-    FROM memberships m INDEXED BY memberships_by_account ${PERIOD} WHERE m.account_id = :accountId GROUP BY 1, 2`;
-  return prepared<MembershipCountRow>(db, sql).all({ accountId, ...momentOf(asOf) });
+  const sql = `SELECT ${STATUS_THEN} AS status, p.role, count(*) AS count
+    FROM memberships m INDEXED BY memberships_by_account ${PERIOD_THEN}
+    WHERE m.account_id = :accountId AND m.join_number > :after AND m.join_number <= :until GROUP BY 1, 2`;
+  return prepared<MembershipCountRow>(db, sql).all({ accountId, ...momentOf(asOf), after, until });
 }
 
 /** Of a person who was deleted and added again, the membership that had begun last by then. */
@@ -106,10 +111,39 @@ export function membershipAsOf(
   { accountId, userId }: { readonly accountId: string; readonly userId: string },
   asOf: AsOf,
 ): MembershipAsOfRow | null {
-  const sql = `${SOURCE} FROM memberships m INDEXED BY memberships_by_user ${PERIOD}
+  const sql = `${ROW_THEN} FROM memberships m INDEXED BY memberships_by_user ${PERIOD_THEN}
     WHERE m.user_id = :userId AND m.account_id = :accountId ORDER BY m.join_number DESC LIMIT 1`;
   return prepared<MembershipAsOfRow>(db, sql).get({ accountId, userId, ...momentOf(asOf) }) ?? null;
 }
+
+interface OfUser {
+  readonly userId: string;
+  readonly accountIds: readonly string[];
+}
+
+/** Every membership of a person in these accounts that had begun by then, in the order of joining. */
+export function membershipsOfUserAsOf(
+  db: Database.Database,
+  { userId, accountIds }: OfUser,
+  { asOf, page }: { asOf: AsOf; page: PageRequest },
+): Page<MembershipAsOfRow> {
+  const sql = `${ROW_THEN} ${OF_USER} AND m.join_number > :after AND m.join_number < :before
+    ORDER BY m.join_number ${orderOf(page)} LIMIT :rows`;
+  const parameters = { userId, accountIds: JSON.stringify(accountIds), ...momentOf(asOf), ...boundsOf(page) };
+  return pageOf(prepared<MembershipAsOfRow>(db, sql).all(parameters), page);
+}
+
+export function membershipsOfUserAsOfCount(
+  db: Database.Database,
+  { userId, accountIds }: OfUser,
+  asOf: AsOf,
+): number {
+  const parameters = { userId, accountIds: JSON.stringify(accountIds), ...momentOf(asOf) };
+  return prepared<{ n: number }>(db, `SELECT count(*) AS n ${OF_USER}`).get(parameters)?.n ?? 0;
+}
+
+const OF_USER = `FROM memberships m INDEXED BY memberships_by_user ${PERIOD_THEN}
+  WHERE m.user_id = :userId AND m.account_id IN (SELECT value FROM json_each(:accountIds))`;
 
 /** @param number of the membership */
 export function marksAsOf(db: Database.Database, number: number, asOf: AsOf): MarksAsOfRow | null {
@@ -126,7 +160,7 @@ export function lingeringAsOf(
   accountId: string,
   { asOf, page }: { asOf: AsOf; page: PageRequest },
 ): Page<MembershipAsOfRow> {
-  const sql = `${SOURCE} ${LINGERING} AND m.join_number > :after AND m.join_number < :before
+  const sql = `${ROW_THEN} ${LINGERING} AND m.join_number > :after AND m.join_number < :before
     ORDER BY m.join_number ${orderOf(page)} LIMIT :rows`;
   const parameters = { accountId, ...momentOf(asOf), ...boundsOf(page) };
   return pageOf(prepared<MembershipAsOfRow>(db, sql).all(parameters), page);
@@ -138,7 +172,7 @@ export function lingeringAsOfCount(db: Database.Database, accountId: string, asO
 }
 
 const LINGERING = `FROM memberships m INDEXED BY memberships_by_account
-  CROSS JOIN membership_mark_periods k ON k.period_id = ${MARKS_AT} ${PERIOD}
+  CROSS JOIN membership_mark_periods k ON k.period_id = ${MARKS_AT} ${PERIOD_THEN}
   WHERE m.account_id = :accountId AND p.status = 'INACTIVE' AND k.until_session_end = 1
     AND (k.session_latest IS NULL OR k.session_latest > :clock)`;
 
@@ -149,11 +183,11 @@ function sourceOf(db: Database.Database, filter: MembershipAsOfFilter): string {
     'm.account_id = :accountId',
     status === undefined
       ? "p.status NOT IN ('REMOVED', 'DELETED')"
-      : `${STATUS} IN (SELECT value FROM json_each(:status))`,
+      : `${STATUS_THEN} IN (SELECT value FROM json_each(:status))`,
     ...(role === undefined ? [] : ['p.role IN (SELECT value FROM json_each(:role))']),
     ...(groupId === undefined ? [] : ["p.status NOT IN ('REMOVED', 'DELETED')", IN_GROUP]),
   ];
-  return `FROM ${membersOf(db, groupId)} ${PERIOD} WHERE ${conditions.join(' AND ')}`;
+  return `FROM ${membersOf(db, groupId)} ${PERIOD_THEN} WHERE ${conditions.join(' AND ')}`;
 }
 
 /** The people of a small group are sorted; of a large one enough turn up along the way through the account. */

@@ -152,10 +152,10 @@ function pageOf(filter: AuditFilter, args: RootPageArgs, context: RequestContext
 /** Before anything is shown: without a record nothing is. */
 function recordReading(
   { accountIds, filter }: { readonly accountIds: readonly string[]; readonly filter: AuditFilter },
-  { application, actorId, requestId }: RequestContext,
+  { application, actor, requestId }: RequestContext,
 ): Promise<void> {
   return application.auditReadings.record({
-    actor: { kind: 'USER', id: actorId },
+    actor: actor(),
     kind: 'QUERY',
     accountIds,
     filter: { ...filter },

@@ -3,15 +3,16 @@ import { Args, ArgsType, Ctx, Field, ID, Query, Resolver } from 'type-graphql';
 import {
   type DifferenceKind as DifferenceKindName,
   differenceKinds,
-} from '../../projections/queries/difference.js';
+} from '../../projections/queries/difference-sources.js';
+import type { PermissionAtom } from '../../src/domain/account/roles.js';
 import { visible } from '../access.js';
-import { AsOfInput, asOfFrom } from '../as-of.js';
+import { AsOfInput, asOfFrom, knownBy } from '../as-of.js';
 import { chosen } from '../chosen.js';
 import type { RequestContext } from '../context.js';
 import { decodeCursor, encodeCursor } from '../cursor.js';
 import { DifferenceKind } from '../ledger-enums.js';
-import type { DifferenceKey, DifferenceQuestion, DifferenceRow } from '../ledger-reads.js';
-import { type Connection, MAX_PAGE_SIZE, RootPageArgs } from '../types/connection.js';
+import type { DifferenceKey, DifferenceQuestion } from '../ledger-reads.js';
+import { type Connection, RootPageArgs } from '../types/connection.js';
 import { Difference, DifferenceConnection } from '../types/difference.js';
 import { untilReadable } from '../visible.js';
 
@@ -40,13 +41,20 @@ class DifferenceArgs extends RootPageArgs {
 
 const LIST = 'difference';
 
+/** As the lists of them need it. */
+const permissionFor: Readonly<Partial<Record<DifferenceKindName, PermissionAtom>>> = {
+  SEATS: 'seats.read',
+  INVITATION: 'users.invite',
+  SCHEDULED_END: 'users.manage',
+};
+
 @Resolver()
 export class DifferenceQuery {
   @visible('users.read')
   @Query(() => DifferenceConnection, {
     nullable: true,
     description:
-      'What of an account is not the same at two moments: exactly where two questions with `asOf` would be answered differently. By kind, then in the order things began. Looks at everybody and everything the account has ever had. Needs users.read; SEATS are left out without seats.read. Null when the account is unknown or not visible.',
+      'What of an account is not the same at two moments: exactly where two questions with `asOf` would be answered differently. By kind, then in the order things began. Looks at everybody and everything the account has ever had, in turns, so that nobody else waits for it. Needs users.read; SEATS are left out without seats.read, INVITATION without users.invite, SCHEDULED_END without users.manage. Null when the account is unknown or not visible.',
   })
   async difference(
     @Args(() => DifferenceArgs) args: DifferenceArgs,
@@ -61,7 +69,7 @@ export class DifferenceQuery {
       argument: 'after',
       cursor: args.after,
     });
-    const found = context.ledgers.difference(question, {
+    const found = await context.ledgers.difference(question, {
       after: after as DifferenceKey | null,
       limit: args.first,
     });
@@ -76,7 +84,7 @@ export class DifferenceQuery {
       hasNextPage: found.hasMore,
       hasPreviousPage: after !== null,
       cursorOf: (node) => encodeCursor(LIST, keys.get(node) ?? []),
-      count: () => [...allOf(question, context)].length,
+      count: () => context.ledgers.countDifference(question),
     });
   }
 }
@@ -85,26 +93,20 @@ function questionFrom(
   { accountId, from, to, kinds }: DifferenceArgs,
   context: RequestContext,
 ): DifferenceQuestion {
-  const seesSeats = context.rights.on(accountId).has('seats.read');
+  const rights = context.rights.on(accountId);
+  const { position } = context.readModel;
   const moment = (input: AsOfInput, argument: string) => {
     const asOf = asOfFrom(input, { accountId, context, argument });
     if (asOf === null) throw new Error(`${argument} is missing, though the schema asks for it`);
-    return asOf;
+    // So that what is read in a later turn is of the same knowledge.
+    return knownBy(asOf, { accountId, context, position });
   };
   return {
     accountId,
     from: moment(from, 'from'),
     to: moment(to ?? { at: context.now() }, 'to'),
-    kinds: (chosen(kinds) ?? differenceKinds).filter((kind) => seesSeats || kind !== 'SEATS'),
+    kinds: (chosen(kinds) ?? differenceKinds).filter((kind) =>
+      rights.has(permissionFor[kind] ?? 'users.read'),
+    ),
   };
-}
-
-function* allOf(question: DifferenceQuestion, { ledgers }: RequestContext): Generator<DifferenceRow> {
-  for (let after: DifferenceKey | null = null; ; ) {
-    const { rows, hasMore } = ledgers.difference(question, { after, limit: MAX_PAGE_SIZE });
-    yield* rows;
-    const last: DifferenceRow | undefined = rows.at(-1);
-    if (!hasMore || last === undefined) return;
-    after = last.key;
-  }
 }

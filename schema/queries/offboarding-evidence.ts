@@ -17,11 +17,11 @@ export class OffboardingEvidenceQuery {
     @Arg('userId', () => ID, { description: 'The person.' }) userId: string,
     @Ctx() context: RequestContext,
   ): Promise<string | null> {
-    const { rights, application, actorId, requestId } = context;
+    const { rights, application, actor, requestId } = context;
     if (!rights.maySee(accountId)) return null;
     rights.require(accountId, 'audit.export');
     await application.auditReadings.record({
-      actor: { kind: 'USER', id: actorId },
+      actor: actor(),
       kind: 'EXPORT',
       accountIds: [accountId],
       filter: { subjectIds: [userId] },

@@ -37,21 +37,20 @@ export class ReplayQuery {
   })
   async replay(
     @Args(() => ReplayArgs) args: ReplayArgs,
-    @Ctx() { application, actorId, requestId }: RequestContext,
+    @Ctx() { application, actor, actorId, requestId }: RequestContext,
   ): Promise<Connection<Node> | null> {
     const { accountId, userId = null, first, after } = args;
     const cursor = decodeCursor(LIST, ['number'], { argument: 'after', cursor: after });
-    const actor = { kind: 'USER', userId: actorId } as const;
     const afterRevision = Number(cursor?.[0] ?? -1);
     const answer = await application.replay({
-      actor,
+      actor: { kind: 'USER', userId: actorId },
       accountId,
       userId,
       afterRevision,
       limit: first,
       beforeShowing: () =>
         application.auditReadings.record({
-          actor: { kind: 'USER', id: actorId },
+          actor: actor(),
           kind: 'REPLAY',
           accountIds: [accountId],
           filter: userId === null ? {} : { subjectIds: [userId] },

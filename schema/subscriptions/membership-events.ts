@@ -40,7 +40,7 @@ async function follow({ accountId, after }: MembershipEventsArgs, context: Reque
   context.rights.require(accountId, 'audit.read');
   await untilReadable(context, after);
   await context.application.auditReadings.record({
-    actor: { kind: 'USER', id: context.actorId },
+    actor: context.actor(),
     kind: 'QUERY',
     accountIds: [accountId],
     filter: {},

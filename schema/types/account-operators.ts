@@ -1,9 +1,10 @@
 import { Args, Ctx, Field, FieldResolver, ID, ObjectType, Resolver, Root } from 'type-graphql';
 import { throughParent } from '../access.js';
+import { inAllAccounts } from '../as-of.js';
 import { AsOfPageArgs } from '../as-of-args.js';
 import type { RequestContext } from '../context.js';
 import { pageById } from '../page.js';
-import type { OperatorRow } from '../reads.js';
+import type { AsOf, OperatorRow } from '../reads.js';
 import { DateTime } from '../scalars.js';
 import { Account } from './account.js';
 import { type Connection, connectionOf } from './connection.js';
@@ -22,19 +23,21 @@ export class AccountOperator {
   readonly linkedAt: number;
 
   readonly #context: RequestContext;
+  readonly #asOf: AsOf | null;
 
-  constructor({ operatorAccountId, linkedAt }: OperatorRow, context: RequestContext) {
+  constructor({ operatorAccountId, linkedAt }: OperatorRow, context: RequestContext, asOf: AsOf | null) {
     this.accountId = operatorAccountId;
     this.linkedAt = linkedAt;
     this.#context = context;
+    this.#asOf = inAllAccounts(asOf);
   }
 
   @Field(() => Account, {
     nullable: true,
-    description: 'The operator account with its name; null when the caller may not see it.',
+    description: 'The operator account, as of the same moment; null when the caller may not see it.',
   })
   get account(): Account | null {
-    return Account.visible(this.accountId, this.#context);
+    return Account.visible(this.accountId, this.#context, this.#asOf);
   }
 }
 
@@ -61,7 +64,7 @@ export class AccountOperators {
       rows: (of) => context.reads.operators(account.id, asOf, of),
       count: () => context.reads.countOperators(account.id, asOf),
       keyOf: (row) => row.operatorAccountId,
-      nodeOf: (row) => new AccountOperator(row, context),
+      nodeOf: (row) => new AccountOperator(row, context, asOf),
     });
     return new AccountOperatorConnection(page);
   }

@@ -26,6 +26,9 @@ import { Seats } from './seats.js';
 
 export const MAX_SEARCH_CHARS = 200;
 
+export const NO_SEARCH_AS_OF =
+  'asOf does not go with search: names and addresses are known as they are now only. Search without asOf, then ask for the person as of then';
+
 @ArgsType()
 class UsersArgs extends AsOfPageArgs {
   @Field(() => [MembershipStatus], {
@@ -286,11 +289,7 @@ export class Account {
 function questionFrom(accountId: string, args: UsersArgs, asOf: AsOf | null): MembershipQuestion {
   const search = args.search?.trim() || null;
   const role = chosen(args.role);
-  if (asOf !== null && search !== null)
-    throw badInput(
-      'asOf',
-      'asOf does not go with search: names and addresses are known as they are now only. Search without asOf, then ask for the person as of then',
-    );
+  if (asOf !== null && search !== null) throw badInput('asOf', NO_SEARCH_AS_OF);
   return {
     accountId,
     status: chosen(args.status) ?? notEndedStatuses,

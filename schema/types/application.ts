@@ -47,7 +47,7 @@ export class Application {
   get technicalContact(): User | null {
     const duty = { kind: 'APPLICATION_TECHNICAL_CONTACT', applicationId: this.id } as const;
     const userId = this.#context.reads.responsibility(this.accountId, duty, this.#asOf)?.userId ?? null;
-    return userId === null ? null : new User(userId, this.#context);
+    return userId === null ? null : User.asOf(userId, this.#context, { asOf: this.#asOf });
   }
 }
 

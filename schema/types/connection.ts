@@ -75,14 +75,14 @@ export interface Page<Node> {
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
   readonly cursorOf: (node: Node) => string;
-  readonly count: () => number | null;
+  readonly count: () => number | null | Promise<number>;
 }
 
 export interface Connection<Node> {
   readonly nodes: readonly Node[];
   readonly edges: readonly { readonly cursor: string; readonly node: Node }[];
   readonly pageInfo: PageInfo;
-  readonly totalCount: number | null;
+  totalCount(): number | null | Promise<number>;
 }
 
 /** The Relay connection of a type. Edges, cursors and the count are made only when they are asked for. */
@@ -136,7 +136,7 @@ export function connectionOf<Node extends object>(name: string, node: () => Clas
       description:
         'How many there are on all pages; counted only when asked for. Under `asOf` counting looks at everything the list has ever held.',
     })
-    get totalCount(): number | null {
+    totalCount(): number | null | Promise<number> {
       return this.#page.count();
     }
   }

@@ -4,6 +4,7 @@ import { AsOfPageArgs } from '../as-of-args.js';
 import type { RequestContext } from '../context.js';
 import type { ContactRow } from '../ledger-reads.js';
 import { pageById } from '../page.js';
+import type { AsOf } from '../reads.js';
 import { Account } from './account.js';
 import { type Connection, connectionOf } from './connection.js';
 import { User } from './user.js';
@@ -24,18 +25,20 @@ export class Contact {
   readonly isAdministrativeContact: boolean;
 
   readonly #context: RequestContext;
+  readonly #asOf: AsOf | null;
 
-  constructor(row: ContactRow, context: RequestContext) {
+  constructor(row: ContactRow, context: RequestContext, asOf: AsOf | null) {
     this.userId = row.userId;
     this.applicationCount = row.applicationCount;
     this.isTechnicalContact = row.isTechnicalContact === 1;
     this.isAdministrativeContact = row.isAdministrativeContact === 1;
     this.#context = context;
+    this.#asOf = asOf;
   }
 
   @Field(() => User, { description: 'The person.' })
   get user(): User {
-    return new User(this.userId, this.#context);
+    return User.asOf(this.userId, this.#context, { asOf: this.#asOf });
   }
 }
 
@@ -60,7 +63,7 @@ export class AccountContacts {
       rows: (bounds) => context.ledgers.contacts(of, bounds),
       count: () => context.ledgers.countContacts(of),
       keyOf: (row) => row.userId,
-      nodeOf: (row) => new Contact(row, context),
+      nodeOf: (row) => new Contact(row, context, of.asOf),
     });
     return new ContactConnection(page);
   }

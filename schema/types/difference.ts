@@ -1,5 +1,5 @@
 import { Field, ID, ObjectType } from 'type-graphql';
-import { MAX_POSITIONS } from '../../projections/queries/difference.js';
+import { MAX_POSITIONS } from '../../projections/queries/positions-between.js';
 import { throughParent } from '../access.js';
 import type { RequestContext } from '../context.js';
 import { ResponsibilityKind } from '../enums.js';
@@ -19,10 +19,16 @@ export class Difference {
   @Field(() => DifferenceKind, { description: 'What kind of thing it is.' })
   readonly kind: string;
 
-  @Field(() => ID, { nullable: true, description: 'Of a PERSON: the membership.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Of a PERSON, an INVITATION or a SCHEDULED_END: the membership.',
+  })
   readonly membershipId: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'Of a PERSON or a GROUP_MEMBER: the person.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Of a PERSON, a GROUP_MEMBER, an INVITATION or a SCHEDULED_END: the person.',
+  })
   readonly userId: string | null;
 
   @Field(() => ID, { nullable: true, description: 'Of a GROUP or a GROUP_MEMBER: the group.' })
@@ -36,12 +42,18 @@ export class Difference {
 
   @Field(() => ID, {
     nullable: true,
-    description: 'Of a RESPONSIBILITY: the application, exactly for APPLICATION_TECHNICAL_CONTACT.',
+    description: 'Of an APPLICATION, and of a RESPONSIBILITY exactly for APPLICATION_TECHNICAL_CONTACT.',
   })
   readonly applicationId: string | null;
 
   @Field(() => ID, { nullable: true, description: 'Of an OPERATOR: the account that operates.' })
   readonly operatorAccountId: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Of an INVITATION: which.' })
+  readonly invitationId: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Of a SCHEDULED_END: which.' })
+  readonly scheduleId: string | null;
 
   @atMost(MAX_POSITIONS)
   @Field(() => [Position], {
@@ -60,6 +72,8 @@ export class Difference {
     this.responsibility = row.responsibility;
     this.applicationId = row.applicationId;
     this.operatorAccountId = row.operatorAccountId;
+    this.invitationId = row.invitationId;
+    this.scheduleId = row.scheduleId;
     this.positions = row.positions;
     this.#row = row;
     this.#context = context;
@@ -81,7 +95,7 @@ export class Difference {
     return valueFrom(this.#row.after);
   }
 
-  @Field(() => User, { nullable: true, description: 'Of a PERSON or a GROUP_MEMBER: the person.' })
+  @Field(() => User, { nullable: true, description: 'The person of `userId`.' })
   get user(): User | null {
     return this.userId === null ? null : new User(this.userId, this.#context);
   }

@@ -1,11 +1,13 @@
 import { Args, Field, ID, ObjectType } from 'type-graphql';
 import { throughParent } from '../access.js';
+import { asOfFrom } from '../as-of.js';
+import { AsOfPageArgs } from '../as-of-args.js';
 import type { RequestContext } from '../context.js';
 import { GroupRole } from '../enums.js';
 import { pageByNumber } from '../page.js';
 import type { AsOf, GroupMemberRow, GroupRow } from '../reads.js';
 import { DateTime } from '../scalars.js';
-import { type Connection, connectionOf, PageArgs } from './connection.js';
+import { type Connection, connectionOf } from './connection.js';
 import { User } from './user.js';
 
 @throughParent()
@@ -44,18 +46,19 @@ export class Group {
   }
 
   @Field(() => GroupMemberConnection, {
-    description: 'The people in it, in the order they came; as of the same moment.',
+    description: 'The people in it, in the order they came; as of the same moment unless asked for another.',
   })
-  members(@Args(() => PageArgs) args: PageArgs): Connection<GroupMember> {
-    const { id } = this;
+  members(@Args(() => AsOfPageArgs) args: AsOfPageArgs): Connection<GroupMember> {
+    const { id, accountId } = this;
     const { reads } = this.#context;
+    const asOf = asOfFrom(args.asOf, { accountId, context: this.#context }) ?? this.#asOf;
     const page = pageByNumber({
       list: 'group-members',
       args,
-      rows: (of) => reads.groupMembers(id, this.#asOf, of),
-      count: () => reads.countGroupMembers(id, this.#asOf),
+      rows: (of) => reads.groupMembers(id, asOf, of),
+      count: () => reads.countGroupMembers(id, asOf),
       keyOf: (row) => row.number,
-      nodeOf: (row) => new GroupMember(row, this.#context),
+      nodeOf: (row) => new GroupMember(row, this.#context, asOf),
     });
     return new GroupMemberConnection(page);
   }
@@ -74,17 +77,19 @@ export class GroupMember {
   readonly addedAt: number;
 
   readonly #context: RequestContext;
+  readonly #asOf: AsOf | null;
 
-  constructor(row: GroupMemberRow, context: RequestContext) {
+  constructor(row: GroupMemberRow, context: RequestContext, asOf: AsOf | null) {
     this.userId = row.userId;
     this.role = row.role;
     this.addedAt = row.addedAt;
     this.#context = context;
+    this.#asOf = asOf;
   }
 
   @Field(() => User, { description: 'The person.' })
   get user(): User {
-    return new User(this.userId, this.#context);
+    return User.asOf(this.userId, this.#context, { asOf: this.#asOf });
   }
 }
 

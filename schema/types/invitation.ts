@@ -77,7 +77,7 @@ export class Invitation {
 
   @Field(() => User, { description: 'Who is invited.' })
   get user(): User {
-    return new User(this.userId, this.#context);
+    return User.asOf(this.userId, this.#context, { asOf: this.#asOf });
   }
 
   @Field(() => User, {
@@ -86,7 +86,9 @@ export class Invitation {
   })
   get inviter(): User | null {
     const { inviterId } = this.#row;
-    return inviterId === null ? null : new User(inviterId, this.#context, [this.accountId]);
+    return inviterId === null
+      ? null
+      : User.asOf(inviterId, this.#context, { asOf: this.#asOf, recordedIn: [this.accountId] });
   }
 
   @Field(() => String, {

@@ -151,7 +151,7 @@ export class Membership {
 
   @Field(() => User, { description: 'The person.' })
   get user(): User {
-    return new User(this.userId, this.#context);
+    return User.asOf(this.userId, this.#context, { asOf: this.#asOf });
   }
 
   @Field(() => Account, { nullable: true, description: 'The account; null when the caller may not see it.' })

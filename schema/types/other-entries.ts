@@ -31,9 +31,12 @@ type Data<T extends DomainEventType> = Extract<DomainEvent, { type: T }>['data']
 export const otherEntries: { readonly [T in OtherType]: EntryShape<Data<T>> } = {
   AttemptRefused: {
     description:
-      'Somebody tried what he may not do, and was refused; by rank, right or guard. Of one actor, command, code and account at most one entry a minute.',
+      'Somebody tried what he may not do, or to read what he may not, and was refused; by rank, right or guard. Of one actor, command, code and account at most one entry a minute.',
     fields: {
-      command: field.text('The mutation.', (data) => data.command),
+      command: field.text(
+        'The mutation; or the field that was to be read, like `Account.seats`.',
+        (data) => data.command,
+      ),
       refusedWith: field.one<keyof typeof UserErrorCode>(() => UserErrorCode)('Why.', (data) => data.code),
       target: field.personOrNull(
         'Whom it was to be done to, where one was named.',

@@ -72,7 +72,9 @@ export class Responsibility implements Duty {
 
   @Field(() => User, { nullable: true, description: 'The holder; null = vacant.' })
   get user(): User | null {
-    return this.#row.userId === null ? null : new User(this.#row.userId, this.#context);
+    return this.#row.userId === null
+      ? null
+      : User.asOf(this.#row.userId, this.#context, { asOf: this.#asOf });
   }
 
   @Field(() => Application, {

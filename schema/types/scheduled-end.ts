@@ -84,12 +84,12 @@ export class ScheduledEnd {
 
   @Field(() => User, { description: 'Whose membership.' })
   get user(): User {
-    return new User(this.userId, this.#context);
+    return User.asOf(this.userId, this.#context, { asOf: this.#asOf });
   }
 
   @Field(() => User, { description: 'Who ordered it; it is carried out with the rank held then.' })
   get orderedBy(): User {
-    return new User(this.#row.orderedBy, this.#context, [this.accountId]);
+    return User.asOf(this.#row.orderedBy, this.#context, { asOf: this.#asOf, recordedIn: [this.accountId] });
   }
 
   @Field(() => String, {
@@ -106,7 +106,7 @@ export class ScheduledEnd {
   })
   get successor(): User | null {
     const { successorId } = this.#row;
-    return successorId === null ? null : new User(successorId, this.#context);
+    return successorId === null ? null : User.asOf(successorId, this.#context, { asOf: this.#asOf });
   }
 }
 

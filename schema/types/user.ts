@@ -1,10 +1,12 @@
 import { Args, Ctx, Field, ID, ObjectType } from 'type-graphql';
 import { throughParent } from '../access.js';
+import { asOfFrom, inAllAccounts } from '../as-of.js';
+import { AsOfPageArgs } from '../as-of-args.js';
 import type { RequestContext } from '../context.js';
 import { pageByNumber } from '../page.js';
-import type { PersonNameRow } from '../reads.js';
+import type { AsOf, PersonNameRow } from '../reads.js';
 import { accountsShared, type Shown, shownOf } from '../visible.js';
-import { type Connection, PageArgs } from './connection.js';
+import type { Connection } from './connection.js';
 import { Erasure, LegalHold, seesErasures } from './erasure.js';
 import { Membership, MembershipConnection } from './membership.js';
 
@@ -19,12 +21,27 @@ export class User {
 
   readonly #context: RequestContext;
   readonly #recordedIn: readonly string[] | null;
+  #asOf: AsOf | null = null;
 
   /** @param recordedIn accounts whose records name the person; null: seen as somebody who is or was in an account */
   constructor(userId: string, context: RequestContext, recordedIn: readonly string[] | null = null) {
     this.id = userId;
     this.#context = context;
     this.#recordedIn = recordedIn;
+  }
+
+  /** As an account names the person at a moment: what is below is of that moment. */
+  static asOf(
+    userId: string,
+    context: RequestContext,
+    {
+      asOf,
+      recordedIn = null,
+    }: { readonly asOf: AsOf | null; readonly recordedIn?: readonly string[] | null },
+  ): User {
+    const user = new User(userId, context, recordedIn);
+    user.#asOf = inAllAccounts(asOf);
+    return user;
   }
 
   @Field(() => String, {
@@ -79,16 +96,20 @@ export class User {
     description:
       'Their memberships in the order of joining, ended ones too: whoever was deleted and added again has two in the account. Only in accounts where the caller holds users.read (SW-6).',
   })
-  memberships(@Args(() => PageArgs) args: PageArgs, @Ctx() context: RequestContext): Connection<Membership> {
+  memberships(
+    @Args(() => AsOfPageArgs) args: AsOfPageArgs,
+    @Ctx() context: RequestContext,
+  ): Connection<Membership> {
     const { reads } = context;
-    const accountIds = accountsShared(this.id, context);
+    const asOf = asOfFrom(args.asOf, { accountId: null, context }) ?? this.#asOf;
+    const of = { userId: this.id, accountIds: accountsShared(this.id, context) };
     const page = pageByNumber({
       list: 'user-memberships',
       args,
-      rows: (of) => reads.membershipsOf(this.id, accountIds, of),
-      count: () => reads.countMembershipsOf(this.id, accountIds),
+      rows: (asked) => reads.membershipsOf(of, asOf, asked),
+      count: () => reads.countMembershipsOf(of, asOf),
       keyOf: (row) => row.number,
-      nodeOf: (row) => new Membership(row, context),
+      nodeOf: (row) => new Membership(row, context, asOf),
     });
     return new MembershipConnection(page);
   }

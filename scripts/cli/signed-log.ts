@@ -12,6 +12,8 @@ import { exitCodes } from './exit-codes.js';
 export interface SignedLog {
   readonly store: EventStore;
   readonly signer: NoteSigner;
+  /** Where readings by the command line wait to be recorded. */
+  readonly readingsPath: string;
   close(): Promise<void>;
 }
 
@@ -26,7 +28,7 @@ export async function openSignedLog(data: string): Promise<SignedLog> {
         `${folder.path} holds no key to sign with yet: start the server once, or run npm run init`,
         exitCodes.dataFolder,
       );
-    return { store, signer, close: () => store.close() };
+    return { store, signer, readingsPath: folder.readingsPath, close: () => store.close() };
   } catch (error) {
     await store.close();
     throw error;

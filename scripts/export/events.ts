@@ -7,6 +7,7 @@ import { exportFormats } from '../../src/proof/export/formats.js';
 import { CommandError } from '../cli/command-error.js';
 import { exitCodes } from '../cli/exit-codes.js';
 import { startProgress } from '../cli/progress.js';
+import { isAccount, isPerson, recordReading } from '../cli/record-reading.js';
 import { openSignedLog, type SignedLog } from '../cli/signed-log.js';
 import { printJson, say } from '../cli/terminal.js';
 import { textOf } from '../cli/trusted-files.js';
@@ -32,12 +33,26 @@ export async function exportEvents(options: EventExport): Promise<void> {
   const since = options.checkpoint === undefined ? null : sizeIn(options.checkpoint);
   const log = await openSignedLog(options.data);
   try {
+    await recordExport(log, scope);
     const exported = await writeFile(log, { ...options, scope, exportFormat: format, since });
     if (options.json) printJson({ ...exported, scope, format: format.name, out: options.out });
     else say(`${exported.events} events of ${exported.size} written to ${options.out}`);
   } finally {
     await log.close();
   }
+}
+
+async function recordExport({ store, readingsPath }: SignedLog, scope: ExportScope): Promise<void> {
+  const kind = 'EXPORT';
+  if (scope.kind === 'ALL' || scope.kind === 'RANGE') {
+    const { kind: _, ...filter } = scope;
+    return recordReading(readingsPath, { kind, accountIds: null, filter });
+  }
+  const { accountId } = scope;
+  if (!(await isAccount(store, accountId))) return;
+  const isOfPerson = scope.kind === 'EVIDENCE' && (await isPerson(store, scope.userId));
+  const filter = isOfPerson ? { subjectIds: [scope.userId] } : {};
+  recordReading(readingsPath, { kind, accountIds: [accountId], filter });
 }
 
 interface Chosen {

@@ -9,6 +9,7 @@ import { CommandError } from '../cli/command-error.js';
 import { readOnlyFolder } from '../cli/environment.js';
 import { exitCodes } from '../cli/exit-codes.js';
 import { type Progress, startProgress } from '../cli/progress.js';
+import { recordReading } from '../cli/record-reading.js';
 import { print, say } from '../cli/terminal.js';
 
 export interface TableExport {
@@ -36,6 +37,7 @@ export async function exportTable(options: TableExport): Promise<void> {
   const progress = startProgress(`exporting ${table}`);
   try {
     const db = databaseOf(connections, { table, names });
+    recordReading(folder.readingsPath, { kind: 'EXPORT', accountIds: null, filter: { table, names } });
     db.exec('BEGIN');
     const position = connections.position;
     const rows = await write(db, { table, format, names, to: targetOf(out), progress });

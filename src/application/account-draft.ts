@@ -61,6 +61,8 @@ export class AccountDraft {
   #bytes = 0;
   #head: StreamHead;
   readonly #state: AccountState;
+  /** When all of it is recorded, ms: what is appended together is one moment, so that no time shows half of it. */
+  readonly #recordedAt: number;
 
   constructor(
     private readonly accountId: string,
@@ -69,6 +71,7 @@ export class AccountDraft {
   ) {
     this.#state = fold.state;
     this.#head = fold.head;
+    this.#recordedAt = Math.max(environment.now(), fold.head.recordedAt);
     this.#state.journal.open();
   }
 
@@ -151,10 +154,9 @@ export class AccountDraft {
 
   #decideOne(request: DraftRequest, command: AccountCommand, shown: ReadonlySet<string>): CommandResult {
     const context = { ...this.#contextOf(request), shown };
-    const now = this.environment.now();
     if (
       request.occurredAt !== null &&
-      (request.occurredAt < this.#head.occurredAt || request.occurredAt > now)
+      (request.occurredAt < this.#head.occurredAt || request.occurredAt > this.#recordedAt)
     )
       return { events: [], rejection: outOfOrder(request.occurredAt, this.#head.occurredAt) };
     const decision = decide(this.#state, command, context);
@@ -173,7 +175,7 @@ export class AccountDraft {
       eventId: this.environment.newId(),
       stream: this.fold.stream,
       revision: this.#head.revision + 1,
-      recordedAt: Math.max(this.environment.now(), this.#head.recordedAt),
+      recordedAt: this.#recordedAt,
       accountId: this.accountId,
       subjectId: subjectOf(event),
       policyVersion: this.#state.account.get(ACCOUNT)?.policyVersion ?? 1,
@@ -185,7 +187,7 @@ export class AccountDraft {
     this.#head = {
       revision: stored.revision,
       hash: toAppend.hash,
-      recordedAt: Date.parse(stored.recordedAt),
+      recordedAt: this.#recordedAt,
       occurredAt: context.occurredAt,
     };
     return stored;
@@ -193,7 +195,7 @@ export class AccountDraft {
 
   #contextOf(request: DraftRequest): DecisionContext {
     const { actor, commandId, fingerprint } = request;
-    const occurredAt = request.occurredAt ?? Math.max(this.environment.now(), this.#head.occurredAt);
+    const occurredAt = request.occurredAt ?? Math.max(this.#recordedAt, this.#head.occurredAt);
     return { actor, commandId, fingerprint, occurredAt, digest: hashOf };
   }
 

@@ -118,6 +118,15 @@ export class Accounts implements AccountCommands {
     return this.#with(accountId, (writer) => writer.read(project));
   }
 
+  /** Of these people, those whose erasure was requested and whom a command could otherwise bring back here. */
+  async erasedAmong(accountId: string, userIds: readonly string[]): Promise<ReadonlySet<string>> {
+    if (userIds.length === 0) return nobody;
+    const away = await this.read(accountId, ({ state }) =>
+      userIds.filter((userId) => state.memberships.get(userId)?.status !== 'ACTIVE'),
+    );
+    return erasedAmong(this.parts.store, away);
+  }
+
   /** Who asks, with what he holds at this moment in the operator accounts that could matter here. */
   async actorFor(accountId: string, actor: RequestActor): Promise<Actor> {
     if (actor.kind !== 'USER') return actor;

@@ -14,6 +14,8 @@ export interface EventToAppend {
   readonly subjectId: string | null;
   /** The event that brought this one about; none: it stands for itself. */
   readonly cause?: { readonly eventId: string; readonly correlationId: string };
+  /** When it happened, ms, where that was before it could be written down. Default: now. */
+  readonly occurredAt?: number;
   /** Of the request, where no event is the cause. Default: its own. */
   readonly correlationId?: string;
 }
@@ -31,7 +33,8 @@ export const appendEvent = async ({ store, environment }: Written, what: EventTo
   const { stream, previous, event, actor, accountId, subjectId, cause } = what;
   const last = previous === null ? null : (JSON.parse(previous.body) as StoredEvent);
   const now = environment.now();
-  const notBefore = (time: string | undefined) => Math.max(now, time === undefined ? 0 : Date.parse(time));
+  const notBefore = (time: string | undefined, at = now) =>
+    Math.max(Math.min(at, now), time === undefined ? 0 : Date.parse(time));
   const commandId = environment.newId();
   const { toAppend } = encodeEvent(
     event,
@@ -42,7 +45,7 @@ export const appendEvent = async ({ store, environment }: Written, what: EventTo
       correlationId: cause?.correlationId ?? what.correlationId ?? commandId,
       causationId: cause?.eventId ?? null,
       reason: null,
-      occurredAt: notBefore(last?.occurredAt),
+      occurredAt: notBefore(last?.occurredAt, what.occurredAt),
     },
     {
       eventId: environment.newId(),

@@ -14,12 +14,15 @@ const MOST_EVENTS = 20;
 
 export interface AuditReading {
   /** A user id; or a fixed word for the command line, which acts for whoever may open the files. */
-  readonly actor: { readonly kind: 'USER' | 'SYSTEM'; readonly id: string };
+  readonly actor: { readonly kind: 'USER' | 'SERVICE' | 'SYSTEM'; readonly id: string };
   readonly kind: AuditReadKind;
-  readonly accountIds: readonly string[];
+  /** Null: the whole log, which is recorded at the root operator account. */
+  readonly accountIds: readonly string[] | null;
   /** Conditions without the page. */
   readonly filter: Readonly<Record<string, unknown>>;
   readonly correlationId: string;
+  /** When it was, ms. Default: now. */
+  readonly at?: number;
 }
 
 interface ReadingParts {
@@ -42,17 +45,21 @@ export class AuditReadings {
 
   /** @throws StoreUnavailable, OutcomeUnknown: it is not recorded, so nothing may be shown */
   async record(reading: AuditReading): Promise<void> {
-    const { accountIds } = reading;
-    if (accountIds.length === 0) return;
     const { environment, rootAccountId } = this.#parts;
-    const hour = Math.floor(environment.now() / HOUR_MS);
     const root = await rootAccountId();
+    const accountIds = reading.accountIds ?? (root === null ? [] : [root]);
+    if (accountIds.length === 0) return;
+    const hour = Math.floor((reading.at ?? environment.now()) / HOUR_MS);
     const homes = accountIds.length <= MOST_EVENTS || root === null ? accountIds : [root];
-    for (const home of homes) await this.#recordAt(home, reading, hour);
+    for (const home of homes) await this.#recordAt(home, { ...reading, accountIds }, hour);
   }
 
-  async #recordAt(home: string, reading: AuditReading, hour: number): Promise<void> {
-    const { actor, kind, accountIds, filter, correlationId } = reading;
+  async #recordAt(
+    home: string,
+    reading: AuditReading & { readonly accountIds: readonly string[] },
+    hour: number,
+  ): Promise<void> {
+    const { actor, kind, accountIds, filter, correlationId, at } = reading;
     const filterDigest = hashOf(stableJson([kind, [...accountIds].sort(), filter]));
     const stream = `audit-read-${hashOf(stableJson([actor, filterDigest, home, hour]))}`;
     if (this.#recorded.has(stream)) return;
@@ -65,6 +72,7 @@ export class AuditReadings {
         accountId: home,
         subjectId: null,
         correlationId,
+        ...(at === undefined ? {} : { occurredAt: at }),
       });
     } catch (error) {
       // Recorded already in this hour, here before a restart or on another node.

@@ -7,14 +7,18 @@ import type { Environment } from './environment.js';
 const MINUTE_MS = 60_000;
 /** Events of this node in a minute: whoever floods Muster with attempts does not flood the log. */
 export const MOST_REFUSALS_A_MINUTE = 120;
+/** Of them, what was only to be read: pages that ask for more than their reader may see leave room for attempts to act. */
+export const MOST_READINGS_A_MINUTE = 60;
 /** Kinds of attempt remembered; the longest unused is forgotten. */
 const MOST_KINDS = 10_000;
 /** Races lost in a row before an attempt is counted as dropped. */
 const MAX_ATTEMPTS = 5;
 
 export interface RefusedAttempt {
-  readonly actorId: string;
+  readonly actor: { readonly kind: 'USER' | 'SERVICE'; readonly id: string };
+  /** The mutation, or the field that was to be read. */
   readonly command: string;
+  readonly isReading: boolean;
   readonly code: AttemptRefused['data']['code'];
   /** Null: asked of no account. */
   readonly accountId: string | null;
@@ -36,7 +40,7 @@ export interface RefusalParts {
 export class Refusals {
   readonly #parts: RefusalParts;
   readonly #kinds = new LRUCache<string, { until: number; waiting: number }>({ max: MOST_KINDS });
-  #minute = { until: 0, events: 0 };
+  #minute = { until: 0, events: 0, readings: 0 };
   #dropped = 0;
   #last: Promise<void> = Promise.resolve();
 
@@ -47,14 +51,14 @@ export class Refusals {
   /** Resolves when it is in the log, or counted for the next event. Never rejects: the refusal stands all the same. */
   async note(attempt: RefusedAttempt): Promise<void> {
     const now = this.#parts.environment.now();
-    const name = JSON.stringify([attempt.actorId, attempt.command, attempt.code, attempt.accountId]);
+    const name = JSON.stringify([attempt.actor.id, attempt.command, attempt.code, attempt.accountId]);
     const kind = this.#kinds.get(name) ?? { until: 0, waiting: 0 };
     this.#kinds.set(name, kind);
     if (now < kind.until) {
       kind.waiting += attempt.times;
       return;
     }
-    if (!this.#hasRoom(now)) {
+    if (!this.#hasRoom(now, attempt)) {
       this.#dropped += attempt.times;
       return;
     }
@@ -66,10 +70,12 @@ export class Refusals {
     await written;
   }
 
-  #hasRoom(now: number): boolean {
-    if (now >= this.#minute.until) this.#minute = { until: now + MINUTE_MS, events: 0 };
+  #hasRoom(now: number, { isReading }: RefusedAttempt): boolean {
+    if (now >= this.#minute.until) this.#minute = { until: now + MINUTE_MS, events: 0, readings: 0 };
     if (this.#minute.events >= MOST_REFUSALS_A_MINUTE) return false;
+    if (isReading && this.#minute.readings >= MOST_READINGS_A_MINUTE) return false;
     this.#minute.events += 1;
+    if (isReading) this.#minute.readings += 1;
     return true;
   }
 
@@ -85,7 +91,7 @@ export class Refusals {
   }
 
   async #append(
-    { actorId, command, code, accountId, targetUserId, correlationId }: RefusedAttempt,
+    { actor, command, code, accountId, targetUserId, correlationId }: RefusedAttempt,
     counts: { readonly count: number; readonly dropped: number },
   ): Promise<void> {
     const { store, nodeId } = this.#parts;
@@ -97,7 +103,7 @@ export class Refusals {
           stream,
           previous,
           event: { type: 'AttemptRefused', data: { command, code, accountId, targetUserId, ...counts } },
-          actor: { kind: 'USER', id: actorId, onBehalfOf: null, authority: null },
+          actor: { ...actor, onBehalfOf: null, authority: null },
           accountId,
           subjectId: targetUserId,
           correlationId,

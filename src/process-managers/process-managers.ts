@@ -5,13 +5,15 @@ import { deadlines } from './deadlines.js';
 import { type ErasuresParts, erasures } from './erasures.js';
 import { MailDelivery, type MailDeliveryParts } from './mail/mail-delivery.js';
 import { scheduledEnds } from './scheduled-ends.js';
+import { type SpooledReadingsParts, spooledReadings } from './spooled-readings.js';
 import { type Pace, type ReadModelProgress, WorkLoop, type WorkLoopFacts } from './work-loop.js';
 
 export interface ProcessManagersParts
   extends MailDeliveryParts,
     BulkResumptionParts,
     ErasuresParts,
-    CheckpointScheduleParts {
+    CheckpointScheduleParts,
+    SpooledReadingsParts {
   readonly readModel: ReadModelProgress;
   readonly report: (error: unknown, doing: string) => void;
   readonly pace?: Pace;
@@ -35,6 +37,7 @@ export class ProcessManagers {
       new WorkLoop({ work: bulkResumption(parts), ...options }),
       new WorkLoop({ work: erasures(parts), ...options }),
       new WorkLoop({ work: checkpointSchedule(parts), ...options }),
+      new WorkLoop({ work: spooledReadings(parts), ...options }),
     ];
   }
 

@@ -50,6 +50,29 @@ describe('erasing a person', () => {
     expect(JSON.stringify(receipt)).not.to.match(/fiona/i);
   });
 
+  it('offers nothing that would bring the person back', async () => {
+    const userId = await formerMember();
+    const { accountId, olga } = world;
+    const document = `query ($a: ID!, $u: ID!) { membership(accountId: $a, userId: $u) {
+      availableActions(actions: [REINSTATE, DELETE]) { action available reasons { code } } } }`;
+    const offered = async () =>
+      (await olga.client.query(document, { a: accountId, u: userId })).membership.availableActions;
+    const dryRun = async () =>
+      codes(await olga.client.mutate('reinstateUser', { accountId, userId, dryRun: true }));
+    const none = { reasons: [] };
+    expect(await offered()).to.deep.equal([
+      { action: 'REINSTATE', available: true, ...none },
+      { action: 'DELETE', available: true, ...none },
+    ]);
+    expect(await dryRun()).to.deep.equal([]);
+    applied(await erase(userId));
+    expect(await offered()).to.deep.equal([
+      { action: 'REINSTATE', available: false, reasons: [{ code: 'PERSON_ERASED' }] },
+      { action: 'DELETE', available: true, ...none },
+    ]);
+    expect(await dryRun()).to.deep.equal(['PERSON_ERASED']);
+  });
+
   it('is not done twice: asking again changes nothing', async () => {
     const userId = await formerMember();
     applied(await erase(userId, { idempotencyKey: 'k' }));

@@ -168,6 +168,63 @@ describe('memberships over all accounts', () => {
     });
   });
 
+  describe('as of a moment', () => {
+    const then = `query ($asOf: AsOfInput, $first: Int, $after: String, $last: Int, $search: String) {
+      memberships(asOf: $asOf, first: $first, after: $after, last: $last, search: $search) {
+        totalCount pageInfo { hasNextPage endCursor }
+        nodes { accountId userId status role account { id preset } user { name memberships(first: 9) { nodes { status } } } } } }`;
+    const askThen = async (variables: Readonly<Record<string, unknown>>) =>
+      (await operator.query(then, variables)).memberships;
+
+    it('are what they were, of the accounts that are visible today', async () => {
+      const { accountId, olga, carl, rita } = one;
+      const input = { accountId, confirmed: true };
+      const before = applied(await olga.client.mutate('createGroup', { accountId, name: 'Crew' })).position;
+      const { position } = applied(await olga.client.mutate('removeUser', { ...input, userId: rita.userId }));
+      applied(await olga.client.mutate('changeRole', { accountId, userId: carl.userId, role: 'ADMIN' }));
+      const first = await askThen({ asOf: { knownAtPosition: before } });
+      expect((first.nodes as Node[]).map(({ user }) => user.name)).to.deep.equal([...four, ...four, 'Opal']);
+      expect(first.totalCount).to.equal(9);
+      expect(first.nodes[2].role).to.equal('CONTRIBUTOR');
+      expect(first.nodes[3].user.memberships.nodes).to.deep.equal([{ status: 'ACTIVE' }]);
+      const second = await askThen({ asOf: { atPosition: position, knownAtPosition: position } });
+      expect(second.totalCount).to.equal(8);
+      expect((await askThen({ asOf: { at: '2001-01-01T00:00:00Z' } })).nodes).to.deep.equal([]);
+      const page = await askThen({ asOf: { knownAtPosition: before }, first: 4 });
+      const rest = await askThen({
+        asOf: { knownAtPosition: before },
+        first: 200,
+        after: page.pageInfo.endCursor,
+      });
+      expect([...page.nodes, ...rest.nodes]).to.deep.equal(first.nodes);
+      const last = await askThen({ asOf: { knownAtPosition: before }, last: 2 });
+      expect(last.nodes).to.deep.equal(first.nodes.slice(-2));
+    });
+
+    it('are one person’s too, by a moment of their own', async () => {
+      const { accountId, olga, rita } = one;
+      const before = applied(await olga.client.mutate('createGroup', { accountId, name: 'Crew' })).position;
+      applied(await olga.client.mutate('removeUser', { accountId, userId: rita.userId, confirmed: true }));
+      const document = `query ($id: ID!, $asOf: AsOfInput) {
+        user(id: $id) { memberships(asOf: $asOf) { totalCount nodes { status } } } }`;
+      const statuses = async (asOf: object | null) =>
+        (await operator.query(document, { id: rita.userId, asOf })).user.memberships;
+      expect(await statuses(null)).to.deep.equal({ totalCount: 1, nodes: [{ status: 'REMOVED' }] });
+      expect(await statuses({ knownAtPosition: before })).to.deep.equal({
+        totalCount: 1,
+        nodes: [{ status: 'ACTIVE' }],
+      });
+      expect(await statuses({ knownAtPosition: '1' })).to.deep.equal({ totalCount: 0, nodes: [] });
+    });
+
+    it('are not searched, and not asked for positions to come', async () => {
+      const search = await operator.send(then, { asOf: { at: '2026-01-01T00:00:00Z' }, search: 'olga' });
+      expect(search.errors?.[0]?.extensions).to.include({ code: 'BAD_USER_INPUT', field: 'asOf' });
+      const { errors } = await operator.send(then, { asOf: { knownAtPosition: '99999999' } });
+      expect(errors?.[0]?.extensions).to.include({ code: 'PROJECTION_LAGGING' });
+    });
+  });
+
   describe('as CSV', () => {
     it('are the page, with a header line and names as the caller may see them', async () => {
       const { csv, nodes } = await ask({ a: [one.accountId], first: 2 });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { type AccountWorld, accountWorld } from '../support/account-world.js';
 import { everythingAfter } from '../support/logged-events.js';
+import { addMachine } from '../support/machine.js';
 import { startMuster, type TestMuster } from '../support/start-muster.js';
 
 describe('refused attempts of a forbidden kind', () => {
@@ -64,7 +65,7 @@ describe('refused attempts of a forbidden kind', () => {
     });
     const written = await everythingAfter(muster, before);
     expect(written.map(({ type, stream }) => `${type} ${stream}`)).to.deep.equal([
-      'AttemptRefused refusals-main',
+      'AttemptRefused refusals-node-of-test',
     ]);
     expect(JSON.stringify(written)).not.to.match(/secret/i);
   });
@@ -77,6 +78,49 @@ describe('refused attempts of a forbidden kind', () => {
     await olga.client.mutate('removeUser', { accountId, userId: carl.userId });
     const types = (await everythingAfter(muster, before)).map(({ type }) => type);
     expect(types).not.to.include('AttemptRefused');
+  });
+
+  it('are readings too, of what lies in an account that may be seen', async () => {
+    const { accountId, rita, stranger } = world;
+    const { head } = muster.core.store;
+    const before = await head.call(muster.core.store);
+    const asked = [
+      'query ($a: ID!) { auditLog(accountId: $a, first: 1) { nodes { type } } }',
+      'query ($a: ID!) { account(id: $a) { seats { inUse } } }',
+      'query ($a: ID!) { account(id: $a) { again: seats { inUse } users(first: 9) { nodes { scheduledEnd { at } } } } }',
+      'query ($a: ID!) { replay(accountId: $a, first: 1) { nodes { revision } } }',
+    ];
+    for (const document of asked) {
+      const { errors } = await rita.client.send(document, { a: accountId });
+      expect(errors?.[0]?.extensions).to.include({ code: 'PERMISSION_DENIED' });
+      await stranger.send(document, { a: accountId });
+    }
+    const written = await everythingAfter(muster, before);
+    const attempts = written.map(({ type, actor, accountId: at, data }) => [type, actor, at, data]);
+    const by = { kind: 'USER', id: rita.userId, onBehalfOf: null, authority: null };
+    const code = { code: 'PERMISSION_DENIED', accountId, targetUserId: null, count: 1, dropped: 0 };
+    expect(attempts).to.deep.equal(
+      ['auditLog', 'Account.seats', 'Membership.scheduledEnd', 'replay'].map((command) => [
+        'AttemptRefused',
+        by,
+        accountId,
+        { command, ...code },
+      ]),
+    );
+  });
+
+  it('and readings name a machine as a machine', async () => {
+    const { userId, client } = await addMachine(muster, 'auditing-machine');
+    const before = await muster.core.store.head();
+    await client.mutate('freezeUser', { accountId: muster.rootAccountId, userId: muster.rootUserId });
+    await client.send('query ($a: ID!) { auditLog(accountId: $a, first: 1) { nodes { type } } }', {
+      a: muster.rootAccountId,
+    });
+    const written = await everythingAfter(muster, before);
+    expect(written.map(({ type, actor }) => [type, actor.kind, actor.id])).to.deep.equal([
+      ['AttemptRefused', 'SERVICE', userId],
+      ['AuditRead', 'SERVICE', userId],
+    ]);
   });
 
   it('of a made-up invitation token stand at the root operator account', async () => {

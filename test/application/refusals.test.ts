@@ -1,6 +1,11 @@
 import { expect } from 'chai';
 import { v7 as uuidV7 } from 'uuid';
-import { MOST_REFUSALS_A_MINUTE, Refusals, type RefusedAttempt } from '../../src/application/refusals.js';
+import {
+  MOST_READINGS_A_MINUTE,
+  MOST_REFUSALS_A_MINUTE,
+  Refusals,
+  type RefusedAttempt,
+} from '../../src/application/refusals.js';
 import type { AttemptRefused } from '../../src/domain/audit/events.js';
 import type { StoredEvent } from '../../src/domain/event.js';
 import { verifyStreams } from '../../src/event-store/chain.js';
@@ -8,7 +13,8 @@ import type { EventStore } from '../../src/event-store/event-store.js';
 import { withCore } from '../import/open-test-core.js';
 
 const attempt: RefusedAttempt = {
-  actorId: 'rita',
+  actor: { kind: 'USER', id: 'rita' },
+  isReading: false,
   command: 'removeUser',
   code: 'PERMISSION_DENIED',
   accountId: 'a1',
@@ -56,7 +62,9 @@ describe('refused attempts', () => {
     noting(async ({ clock, refusals, written }) => {
       const noted = refusals();
       const actors = Array.from({ length: MOST_REFUSALS_A_MINUTE + 30 }, (_, n) => `actor-${n}`);
-      await Promise.all(actors.map((actorId) => noted.note({ ...attempt, actorId })));
+      await Promise.all(
+        actors.map((actorId) => noted.note({ ...attempt, actor: { kind: 'USER', id: actorId } })),
+      );
       expect(await written()).to.have.length(MOST_REFUSALS_A_MINUTE);
       clock.now += 60_000;
       await noted.note(attempt);
@@ -66,11 +74,30 @@ describe('refused attempts', () => {
   );
 
   it(
+    'leave room for attempts to act, however much was only to be read',
+    noting(async ({ refusals, written }) => {
+      const noted = refusals();
+      const fields = Array.from({ length: MOST_REFUSALS_A_MINUTE }, (_, n) => `Account.field${n}`);
+      await Promise.all(fields.map((command) => noted.note({ ...attempt, command, isReading: true })));
+      expect(await written()).to.have.length(MOST_READINGS_A_MINUTE);
+      await noted.note(attempt);
+      const all = await written();
+      expect(all.at(-1)?.data.command).to.equal('removeUser');
+      const dropped = all.reduce((sum, { data }) => sum + data.dropped, 0);
+      expect(dropped).to.equal(MOST_REFUSALS_A_MINUTE - MOST_READINGS_A_MINUTE);
+    }),
+  );
+
+  it(
     'go on in the same stream after a restart, and beside another writer',
     noting(async ({ refusals, written }) => {
       await refusals().note(attempt);
       const [one, other] = [refusals(), refusals()];
-      await Promise.all([one.note(attempt), other.note(attempt), one.note({ ...attempt, actorId: 'eve' })]);
+      await Promise.all([
+        one.note(attempt),
+        other.note(attempt),
+        one.note({ ...attempt, actor: { kind: 'USER', id: 'eve' } }),
+      ]);
       expect((await written()).map(({ revision }) => revision)).to.deep.equal([0, 1, 2, 3]);
     }),
   );

@@ -47,6 +47,13 @@ describe('the configuration', () => {
     expect(others).to.deep.equal([]);
   });
 
+  it('names the node, or leaves it to the data folder', () => {
+    expect(readConfig(complete).nodeId).to.equal(null);
+    expect(readConfig({ ...complete, MUSTER_NODE_ID: 'eu-1.a_b' }).nodeId).to.equal('eu-1.a_b');
+    for (const MUSTER_NODE_ID of ['-a', 'a b', 'a/b', 'ä', 'x'.repeat(64)])
+      expect(problemsOf({ ...complete, MUSTER_NODE_ID })[0], MUSTER_NODE_ID).to.match(/^MUSTER_NODE_ID must/);
+  });
+
   it('takes a key as PEM, as PEM with written line ends, as JWK, or from a file', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'muster-config-')), 'key.pem');
     writeFileSync(file, pem);

@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { runMuster } from '../cli/run-muster.js';
@@ -30,7 +30,7 @@ describe('a canary who is erased', function () {
   });
   after(() => server.remove());
 
-  it('is in no file, no line said, no answer; nor is a byte of the key', async () => {
+  it('is in no file, no line said, no answer, no export; nor is a byte of the key', async () => {
     const root = await server.client();
     const [invitedTo, addedTo] = [await server.openAccount('Inviting'), await server.openAccount('Adding')];
     const person = { email: EMAIL, name: `${FIRST} ${LAST}` };
@@ -52,6 +52,30 @@ describe('a canary who is erased', function () {
     expect(before.some((path) => /people\.sqlite/.test(path))).to.equal(true);
     expect(filesWith(server.dataDir, [key])).not.to.deep.equal([]);
 
+    const takeExports = async ({ isErased }: { isErased: boolean }) => {
+      const folder = join(server.folder, isErased ? 'exports' : 'exports-before');
+      mkdirSync(folder);
+      const at = (file: string) => ['--out', join(folder, file), '--data', server.dataDir];
+      const evidence = ['--evidence', '--account', addedTo, '--user', canary];
+      const tables = [
+        [...at('people.csv'), '--table', 'people', '--names', '--format', 'csv'],
+        [...at('members_now.jsonl'), '--table', 'members_now', '--names'],
+      ];
+      const events = [
+        at('all.jsonl'),
+        [...at('all.csv'), '--format', 'csv'],
+        [...at('all.cloudevents'), '--format', 'cloudevents'],
+        [...at('evidence.jsonl'), ...evidence],
+        [...at('audit_log.csv'), '--table', 'audit_log', '--names', '--format', 'csv'],
+      ];
+      for (const args of isErased ? [...tables, ...events] : tables) {
+        const { exitCode, stderr } = await runMuster('export', ...args);
+        expect(exitCode, stderr).to.equal(0);
+      }
+      return filesWith(folder, [...SECRETS, key]).map((path) => basename(path));
+    };
+    expect(await takeExports({ isErased: false })).to.have.members(['people.csv', 'members_now.jsonl']);
+
     const selection = { accountId: addedTo, items: [{ userId: canary }, { userId: other }] };
     const bulk = await root.bulk('deactivateUsers', { selection: [selection], confirmed: true });
     expect(bulk.outcome, JSON.stringify(bulk.userErrors)).to.equal('APPLIED');
@@ -70,6 +94,8 @@ describe('a canary who is erased', function () {
     for (const form of [...SECRETS, key].flatMap(formsOf))
       expect(answered.includes(form.toString())).to.equal(false);
     expect(filesWith(server.dataDir, [...SECRETS, key]), 'while it serves').to.deep.equal([]);
+
+    expect(await takeExports({ isErased: true }), 'in exports').to.deep.equal([]);
 
     const rebuilt = await runMuster('rebuild', '--data', server.dataDir, '--json');
     expect(JSON.parse(rebuilt.stdout)).to.include({ equalToLive: true });

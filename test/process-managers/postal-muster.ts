@@ -93,6 +93,8 @@ export class PostalMuster {
       lists: workListsOf(readModel, this.store),
       checkpoints: this.core.checkpoints,
       checkpointIntervalMs: null,
+      spool: this.core.spool,
+      readings: this.application.auditReadings,
       readModel,
       ledger,
       traces: personalTracesOf(readModel, folder),

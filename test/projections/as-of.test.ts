@@ -2,16 +2,14 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { AsOf } from '../../projections/queries/as-of.js';
 import { timesAtPosition } from '../../projections/queries/audit-position.js';
-import {
-  type DifferenceKey,
-  type DifferenceRow,
-  differencePage,
-} from '../../projections/queries/difference.js';
+import { differenceCount, differencePage } from '../../projections/queries/difference.js';
+import type { DifferenceKey, DifferenceRow } from '../../projections/queries/difference-sources.js';
 import { membershipsAsOf } from '../../projections/queries/memberships-as-of.js';
 import type { Page } from '../../projections/queries/page.js';
 import type { ReadConnections } from '../../projections/read-connections.js';
 import type { StoredEvent } from '../../src/domain/event.js';
 import { eventBuilder, uuidOf } from '../support/event-builder.js';
+import { wholeOf } from '../support/whole-of.js';
 import { type Folded, foldAsOf } from './brute-force.js';
 import { MemoryLog } from './memory-log.js';
 import { playDecisions, wishes } from './random-decisions.js';
@@ -110,9 +108,12 @@ async function expectLikeFold(log: MemoryLog, chosen: readonly (readonly [number
 function expectDifference(connections: ReadConnections, moments: { readonly from: AsOf; readonly to: AsOf }) {
   const [was, is] = [readAsOf(connections, moments.from), readAsOf(connections, moments.to)];
   const question = { accountId: 'a1', ...moments };
+  const reading = () => connections.members;
   const found = new Map<string, string>();
+  let listed = 0;
   for (let after: DifferenceKey | null = null; ; ) {
-    const page: Page<DifferenceRow> = differencePage(connections.members, question, { after, limit: 7 });
+    const page: Page<DifferenceRow> = wholeOf(differencePage(reading, question, { after, limit: 7 }));
+    listed += page.rows.length;
     for (const row of page.rows) {
       const [before, is] = [textOf(row, row.before), textOf(row, row.after)];
       // How a membership ended is no part of what is compared here.
@@ -121,13 +122,17 @@ function expectDifference(connections: ReadConnections, moments: { readonly from
     if (!page.hasMore) break;
     after = page.rows.at(-1)?.key ?? null;
   }
+  expect(wholeOf(differenceCount(reading, question))).to.equal(listed);
   const expected = new Map<string, string>();
   for (const [kind, before, after] of [
-    ['PERSON', was.memberships, is.memberships],
+    ['PERSON', people(was), people(is)],
     ['GROUP', was.groups, is.groups],
     ['GROUP_MEMBER', was.groupMembers, is.groupMembers],
     ['RESPONSIBILITY', was.duties, is.duties],
     ['OPERATOR', operating(was), operating(is)],
+    ['APPLICATION', was.applications, is.applications],
+    ['INVITATION', was.invitations, is.invitations],
+    ['SCHEDULED_END', was.scheduledEnds, is.scheduledEnds],
   ] as const)
     for (const name of new Set([...Object.keys(before), ...Object.keys(after)]))
       if (before[name] !== after[name])
@@ -138,15 +143,21 @@ function expectDifference(connections: ReadConnections, moments: { readonly from
   expect(Object.fromEntries(found), JSON.stringify(moments)).to.deep.equal(Object.fromEntries(expected));
 }
 
+const people = ({ memberships, lingering }: Folded) =>
+  Object.fromEntries(
+    Object.entries(memberships).map(([id, text]) => [id, `${text} ${lingering.includes(id)}`]),
+  );
 const operating = ({ operators }: Folded) => Object.fromEntries(operators.map((id) => [id, 'true']));
 const versionOf = ({ rules }: Folded): unknown => (rules === null ? 'absent' : JSON.parse(rules)[2]);
 
 function nameOf(row: DifferenceRow): string {
   const { responsibility, applicationId, groupId, userId, membershipId, operatorAccountId } = row;
+  const ofMembership = row.invitationId ?? row.scheduleId;
+  if (ofMembership !== null) return ofMembership;
   if (responsibility !== null)
     return applicationId === null ? responsibility : `${responsibility} ${applicationId}`;
   if (groupId !== null) return userId === null ? groupId : `${groupId} ${userId}`;
-  return membershipId ?? operatorAccountId ?? '';
+  return membershipId ?? operatorAccountId ?? applicationId ?? '';
 }
 
 function textOf({ kind }: DifferenceRow, json: string | null): string {
@@ -154,7 +165,7 @@ function textOf({ kind }: DifferenceRow, json: string | null): string {
   const value = JSON.parse(json);
   switch (kind) {
     case 'PERSON':
-      return `${value.status} ${value.role} ${JSON.stringify(value.permissions)}`;
+      return `${value.status} ${value.role} ${JSON.stringify(value.permissions)} ${value.untilSessionEnd}`;
     case 'GROUP':
       return `${value.name} in ${value.parentId}`;
     case 'GROUP_MEMBER':
@@ -165,6 +176,12 @@ function textOf({ kind }: DifferenceRow, json: string | null): string {
       return `${value.operates}`;
     case 'POLICY':
       return `${value.policyVersion}`;
+    case 'APPLICATION':
+      return value.name;
+    case 'INVITATION':
+      return `${value.status} ${value.generation} ${Date.parse(value.expiresAt)}`;
+    case 'SCHEDULED_END':
+      return `${Date.parse(value.at)} ${value.status} ${value.code}`;
     case 'SEATS':
       return json;
   }

@@ -1,15 +1,23 @@
 import { expect } from 'chai';
+import type { AsOf } from '../../projections/queries/as-of.js';
+import { notEndedStatuses } from '../../projections/queries/membership-filter.js';
 import {
   type MembershipsAcross,
   membershipsAcross,
   membershipsAcrossCount,
 } from '../../projections/queries/memberships-across.js';
+import {
+  membershipsAcrossAsOf,
+  membershipsAcrossAsOfCount,
+} from '../../projections/queries/memberships-across-as-of.js';
+import { membershipsAsOf } from '../../projections/queries/memberships-as-of.js';
 import type { PageRequest } from '../../projections/queries/page.js';
 import type { ReadConnections } from '../../projections/read-connections.js';
 import type { AccountEvent } from '../../src/domain/account/events.js';
 import { roles } from '../../src/domain/account/roles.js';
 import { membershipStatuses } from '../../src/domain/account/state.js';
 import { eventBuilder } from '../support/event-builder.js';
+import { wholeOf } from '../support/whole-of.js';
 import { accountOpened, day, invitedUntil, ms, snapshot, who } from './account-history.js';
 import { MemoryLog } from './memory-log.js';
 import { planOf } from './plan-of.js';
@@ -104,6 +112,72 @@ describe('memberships across accounts', function () {
         expect(all(question, { fromEnd: true })).to.deep.equal(expected);
         expect(membershipsAcrossCount(members, question)).to.equal(expected.length);
       });
+
+  describe('as of a moment', () => {
+    /** By each account's own list, which is held against a fold of its events elsewhere. */
+    const listed = (viewerUserId: string, filter: Partial<MembershipsAcross>, asOf: AsOf) => {
+      const { status = notEndedStatuses, role, kind, accountIds } = filter;
+      const ids = new Set(
+        everybody.filter((row) => seen[viewerUserId]?.(row) === true).map((row) => row.accountId),
+      );
+      return [...ids]
+        .filter((accountId) => accountIds?.includes(accountId) ?? true)
+        .flatMap((accountId) => {
+          const narrowed = { accountId, status, ...(role === undefined ? {} : { role }) };
+          return membershipsAsOf(members, narrowed, { asOf, page: { limit: 200 } }).rows;
+        })
+        .filter((row) => kind?.includes(row.kind) ?? true)
+        .map((row) => row.number)
+        .sort((a, b) => a - b);
+    };
+    const moments: readonly AsOf[] = [
+      { at: ms(2), knownAt: ms(2) },
+      { at: ms(9), knownAt: ms(9) },
+      ...[40, 600, 6_600, 7_000].map((knownAtPosition) => ({
+        at: ms(2),
+        knownAt: Number.MAX_SAFE_INTEGER,
+        knownSince: 0,
+        knownAtPosition,
+      })),
+    ];
+    const allThen = (question: MembershipsAcross, asOf: AsOf, { limit = 90, fromEnd = false } = {}) => {
+      const found: number[] = [];
+      for (let edge: number | null = null, hasMore = true; hasMore; ) {
+        const page: PageRequest = { limit, fromEnd, [fromEnd ? 'before' : 'after']: edge };
+        const then = wholeOf(membershipsAcrossAsOf(() => members, question, { asOf, page }));
+        const numbers = then.rows.map((row) => row.number);
+        if (fromEnd) found.unshift(...numbers);
+        else found.push(...numbers);
+        edge = (fromEnd ? numbers[0] : numbers.at(-1)) ?? null;
+        hasMore = then.hasMore;
+      }
+      return found;
+    };
+
+    for (const viewerUserId of ['olga', 'paul', 'wanda', 'rick'])
+      it(`are those that ${viewerUserId} may see today, from either end, and counted`, () => {
+        let met = 0;
+        for (const [filter] of filters)
+          for (const asOf of moments) {
+            const question = { viewerUserId, ...filter };
+            const expected = listed(viewerUserId, filter, asOf);
+            met += expected.length;
+            expect(allThen(question, asOf), JSON.stringify([filter, asOf])).to.deep.equal(expected);
+            expect(allThen(question, asOf, { fromEnd: true })).to.deep.equal(expected);
+            expect(wholeOf(membershipsAcrossAsOfCount(() => members, question, asOf))).to.equal(
+              expected.length,
+            );
+          }
+        expect(met > 0).to.equal(viewerUserId !== 'rick');
+      });
+
+    it('let others go first, however few are found on a long way', () => {
+      const question = { viewerUserId: 'olga', kind: ['SERVICE'] };
+      const asOf = { at: ms(2), knownAt: ms(2) };
+      const steps = [...membershipsAcrossAsOf(() => members, question, { asOf, page: { limit: 9 } })];
+      expect(steps.length).to.be.greaterThan(3);
+    });
+  });
 
   it('are found by name, except under a name that a delete took away', () => {
     const found = (search: string, more: Partial<MembershipsAcross> = {}) =>

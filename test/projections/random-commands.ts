@@ -21,6 +21,8 @@ export interface Situation {
   readonly state: AccountState;
   readonly now: number;
   readonly newId: (what: string) => string;
+  /** Whom wishes are about. Default: five who never change. */
+  readonly people?: readonly string[];
   /** Coming in is not corrected past a change of role. */
   readonly mayCorrect: (membershipId: string, revision: number, times: readonly [number, number]) => boolean;
 }
@@ -28,7 +30,7 @@ export interface Situation {
 /** Wishes from here on are not for the account. */
 export const FOR_EFFECTS = 860;
 
-const PEOPLE = 5;
+const FIVE = ['u0', 'u1', 'u2', 'u3', 'u4'];
 const MINUTE = 60_000;
 const kinds: readonly MemberKind[] = ['STANDARD', 'SSO', 'SSO'];
 const confirmation = { confirmed: true, previewToken: null, phrase: null } as const;
@@ -36,8 +38,8 @@ const confirmation = { confirmed: true, previewToken: null, phrase: null } as co
 /** Null: there is nobody to ask it of. The decider may refuse it still. */
 export function commandFor(situation: Situation, wish: Wish): AccountCommand | null {
   const { what, a, b } = wish;
-  const { state } = situation;
-  const userId = `u${a % PEOPLE}`;
+  const { state, people = FIVE } = situation;
+  const userId = people[a % people.length] ?? '';
   if (what < 460) return lifecycle(situation, userId, wish);
   if (what >= 760) return correction(situation, state.memberships.get(userId), b);
   if (what >= 720) return policyOrPlan(wish);

@@ -29,15 +29,20 @@ describe('a field that needs a permission on its account', () => {
         }
       }
       const nothing = { authorityOf: () => ({ own: null, operators: [] }) };
+      const noted: unknown[] = [];
       const contextValue = {
+        actor: () => ({ kind: 'USER', id: userId }),
+        application: { refusals: { note: async (attempt: unknown) => void noted.push(attempt) } },
         readModel: { position: 0 },
         rights: new OnlyTheAccount(nothing, userId),
-        reads: { account: () => ({ accountId, name: 'A', openedAt: 0 }) },
+        reads: { account: () => ({ accountId, name: 'A', openedAt: 0 }), rootAccountId: () => null },
       } as unknown as RequestContext;
       const source = `{ account(id: "${accountId}") { name ${field} { __typename } } }`;
       const { data, errors } = await graphql({ schema, source, contextValue });
       expect(data).to.deep.equal({ account: { name: 'A', [field]: null } });
       expect(errors?.[0]?.extensions).to.include({ code: 'PERMISSION_DENIED', permission });
+      expect(noted).to.have.length(1);
+      expect(noted[0]).to.deep.include({ command: `Account.${field}`, isReading: true, accountId, times: 1 });
     });
 });
 

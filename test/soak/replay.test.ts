@@ -17,6 +17,17 @@ import { type Dice, ReplayedWorld } from './replayed-world.js';
 const COMMANDS = Number(process.env.MUSTER_TEST_REPLAY_COMMANDS ?? 400);
 const POSITIONS = Math.ceil(COMMANDS / 10);
 
+/** What such a history is made of, at the least. */
+const ingredients = [
+  'UserAdded',
+  'UserRejoined',
+  'UserDeleted',
+  'UserReinstated',
+  'MembershipPeriodCorrected',
+  'ErasureRequested',
+  'PersonalDataErased',
+];
+
 describe('replay, read model and as-of', () => {
   it(`say the same at ${POSITIONS} random positions of a history of ${COMMANDS} commands`, async () => {
     const dice = seeded(Number(process.env.MUSTER_TEST_SEED ?? 20_261_123));
@@ -55,6 +66,8 @@ describe('replay, read model and as-of', () => {
       expect(remembered.flatMap((difference) => difference())).to.deep.equal([]);
       final.close();
       expect(compared).to.be.greaterThan(positions.length);
+      const counts = await world.eventCounts();
+      for (const type of ingredients) expect(counts.get(type), type).to.be.greaterThan(0);
     } finally {
       rmSync(dir, { recursive: true, force: true });
       await world.muster.remove();

@@ -61,6 +61,7 @@ export async function startMuster(options: TestStartOptions = {}): Promise<TestM
     erasureLedger: null,
     keyVaultUrl: options.keyVaultUrl ?? null,
     checkpointIntervalMs,
+    nodeId: 'node-of-test',
     operations: { ...defaultOperations, ...options.operations },
   };
   const muster = await start({ config, dataDir, log, ...options });

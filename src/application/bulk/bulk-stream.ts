@@ -86,7 +86,9 @@ export class BulkStream {
 
   async #append(events: readonly BulkEvent[], by: OrderedBy): Promise<void> {
     const encoded: { stored: StoredEvent<BulkEvent>; toAppend: NewEvent; head: StreamHead }[] = [];
-    for (const event of events) encoded.push(this.#encode(event, by, encoded.at(-1)?.head ?? this.#head));
+    const now = this.parts.environment.now();
+    for (const event of events)
+      encoded.push(this.#encode(event, by, { previous: encoded.at(-1)?.head ?? this.#head, now }));
     const { revision } = this.#head;
     const { position } = await this.parts.store.append({
       stream: this.#stream,
@@ -96,8 +98,11 @@ export class BulkStream {
     for (const { stored, head } of encoded) this.#take(stored, head, position);
   }
 
-  #encode(event: BulkEvent, by: OrderedBy, previous: StreamHead) {
-    const now = this.parts.environment.now();
+  #encode(
+    event: BulkEvent,
+    by: OrderedBy,
+    { previous, now }: { readonly previous: StreamHead; readonly now: number },
+  ) {
     const head = {
       revision: previous.revision + 1,
       recordedAt: Math.max(now, previous.recordedAt),

@@ -63,10 +63,11 @@ export const previewSelection = async (
   const previewed: { accountId: string; operation: PreviewedInBulk; preview: PreviewedAccount }[] = [];
   for (const { accountId, operation, userIds } of selection) {
     const asking = await accounts.actorFor(accountId, actor);
+    const erased = await accounts.erasedAmong(accountId, operation === 'REACTIVATE' ? userIds : []);
     const preview = await accounts.read(accountId, ({ state, head }) => {
       const occurredAt = Math.max(environment.now(), head.occurredAt);
       return asOfNow(state, occurredAt, () =>
-        previewAccount({ state, actor: asking, occurredAt }, { operation, userIds, totalItems }),
+        previewAccount({ state, actor: asking, occurredAt, erased }, { operation, userIds, totalItems }),
       );
     });
     previewed.push({ accountId, operation, preview });

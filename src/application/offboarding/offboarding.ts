@@ -49,11 +49,12 @@ export class Offboarding implements OffboardingQuestions {
   constructor(private readonly parts: OffboardingParts) {}
 
   preview(request: PreviewRequest): Promise<OffboardingPreview | Rejection> {
-    return this.#standing(request, (from) => previewOf(from, request));
+    const { userId } = request;
+    return this.#standing({ ...request, userIds: [userId] }, (from) => previewOf(from, request));
   }
 
   scheduledEndBlockers(question: ScheduledEndQuestion): Promise<readonly Rejection[] | Rejection> {
-    return this.#standing(question, (from) => scheduledEndBlockers(from, question));
+    return this.#standing({ ...question, userIds: [] }, (from) => scheduledEndBlockers(from, question));
   }
 
   async availableActions(request: AvailableActionsRequest): Promise<readonly AvailableAction[] | Rejection> {
@@ -65,7 +66,7 @@ export class Offboarding implements OffboardingQuestions {
     if (only !== undefined && parts.length === 1 && only.userIds.length === 1)
       return this.#onOne(only, request);
     for (const part of parts) {
-      const unknown = await this.#standing({ ...part, actor }, (from) => unknownIn(from, part));
+      const unknown = await this.#standing({ ...part, actor, userIds: [] }, (from) => unknownIn(from, part));
       if (unknown !== null) return unknown;
     }
     const answers: AvailableAction[] = [];
@@ -89,7 +90,9 @@ export class Offboarding implements OffboardingQuestions {
     for (let first = 0; first < members.length; first += MEMBERS_AT_ONCE) {
       const some = await this.#withLinks(accountId, members.slice(first, first + MEMBERS_AT_ONCE));
       answers.push(
-        ...(await this.#standingAs(asker, accountId, (from) => some.map((one) => actionsOn(from, one)))),
+        ...(await this.#standingAs({ asker, accountId, userIds: broughtBackIn(some) }, (from) =>
+          some.map((one) => actionsOn(from, one)),
+        )),
       );
       await setImmediate();
     }
@@ -135,7 +138,8 @@ export class Offboarding implements OffboardingQuestions {
     const taken: PartOfSelection[] = [];
     for (const part of parts) {
       const { userIds } = part;
-      const some = await this.#standing({ ...part, actor }, (from) =>
+      const asked = { accountId: part.accountId, actor, userIds: bringsBack(action) ? userIds : [] };
+      const some = await this.#standing(asked, (from) =>
         operationOnSome(from, action, { userIds, totalItems }),
       );
       taken.push({ ...some, reasons: some.reasons.map((reason) => inPart(reason, part)) });
@@ -144,23 +148,49 @@ export class Offboarding implements OffboardingQuestions {
     return together(action, taken);
   }
 
-  /** The account at its head with everything due counted as happened, and what the asker holds. */
+  /**
+   * The account at its head with everything due counted as happened, and what the asker holds.
+   * @param asked.userIds who may be brought back by what is asked about
+   */
   async #standing<T>(
-    asked: { readonly accountId: string; readonly actor: RequestActor },
+    asked: {
+      readonly accountId: string;
+      readonly actor: RequestActor;
+      readonly userIds: readonly string[];
+    },
     look: (from: Standpoint) => T,
   ): Promise<T> {
-    const actor = await this.parts.accounts.actorFor(asked.accountId, asked.actor);
-    return this.#standingAs(actor, asked.accountId, look);
+    const asker = await this.parts.accounts.actorFor(asked.accountId, asked.actor);
+    return this.#standingAs({ ...asked, asker }, look);
   }
 
-  #standingAs<T>(actor: Actor, accountId: string, look: (from: Standpoint) => T): Promise<T> {
+  async #standingAs<T>(
+    { asker: actor, accountId, userIds }: Asked,
+    look: (from: Standpoint) => T,
+  ): Promise<T> {
     const { accounts, environment } = this.parts;
+    const erased = await accounts.erasedAmong(accountId, userIds);
     return accounts.read(accountId, ({ state, head }) => {
       const occurredAt = Math.max(environment.now(), head.occurredAt);
-      return asOfNow(state, occurredAt, () => look({ state, actor, occurredAt }));
+      return asOfNow(state, occurredAt, () => look({ state, actor, occurredAt, erased }));
     });
   }
 }
+
+interface Asked {
+  readonly asker: Actor;
+  readonly accountId: string;
+  readonly userIds: readonly string[];
+}
+
+const bringsBack = (action: MemberAction): boolean =>
+  action === 'REACTIVATE' ||
+  action === 'REINSTATE' ||
+  action === 'UNFREEZE' ||
+  action === 'RESEND_INVITATION';
+
+const broughtBackIn = (members: readonly ActionsOnMember[]): readonly string[] =>
+  members.flatMap(({ userId, actions }) => (actions.some(bringsBack) ? [userId] : []));
 
 /** What can be done with one member; the asker may see the account, and the member is in it. */
 const actionsOn = (

@@ -4,10 +4,12 @@ import { type DecisionContext, decide } from '../../domain/account/decide.js';
 import { unrecorded } from '../../domain/account/due.js';
 import type { AccountEvent } from '../../domain/account/events.js';
 import { evolve } from '../../domain/account/evolve.js';
+import { explainRefusal } from '../../domain/account/explain-refusal.js';
 import { shownAsTheyAre } from '../../domain/account/shown-as-they-are.js';
 import type { AccountState } from '../../domain/account/state.js';
 import type { Decision } from '../../domain/decider.js';
 import { isRejection, type Rejection } from '../../domain/rejection.js';
+import { refuseErasedEntrant } from '../../domain/user/entrance.js';
 import { hashOf } from '../../event-store/chain.js';
 
 /** Who asks, of which account, and when; the state's journal is open. */
@@ -16,6 +18,8 @@ export interface Standpoint {
   readonly actor: Actor;
   /** When a command would happen, ms. */
   readonly occurredAt: number;
+  /** Whom nobody brings in any more, of those who are asked about. */
+  readonly erased: ReadonlySet<string>;
 }
 
 /** What a request would come to. */
@@ -48,7 +52,7 @@ export const rightsInTurn = ({ state, actor }: Standpoint): readonly Actor[] => 
 
 /** With everything the asker holds at once, as `Accounts.execute` does where some may be refused and the others done. */
 export const tryOnce = (
-  { state, actor, occurredAt }: Standpoint,
+  { state, actor, occurredAt, erased }: Standpoint,
   commands: readonly AccountCommand[],
 ): Trial => {
   const context = { ...contextOf(actor, occurredAt), shown: shownAsTheyAre(state, commands, hashOf) };
@@ -60,6 +64,11 @@ export const tryOnce = (
       const decision: Decision<AccountEvent> = decide(state, command, context);
       if (isRejection(decision)) {
         refusals.set(place, decision);
+        continue;
+      }
+      const refusal = refuseErasedEntrant(command, { decided: decision, erased });
+      if (refusal !== null) {
+        refusals.set(place, explainRefusal(refusal, { state, command, context }));
         continue;
       }
       for (const event of decision) evolve(state, unrecorded(event, occurredAt));

@@ -6,11 +6,11 @@ import type { RejectionCode } from '../rejection.js';
  */
 export type AuditEvent = AttemptRefused | AuditRead;
 
-/** Somebody tried what he may not do. */
+/** Somebody tried what he may not do, or to read what he may not. */
 export type AttemptRefused = {
   readonly type: 'AttemptRefused';
   readonly data: {
-    /** The mutation. */
+    /** The mutation; or the field that was to be read, like `Account.seats`. */
     readonly command: string;
     readonly code: RejectionCode;
     /** Where; the root operator account for what is asked of none. Null before there is one. */

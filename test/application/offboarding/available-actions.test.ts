@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { memberActions } from '../../../src/application/application.js';
+import { type MemberAction, memberActions } from '../../../src/application/application.js';
 import { actionOnOne, operationOnSome } from '../../../src/application/offboarding/available-actions.js';
 import type { AccountCommand, BulkItemCommand } from '../../../src/domain/account/commands.js';
 import { asOfNow } from '../../../src/domain/account/due.js';
@@ -22,18 +22,21 @@ import {
 import { choicesOf, clientCommand, eventsWritten, successorChoices } from './real-run.js';
 
 describe('available actions', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('on one member are exactly those that would write something, in every case', () => {
     const wrong: string[] = [];
     const seen = new Map<string, number>();
+    const kept = new Map<string, number>();
     for (const world of worldsOfOne()) {
       const { state, at } = stand(world);
       for (const { userId } of world.members)
-        for (const action of memberActions) {
-          const answer = look(state, at, world.asker, (from) => actionOnOne(from, { action, userId }));
+        for (const { action, erased } of actionsOnErasedToo(world, userId)) {
+          const answer = look({ state, at, erased }, world.asker, (from) =>
+            actionOnOne(from, { action, userId }),
+          );
           const chosen = choicesOf(action).filter((choice) =>
-            wouldWrite(state, { asker: world.asker, at }, (successors) => [
+            wouldWrite({ state, at, erased }, world.asker, (successors) => [
               clientCommand(state, { action, userId, isBulk: false, ...choice }, successors),
             ]),
           );
@@ -41,6 +44,7 @@ describe('available actions', function () {
           const assignable = chosen.flatMap(({ role }) => role ?? []);
           expect(answer.assignableRoles).to.deep.equal(assignable);
           count(seen, `${action} ${answer.available}`);
+          if (erased.size > 0 && answer.reasons[0]?.code === 'PERSON_ERASED') count(kept, action);
           if (answer.available !== expected || answer.available !== (answer.reasons.length === 0))
             wrong.push(`${action} ${describeWorld(world)}: ${JSON.stringify(answer)}`);
         }
@@ -48,6 +52,7 @@ describe('available actions', function () {
     expect(wrong.slice(0, 3)).to.deep.equal([]);
     // Each action was possible somewhere and impossible somewhere else.
     expect(seen.size).to.equal(2 * memberActions.length);
+    expect([...kept.keys()]).to.have.members(triedOnErased.slice(0, 4));
   });
 
   it('on two members are exactly those that would write something', () => {
@@ -77,17 +82,23 @@ describe('available actions', function () {
         .array(member, { minLength: 2, maxLength: 3 })
         .map((some) => some.map((one, index) => ({ ...one, userId: `u${index}` }))),
       isMeToo: fc.boolean(),
+      areErased: fc.boolean(),
     });
     fc.assert(
-      fc.property(world, fc.constantFrom(...confirmedOperations), ({ isMeToo, ...some }, operation) => {
-        const me: Member = { userId: 'me', is: 'ACTIVE', role: 'OWNER' };
-        const isThere = isMeToo && some.asker !== 'OPERATOR' && some.asker !== 'STRANGER';
-        const { available, expected } = bulk(
-          { ...some, members: isThere ? [me, ...some.members.slice(1)] : some.members },
-          operation,
-        );
-        expect(available).to.equal(expected);
-      }),
+      fc.property(
+        world,
+        fc.constantFrom(...confirmedOperations),
+        ({ isMeToo, areErased, ...some }, operation) => {
+          const me: Member = { userId: 'me', is: 'ACTIVE', role: 'OWNER' };
+          const isThere = isMeToo && some.asker !== 'OPERATOR' && some.asker !== 'STRANGER';
+          const { available, expected } = bulk(
+            { ...some, members: isThere ? [me, ...some.members.slice(1)] : some.members },
+            operation,
+            areErased ? new Set(['u1']) : nobody,
+          );
+          expect(available).to.equal(expected);
+        },
+      ),
       { numRuns: 3_000 },
     );
   });
@@ -96,25 +107,41 @@ describe('available actions', function () {
 interface Standing {
   readonly state: AccountState;
   readonly at: number;
+  readonly erased: ReadonlySet<string>;
 }
 
-const stand = (world: World): Standing => {
+const nobody: ReadonlySet<string> = new Set();
+
+/** Those an erasure stands against, and one that it does not. */
+const triedOnErased: readonly MemberAction[] = [
+  'REACTIVATE',
+  'UNFREEZE',
+  'REINSTATE',
+  'RESEND_INVITATION',
+  'DELETE',
+];
+
+const actionsOnErasedToo = ({ policy }: World, userId: string) => [
+  ...memberActions.map((action) => ({ action, erased: nobody })),
+  ...(policy === 'DEFAULT' ? triedOnErased : []).map((action) => ({ action, erased: new Set([userId]) })),
+];
+
+const stand = (world: World): Omit<Standing, 'erased'> => {
   const events = eventsIn(world);
   return { state: fold(events), at: momentAfter(events) };
 };
 
 const look = <T>(
-  state: AccountState,
-  at: number,
+  { state, at, erased }: Standing,
   asker: Asker,
   ask: (from: Parameters<typeof actionOnOne>[0]) => T,
-): T => asOfNow(state, at, () => ask({ state, actor: actorOf(asker), occurredAt: at }));
+): T => asOfNow(state, at, () => ask({ state, actor: actorOf(asker), occurredAt: at, erased }));
 
-const bulk = (world: World, operation: ConfirmedOperation) => {
+const bulk = (world: World, operation: ConfirmedOperation, erased = nobody) => {
   const { state, at } = stand(world);
   const userIds = world.members.map(({ userId }) => userId);
   const totalItems = userIds.length;
-  const answer = look(state, at, world.asker, (from) =>
+  const answer = look({ state, at, erased }, world.asker, (from) =>
     operationOnSome(from, operation, { userIds, totalItems }),
   );
   const expected = successorChoices(state).some((successors) => {
@@ -123,20 +150,20 @@ const bulk = (world: World, operation: ConfirmedOperation) => {
         clientCommand(state, { action: operation, userId, isBulk: true }, successors) as BulkItemCommand,
     );
     const commands: readonly AccountCommand[] = [{ type: 'selectForBulk', items, totalItems }, ...items];
-    return eventsWritten(state, commands, { actor: actorOf(world.asker), at, stopsAll: false }) > 0;
+    return eventsWritten(state, commands, { actor: actorOf(world.asker), at, stopsAll: false, erased }) > 0;
   });
   return { available: answer.isTaken && answer.isChanging, expected, answer };
 };
 
 /** By one's own right, or with everything one holds; with the best of all successors. */
 const wouldWrite = (
-  state: AccountState,
-  { asker, at }: { asker: Asker; at: number },
+  { state, at, erased }: Standing,
+  asker: Asker,
   commands: (successors: Parameters<typeof clientCommand>[2]) => readonly AccountCommand[],
 ): boolean =>
   successorChoices(state).some((successors) =>
     [user('me'), actorOf(asker)].some(
-      (actor) => eventsWritten(state, commands(successors), { actor, at, stopsAll: true }) > 0,
+      (actor) => eventsWritten(state, commands(successors), { actor, at, stopsAll: true, erased }) > 0,
     ),
   );
 

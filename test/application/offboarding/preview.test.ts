@@ -67,7 +67,7 @@ describe('an offboarding preview', function () {
           const ask = (given: Successors) =>
             asOfNow(state, at, () =>
               previewOf(
-                { state, actor, occurredAt: at },
+                { state, actor, occurredAt: at, erased: new Set() },
                 { actor: asRequested, accountId: 'acme', userId: 'u', operation, successors: given },
               ),
             );
@@ -196,7 +196,7 @@ const shown = (
 ): OffboardingPreview => {
   const request = { actor: asRequested, accountId: 'acme', userId, operation, successors };
   const preview = asOfNow(state, NOW, () =>
-    previewOf({ state, actor: user('olga'), occurredAt: NOW }, request),
+    previewOf({ state, actor: user('olga'), occurredAt: NOW, erased: new Set() }, request),
   );
   if (isRejection(preview)) throw new Error(preview.message);
   return preview;

@@ -12,6 +12,7 @@ import {
 import { type Role, roles } from '../../../src/domain/account/roles.js';
 import { ACCOUNT, type AccountState } from '../../../src/domain/account/state.js';
 import { isRejection } from '../../../src/domain/rejection.js';
+import { refuseErasedEntrant } from '../../../src/domain/user/entrance.js';
 import { hashOf } from '../../../src/event-store/chain.js';
 import { stored } from '../../domain/account/given.js';
 
@@ -104,11 +105,18 @@ export const clientCommand = (
 export const successorChoices = (state: AccountState): readonly Successors[] =>
   [null, ...state.memberships.keys()].map((forAll) => ({ forAll, each: [] }));
 
+interface Run {
+  readonly actor: Actor;
+  readonly at: number;
+  readonly stopsAll: boolean;
+  readonly erased: ReadonlySet<string>;
+}
+
 /** How many events the commands would write, decided in turn; a refusal stops them all, or only itself. */
 export const eventsWritten = (
   state: AccountState,
   commands: readonly AccountCommand[],
-  { actor, at, stopsAll }: { actor: Actor; at: number; stopsAll: boolean },
+  { actor, at, stopsAll, erased }: Run,
 ): number => {
   const context: DecisionContext = {
     actor,
@@ -122,7 +130,7 @@ export const eventsWritten = (
   try {
     for (const command of commands) {
       const decision = decide(state, command, context);
-      if (isRejection(decision)) {
+      if (isRejection(decision) || refuseErasedEntrant(command, { decided: decision, erased }) !== null) {
         if (stopsAll || command.type === 'selectForBulk') return 0;
         continue;
       }
