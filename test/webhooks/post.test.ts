@@ -1,0 +1,146 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect } from 'chai';
+import { allowedPrivateFrom } from '../../src/webhooks/addresses.js';
+import { post } from '../../src/webhooks/post.js';
+import { secretText, signedHeaders } from '../../src/webhooks/signature.js';
+
+interface Seen {
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+describe('posting a webhook', () => {
+  let server: Server;
+  let port: number;
+  let seen: Seen[];
+  let answer: (response: ServerResponse) => void;
+  beforeEach(async () => {
+    seen = [];
+    answer = (response) => response.writeHead(204).end();
+    server = createServer(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += String(chunk);
+      seen.push({ headers: request.headers, body });
+      answer(response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    port = (server.address() as AddressInfo).port;
+  });
+  afterEach(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  const send = (host = '127.0.0.1', allow: readonly string[] = ['127.0.0.0/8'], headers = {}) => {
+    const listed = allowedPrivateFrom(allow);
+    if ('wrong' in listed) throw new Error(`not taken: ${listed.wrong}`);
+    const rules = { allowed: listed.allowed, timeoutMs: 300, answerBytes: 1_000 };
+    return post({ url: `http://${host}:${port}/hook`, headers, body: '{"type":"UserRemoved"}' }, rules);
+  };
+
+  it('is taken when the answer is 200 to 299', async () => {
+    expect(await send()).to.deep.equal({ outcome: 'TAKEN', status: 204 });
+    expect(seen.map(({ body }) => body)).to.deep.equal(['{"type":"UserRemoved"}']);
+  });
+
+  for (const status of [400, 410, 500, 503])
+    it(`is refused by ${status}`, async () => {
+      answer = (response) => response.writeHead(status).end('why: secret@example.test');
+      expect(await send()).to.deep.equal({ outcome: 'REFUSED', status, code: `HTTP_${status}` });
+    });
+
+  it('follows no redirect', async () => {
+    answer = (response) => response.writeHead(307, { location: '/elsewhere' }).end();
+    expect(await send()).to.deep.equal({ outcome: 'REFUSED', status: 307, code: 'HTTP_307' });
+    expect(seen).to.have.lengthOf(1);
+  });
+
+  it('gives up when no answer comes in time, also when it begins and never ends', async () => {
+    answer = () => {};
+    expect(await send()).to.include({ outcome: 'FAILED', code: 'TIMEOUT' });
+    answer = (response) => response.writeHead(200).write('x');
+    expect(await send()).to.include({ outcome: 'FAILED', code: 'TIMEOUT' });
+  });
+
+  it('reads no more of an answer than it needs', async () => {
+    answer = (response) => {
+      response.writeHead(200);
+      const fill = () => {
+        while (!response.destroyed && response.write('x'.repeat(10_000)));
+        response.once('drain', fill);
+      };
+      fill();
+    };
+    expect(await send()).to.deep.equal({ outcome: 'TAKEN', status: 200 });
+  });
+
+  it('says when nobody listens', async () => {
+    server.close();
+    expect(await send()).to.include({ outcome: 'FAILED', code: 'ECONNREFUSED' });
+  });
+
+  it('connects to no private address, by whatever spelling or name, unless it is listed', async () => {
+    for (const host of [
+      '127.0.0.1',
+      '127.1',
+      '0x7f000001',
+      '2130706433',
+      'localhost',
+      '[::1]',
+      '[::ffff:127.0.0.1]',
+    ])
+      expect(await send(host, ['10.0.0.0/8', 'hooks.internal']), host).to.include({
+        outcome: 'FAILED',
+        code: 'ADDRESS_FORBIDDEN',
+      });
+    expect(seen).to.deep.equal([]);
+  });
+
+  it('connects to a host that is listed by name', async () => {
+    expect(await send('localhost', ['localhost'])).to.include({ outcome: 'TAKEN' });
+  });
+
+  it('speaks http only to what is listed', async () => {
+    const result = await post(
+      { url: 'http://93.184.216.34/', headers: {}, body: '' },
+      { allowed: allowed([]), timeoutMs: 100, answerBytes: 0 },
+    );
+    expect(result).to.include({ code: 'ADDRESS_FORBIDDEN' });
+  });
+
+  it('carries signatures that the receiver can check with each of its secrets', async () => {
+    const keys = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+    const timestamp = 1_700_000_000;
+    await send(
+      '127.0.0.1',
+      ['127.0.0.1'],
+      signedHeaders({ id: 'e1', timestamp, body: '{"type":"UserRemoved"}' }, keys),
+    );
+    const [{ headers, body }] = seen as [Seen];
+    for (const key of keys) expect(isSigned(secretText(key), headers, body)).to.equal(true);
+    expect(isSigned(secretText(Buffer.alloc(32, 3)), headers, body)).to.equal(false);
+    expect(isSigned(secretText(keys[0] as Buffer), headers, `${body} `)).to.equal(false);
+  });
+
+  const allowed = (entries: readonly string[]) => {
+    const listed = allowedPrivateFrom(entries);
+    if ('wrong' in listed) throw new Error(`not taken: ${listed.wrong}`);
+    return listed.allowed;
+  };
+});
+
+/** As the specification of Standard Webhooks tells receivers to. */
+function isSigned(secret: string, headers: IncomingMessage['headers'], body: string): boolean {
+  const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+  const content = [headers['webhook-id'], headers['webhook-timestamp'], body].join('.');
+  const expected = createHmac('sha256', key).update(content).digest();
+  return String(headers['webhook-signature'])
+    .split(' ')
+    .some((signature) => {
+      const [version, value = ''] = signature.split(',');
+      const given = Buffer.from(value, 'base64');
+      return version === 'v1' && given.length === expected.length && timingSafeEqual(given, expected);
+    });
+}
