@@ -96,6 +96,10 @@ const particulars = (state: AccountState, main: AccountEvent): Partial<Asked> =>
     case 'ContactReassigned':
     case 'ContactVacated':
     case 'MembershipPeriodCorrected':
+    case 'WebhookRegistered':
+    case 'WebhookChanged':
+    case 'WebhookSecretRotated':
+    case 'WebhookRemoved':
     case 'ChangeSetImported':
       return {};
   }

@@ -141,6 +141,10 @@ const particulars = (state: AccountState, command: AccountCommand): Partial<Aske
     case 'revokePermissions':
     case 'retireApplication':
     case 'correctMembershipPeriod':
+    case 'registerWebhook':
+    case 'changeWebhook':
+    case 'rotateWebhookSecret':
+    case 'removeWebhook':
     case 'recordChangeSet':
       return {};
   }

@@ -38,6 +38,10 @@ export type AccountCommand =
   | RemoveGroupMember
   | RegisterApplication
   | RetireApplication
+  | RegisterWebhook
+  | ChangeWebhook
+  | RotateWebhookSecret
+  | RemoveWebhook
   | AssignContact
   | ReassignContacts
   | CorrectMembershipPeriod
@@ -352,6 +356,35 @@ export interface CorrectMembershipPeriod {
   readonly revision: number;
   /** When it really took effect, ms since the epoch. */
   readonly effectiveAt: number;
+}
+
+export interface RegisterWebhook {
+  readonly type: 'registerWebhook';
+  readonly webhookId: string;
+  readonly url: string;
+  /** Empty = all. */
+  readonly types: readonly string[];
+}
+
+/** What is null stays as it is. */
+export interface ChangeWebhook {
+  readonly type: 'changeWebhook';
+  readonly webhookId: string;
+  readonly url: string | null;
+  readonly types: readonly string[] | null;
+  readonly isEnabled: boolean | null;
+}
+
+export interface RotateWebhookSecret {
+  readonly type: 'rotateWebhookSecret';
+  readonly webhookId: string;
+  /** Of the secret that is to be replaced. */
+  readonly generation: number;
+}
+
+export interface RemoveWebhook {
+  readonly type: 'removeWebhook';
+  readonly webhookId: string;
 }
 
 /** Ends one change set (or part) of an imported history; only IMPORT may say this. */

@@ -42,6 +42,7 @@ import {
   initialAccountState,
   type RememberedCommand,
 } from './state.js';
+import { changeWebhook, registerWebhook, removeWebhook, rotateWebhookSecret } from './webhooks.js';
 
 /** What a decision needs beside state and command. */
 export interface DecisionContext {
@@ -197,6 +198,14 @@ const decideCommand = (
       return assignContact(given, command);
     case 'reassignContacts':
       return reassignContacts(given, command);
+    case 'registerWebhook':
+      return registerWebhook(given, command);
+    case 'changeWebhook':
+      return changeWebhook(given, command);
+    case 'rotateWebhookSecret':
+      return rotateWebhookSecret(given, command);
+    case 'removeWebhook':
+      return removeWebhook(given, command);
     case 'correctMembershipPeriod':
       return correctMembershipPeriod(given, command);
     case 'recordChangeSet':

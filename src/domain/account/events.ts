@@ -54,6 +54,10 @@ export type AccountEvent =
   | ContactReassigned
   | ContactVacated
   | MembershipPeriodCorrected
+  | WebhookRegistered
+  | WebhookChanged
+  | WebhookSecretRotated
+  | WebhookRemoved
   | ChangeSetImported;
 
 export type AccountEventType = AccountEvent['type'];
@@ -349,6 +353,23 @@ export type MembershipPeriodCorrected = Typed<
   }
 >;
 
+interface WebhookData {
+  readonly webhookId: string;
+  /** Where entries of the account are posted to; business data, in clear, without anything secret. */
+  readonly url: string;
+  /** Event types that are posted, in alphabetical order; empty = all. */
+  readonly types: readonly string[];
+}
+
+export type WebhookRegistered = Typed<'WebhookRegistered', WebhookData>;
+export type WebhookChanged = Typed<'WebhookChanged', WebhookData & { readonly isEnabled: boolean }>;
+/** The key of each generation lies in the vault. */
+export type WebhookSecretRotated = Typed<
+  'WebhookSecretRotated',
+  { readonly webhookId: string; readonly generation: number }
+>;
+export type WebhookRemoved = Typed<'WebhookRemoved', { readonly webhookId: string; readonly url: string }>;
+
 /** Closes the append of one change set (or one part of it) of an imported history. */
 export type ChangeSetImported = Typed<
   'ChangeSetImported',
@@ -417,5 +438,9 @@ export const accountEventTypes = Object.keys({
   ContactReassigned: true,
   ContactVacated: true,
   MembershipPeriodCorrected: true,
+  WebhookRegistered: true,
+  WebhookChanged: true,
+  WebhookSecretRotated: true,
+  WebhookRemoved: true,
   ChangeSetImported: true,
 } satisfies Record<AccountEventType, true>) as readonly AccountEventType[];

@@ -49,6 +49,10 @@ export const requirement: Readonly<Record<AccountCommand['type'], PermissionAtom
   assignContact: 'contacts.reassign',
   reassignContacts: 'contacts.reassign',
   correctMembershipPeriod: 'users.manage',
+  registerWebhook: 'audit.export',
+  changeWebhook: 'audit.export',
+  rotateWebhookSecret: 'audit.export',
+  removeWebhook: 'audit.export',
   recordChangeSet: 'IMPORT',
 };
 

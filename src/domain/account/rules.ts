@@ -192,6 +192,7 @@ export const rules: Readonly<Record<RejectionCode, Rule>> = {
   GROUP_CYCLE: rule('A group does not lie inside itself.'),
   GROUP_TOO_DEEP: rule('Groups nest to a limited depth.'),
   APPLICATION_NAME_TAKEN: rule('Applications of one account have different names.'),
+  WEBHOOK_LIMIT_EXCEEDED: rule('An account has at most ten webhooks.'),
   OPERATOR_LINK_INVALID: rule('Only another account of kind OPERATOR operates an account.'),
   STALE_VALUE: rule('What the caller expects is what is.'),
   IDEMPOTENCY_KEY_REUSED: rule('One idempotency key stands for one input.'),

@@ -51,6 +51,10 @@ export const subjectOf = (event: AccountEvent): string | null => {
     case 'GroupDeleted':
     case 'ApplicationRegistered':
     case 'ApplicationRetired':
+    case 'WebhookRegistered':
+    case 'WebhookChanged':
+    case 'WebhookSecretRotated':
+    case 'WebhookRemoved':
     case 'ChangeSetImported':
       return null;
   }
