@@ -29,6 +29,8 @@ import { personalTracesOf } from './personal-traces.js';
 import { ProcessManagers } from './process-managers/process-managers.js';
 import { startProjectorThread } from './projector-thread.js';
 import { realEnvironment } from './real-environment.js';
+import { webhookListsOf } from './webhook-lists.js';
+import { webhookPoster } from './webhook-poster.js';
 import { workListsOf } from './work-lists.js';
 
 /** Mutations that may wait for their turn; more are answered with 503. */
@@ -41,6 +43,8 @@ export interface StartOptions {
   readonly dataDir: string;
   /** Replaces what differs between production and a test: time and ids. */
   readonly environment?: Environment;
+  /** Replaces the randomness of pauses between attempts, from 0 to 1. */
+  readonly random?: () => number;
   readonly log?: Log;
   /** What is served instead of the API alone; measurements add a mutation that does nothing. */
   readonly schema?: GraphQLSchema;
@@ -85,7 +89,11 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
   let tail: LiveTail | null = null;
   try {
     const { erasureLedger } = config;
-    const core = await openCore({ dataDir, environment, report, invitationUrl, erasureLedger });
+    const poster = webhookPoster(config.webhookAllowPrivate);
+    const core = await openCore({
+      ...{ dataDir, environment, report, invitationUrl, erasureLedger },
+      webhookPoster: poster,
+    });
     opened.push(() => core.close());
     const { application, folder, ledger, store } = core;
     const projector = await startProjectorThread({
@@ -124,6 +132,8 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
       traces: personalTracesOf(readModel, folder),
       checkpoints: core.checkpoints,
       checkpointIntervalMs: config.checkpointIntervalMs,
+      webhookLists: webhookListsOf(readModel),
+      random: options.random ?? Math.random,
     });
     let closing: Promise<void> | null = null;
     return {

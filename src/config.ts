@@ -2,6 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type MailConfig, readMailConfig } from './mail-config.js';
 import { isSecureUrl } from './secure-url.js';
+import { type AllowedPrivate, allowedPrivateFrom, nothingPrivate } from './webhooks/addresses.js';
 
 /** What Muster is told from outside; everything that can be wrong is refused before anything starts. */
 export interface Config {
@@ -14,6 +15,8 @@ export interface Config {
   readonly erasureLedger: string | null;
   /** Between two signed checkpoints, ms; null = only on demand. */
   readonly checkpointIntervalMs: number | null;
+  /** Where webhooks may go besides public addresses. */
+  readonly webhookAllowPrivate: AllowedPrivate;
 }
 
 export interface AuthConfig {
@@ -69,21 +72,23 @@ export function readConfig(env: Environment): Config {
   const port = readPort(env, problems);
   const logLevel = readLogLevel(env, problems);
   const checkpointIntervalMs = readCheckpointInterval(env, problems);
+  const webhookAllowPrivate = readWebhookAllowPrivate(env, problems);
   if (auth === null || mail === null || problems.length > 0) throw new ConfigError(problems);
-  return { auth, mail, host, port, logLevel, erasureLedger: readErasureLedger(env), checkpointIntervalMs };
+  const erasureLedger = readErasureLedger(env);
+  return { auth, mail, host, port, logLevel, erasureLedger, checkpointIntervalMs, webhookAllowPrivate };
 }
 
 /** For `--dev`, which brings its own keys: only what does not concern tokens is read. */
-export function readDevelopmentConfig(
-  env: Environment,
-): Pick<Config, 'mail' | 'port' | 'logLevel' | 'erasureLedger' | 'checkpointIntervalMs'> {
+export function readDevelopmentConfig(env: Environment): Omit<Config, 'auth' | 'host'> {
   const problems: string[] = [];
   const mail = readMail(env, problems);
   const port = readPort(env, problems);
   const logLevel = readLogLevel(env, problems, 'warn');
   const checkpointIntervalMs = readCheckpointInterval(env, problems);
+  const webhookAllowPrivate = readWebhookAllowPrivate(env, problems);
   if (mail === null || problems.length > 0) throw new ConfigError(problems);
-  return { mail, port, logLevel, erasureLedger: readErasureLedger(env), checkpointIntervalMs };
+  const erasureLedger = readErasureLedger(env);
+  return { mail, port, logLevel, erasureLedger, checkpointIntervalMs, webhookAllowPrivate };
 }
 
 const readMail = (env: Environment, problems: string[]): MailConfig | null =>
@@ -230,6 +235,15 @@ function readCheckpointInterval(env: Environment, problems: string[]): number | 
       `MUSTER_CHECKPOINT_MINUTES must be a number of minutes up to 99999, or 0 for none, not "${text}"`,
     );
   return minutes === 0 ? null : minutes * 60_000;
+}
+
+function readWebhookAllowPrivate(env: Environment, problems: string[]): AllowedPrivate {
+  const read = allowedPrivateFrom(readList(env, 'MUSTER_WEBHOOK_ALLOW_PRIVATE') ?? []);
+  if ('allowed' in read) return read.allowed;
+  problems.push(
+    `MUSTER_WEBHOOK_ALLOW_PRIVATE: ${read.wrong.map((entry) => `"${entry}"`).join(', ')} ${read.wrong.length === 1 ? 'is' : 'are'} neither an address, nor a range like 10.1.0.0/16, nor the name of a host`,
+  );
+  return nothingPrivate;
 }
 
 function readList(env: Environment, name: string): readonly string[] | null {

@@ -3,6 +3,7 @@ import { Checkpoints } from './application/checkpoints.js';
 import type { Environment } from './application/environment.js';
 import type { ErasureLedger } from './application/erasure/erasure-ledger.js';
 import { MusterApplication } from './application/muster-application.js';
+import type { WebhookPoster } from './application/webhooks/webhook-poster.js';
 import { ensureCheckpointSigner } from './checkpoint-signer.js';
 import { type DataFolder, openDataFolder } from './data-folder.js';
 import type { Profile } from './domain/user/events.js';
@@ -16,6 +17,9 @@ import { personalDataPort, profileOpener } from './profiles.js';
 import type { NoteSigner } from './proof/signed-note.js';
 import { SqliteSnapshotStore } from './snapshots/sqlite-snapshot-store.js';
 import { bindVault, refuseLostLog } from './vault-binding.js';
+import { webhookPoster } from './webhook-poster.js';
+import { webhookVault } from './webhook-vault.js';
+import { nothingPrivate } from './webhooks/addresses.js';
 
 /** The writing side of one installation: what the server and the command line share. */
 export interface Core {
@@ -40,6 +44,8 @@ export interface CoreOptions {
   readonly invitationUrl?: () => string;
   /** Where the erasure ledger is kept. Default: in the data folder. */
   readonly erasureLedger?: string | null;
+  /** How webhooks are posted. Default: nowhere private. */
+  readonly webhookPoster?: WebhookPoster;
 }
 
 /**
@@ -48,6 +54,7 @@ export interface CoreOptions {
  */
 export async function openCore(options: CoreOptions): Promise<Core> {
   const { dataDir, environment, report, invitationUrl = noPage } = options;
+  const poster = options.webhookPoster ?? webhookPoster(nothingPrivate);
   const folder = openDataFolder({ path: dataDir, mode: 'write' });
   const opened: (() => Promise<void> | void)[] = [() => folder.close()];
   const close = async () => {
@@ -78,6 +85,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       personalData: port,
       invitationTokens: invitationTokens(vault),
       invitationUrl,
+      webhookVault: webhookVault(personalData, vault),
+      webhookPoster: poster,
     });
     opened.push(() => application.close());
     const checkpoints = new Checkpoints({

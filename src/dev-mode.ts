@@ -43,7 +43,7 @@ export interface DevelopmentPerson {
  */
 export async function startDevelopment(options: DevelopmentOptions): Promise<DevelopmentMuster> {
   const config = readDevelopmentConfig(options.environmentVariables);
-  const { mail, port, logLevel, erasureLedger, checkpointIntervalMs } = config;
+  const { mail, port, logLevel, erasureLedger, checkpointIntervalMs, webhookAllowPrivate } = config;
   const privateKey = developmentKey(options.dataDir);
   const muster = await start({
     ...options,
@@ -62,6 +62,7 @@ export async function startDevelopment(options: DevelopmentOptions): Promise<Dev
       logLevel,
       erasureLedger,
       checkpointIntervalMs,
+      webhookAllowPrivate,
     },
   });
   const tokenFor = (person: DevelopmentPerson) => sign(privateKey, person);

@@ -4,7 +4,10 @@ import { BlockList, isIP } from 'node:net';
 export interface AllowedPrivate {
   readonly hosts: ReadonlySet<string>;
   readonly ranges: BlockList;
+  readonly hasRanges: boolean;
 }
+
+export const nothingPrivate: AllowedPrivate = { hosts: new Set(), ranges: new BlockList(), hasRanges: false };
 
 /** Addresses of IPv4 that are nobody's in public: this network, private, carrier NAT, loopback, link-local (metadata services), protocol, documentation, relays, benchmarks, multicast, reserved. */
 const notPublicV4: readonly (readonly [string, number])[] = [
@@ -73,7 +76,7 @@ export function allowedPrivateFrom(
     else if (bits === undefined && HOST.test(entry)) hosts.add(entry.toLowerCase());
     else wrong.push(entry);
   }
-  return wrong.length > 0 ? { wrong } : { allowed: { hosts, ranges } };
+  return wrong.length > 0 ? { wrong } : { allowed: { hosts, ranges, hasRanges: ranges.rules.length > 0 } };
 }
 
 /** Not all digits in the last label: that would be an address. */

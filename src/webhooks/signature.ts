@@ -19,7 +19,7 @@ export interface SignedContent {
  */
 export function signedHeaders(
   { id, timestamp, body }: SignedContent,
-  keys: readonly Buffer[],
+  keys: readonly Uint8Array[],
 ): Record<string, string> {
   const signed = keys.map((key) =>
     createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64'),

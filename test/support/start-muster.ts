@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type RunningMuster, type StartOptions, start } from '../../src/app.js';
 import { createLog } from '../../src/http/log.js';
 import { type MailConfig, madeUpSender } from '../../src/mail-config.js';
+import { type AllowedPrivate, nothingPrivate } from '../../src/webhooks/addresses.js';
 import { type GraphqlClient, graphqlClient } from './graphql-client.js';
 import { TestIssuer } from './test-issuer.js';
 
@@ -33,6 +34,8 @@ export interface TestStartOptions extends Partial<StartOptions> {
   readonly mail?: MailConfig;
   /** Default: checkpoints are signed only on demand. */
   readonly checkpointIntervalMs?: number | null;
+  /** Default: webhooks go to public addresses only. */
+  readonly webhookAllowPrivate?: AllowedPrivate;
 }
 
 const mailFolder: MailConfig = { via: 'FOLDER', from: madeUpSender, invitationUrl: null };
@@ -52,6 +55,7 @@ export async function startMuster(options: TestStartOptions = {}): Promise<TestM
     logLevel: 'warn' as const,
     erasureLedger: null,
     checkpointIntervalMs,
+    webhookAllowPrivate: options.webhookAllowPrivate ?? nothingPrivate,
   };
   const muster = await start({ config, dataDir, log, ...options });
   const owner = { issuer: issuer.issuer, subject: ROOT_SUBJECT, name: 'Root Owner' };

@@ -33,11 +33,19 @@ describe('posting a webhook', () => {
     server.close();
   });
 
-  const send = (host = '127.0.0.1', allow: readonly string[] = ['127.0.0.0/8'], headers = {}) => {
+  const send = (
+    host = '127.0.0.1',
+    allow: readonly string[] = ['127.0.0.0/8'],
+    headers = {},
+    signal = new AbortController().signal,
+  ) => {
     const listed = allowedPrivateFrom(allow);
     if ('wrong' in listed) throw new Error(`not taken: ${listed.wrong}`);
     const rules = { allowed: listed.allowed, timeoutMs: 300, answerBytes: 1_000 };
-    return post({ url: `http://${host}:${port}/hook`, headers, body: '{"type":"UserRemoved"}' }, rules);
+    return post(
+      { url: `http://${host}:${port}/hook`, headers, body: '{"type":"UserRemoved"}', signal },
+      rules,
+    );
   };
 
   it('is taken when the answer is 200 to 299', async () => {
@@ -48,20 +56,44 @@ describe('posting a webhook', () => {
   for (const status of [400, 410, 500, 503])
     it(`is refused by ${status}`, async () => {
       answer = (response) => response.writeHead(status).end('why: secret@example.test');
-      expect(await send()).to.deep.equal({ outcome: 'REFUSED', status, code: `HTTP_${status}` });
+      expect(await send()).to.deep.equal({
+        ...{ outcome: 'REFUSED', status, code: `HTTP_${status}`, retryAfterMs: null },
+      });
     });
 
-  it('follows no redirect', async () => {
-    answer = (response) => response.writeHead(307, { location: '/elsewhere' }).end();
-    expect(await send()).to.deep.equal({ outcome: 'REFUSED', status: 307, code: 'HTTP_307' });
+  it('says when the receiver wants to be asked again, in seconds', async () => {
+    for (const [header, retryAfterMs] of [
+      ['120', 120_000],
+      ['Wed, 21 Oct 2026 07:28:00 GMT', null],
+      ['-1', null],
+    ] as const) {
+      answer = (response) => response.writeHead(429, { 'retry-after': header }).end();
+      expect(await send(), header).to.include({ code: 'HTTP_429', retryAfterMs });
+    }
+  });
+
+  it('is cut off when it is told so', async () => {
+    answer = () => {};
+    const cut = new AbortController();
+    setTimeout(() => cut.abort(), 20);
+    expect(await send('127.0.0.1', ['127.0.0.0/8'], {}, cut.signal)).to.include({ code: 'ABORTED' });
+    expect(await send('127.0.0.1', ['127.0.0.0/8'], {}, cut.signal)).to.include({ code: 'ABORTED' });
     expect(seen).to.have.lengthOf(1);
   });
 
-  it('gives up when no answer comes in time, also when it begins and never ends', async () => {
+  it('follows no redirect', async () => {
+    answer = (response) => response.writeHead(307, { location: '/elsewhere' }).end();
+    expect(await send()).to.include({ outcome: 'REFUSED', status: 307, code: 'HTTP_307' });
+    expect(seen).to.have.lengthOf(1);
+  });
+
+  it('gives up when no answer comes in time; one that begins and never ends is as good as its status', async () => {
     answer = () => {};
     expect(await send()).to.include({ outcome: 'FAILED', code: 'TIMEOUT' });
     answer = (response) => response.writeHead(200).write('x');
-    expect(await send()).to.include({ outcome: 'FAILED', code: 'TIMEOUT' });
+    expect(await send()).to.include({ outcome: 'TAKEN', status: 200 });
+    answer = (response) => response.writeHead(500).write('x');
+    expect(await send()).to.include({ outcome: 'REFUSED', code: 'HTTP_500' });
   });
 
   it('reads no more of an answer than it needs', async () => {

@@ -99,6 +99,9 @@ const particulars = (state: AccountState, main: AccountEvent): Partial<Asked> =>
     case 'WebhookRegistered':
     case 'WebhookChanged':
     case 'WebhookSecretRotated':
+    case 'WebhookPinged':
+    case 'WebhookRedeliveryRequested':
+    case 'WebhookDisabled':
     case 'WebhookRemoved':
     case 'ChangeSetImported':
       return {};

@@ -144,6 +144,9 @@ const particulars = (state: AccountState, command: AccountCommand): Partial<Aske
     case 'registerWebhook':
     case 'changeWebhook':
     case 'rotateWebhookSecret':
+    case 'pingWebhook':
+    case 'redeliverWebhookEvents':
+    case 'disableWebhook':
     case 'removeWebhook':
     case 'recordChangeSet':
       return {};

@@ -1,4 +1,4 @@
-import type { AccountKind, GroupRole } from './events.js';
+import type { AccountKind, GroupRole, WebhookDisabling } from './events.js';
 import type { AccountPolicy, EndingOperation, PolicyPreset } from './policy.js';
 import type { Responsibility } from './responsibility.js';
 import type { MemberKind, Role } from './roles.js';
@@ -41,6 +41,9 @@ export type AccountCommand =
   | RegisterWebhook
   | ChangeWebhook
   | RotateWebhookSecret
+  | PingWebhook
+  | RedeliverWebhookEvents
+  | DisableWebhook
   | RemoveWebhook
   | AssignContact
   | ReassignContacts
@@ -358,10 +361,17 @@ export interface CorrectMembershipPeriod {
   readonly effectiveAt: number;
 }
 
+/** Where a webhook posts to, as the log keeps it. */
+export interface WebhookAddress {
+  readonly host: string;
+  readonly sealedUrl: string;
+  readonly urlIndex: string;
+}
+
 export interface RegisterWebhook {
   readonly type: 'registerWebhook';
   readonly webhookId: string;
-  readonly url: string;
+  readonly address: WebhookAddress;
   /** Empty = all. */
   readonly types: readonly string[];
 }
@@ -370,7 +380,7 @@ export interface RegisterWebhook {
 export interface ChangeWebhook {
   readonly type: 'changeWebhook';
   readonly webhookId: string;
-  readonly url: string | null;
+  readonly address: WebhookAddress | null;
   readonly types: readonly string[] | null;
   readonly isEnabled: boolean | null;
 }
@@ -380,6 +390,29 @@ export interface RotateWebhookSecret {
   readonly webhookId: string;
   /** Of the secret that is to be replaced. */
   readonly generation: number;
+}
+
+export interface PingWebhook {
+  readonly type: 'pingWebhook';
+  readonly webhookId: string;
+}
+
+export interface RedeliverWebhookEvents {
+  readonly type: 'redeliverWebhookEvents';
+  readonly webhookId: string;
+  /** Those of what was asked for that are dead letters. */
+  readonly eventIds: readonly string[];
+  /** One that was named must be among them. */
+  readonly named: string | null;
+}
+
+/** Only Muster itself may say this. */
+export interface DisableWebhook {
+  readonly type: 'disableWebhook';
+  readonly webhookId: string;
+  readonly cause: WebhookDisabling;
+  /** As it was configured when it failed; one that was changed since is left alone. */
+  readonly configuredAt: number;
 }
 
 export interface RemoveWebhook {

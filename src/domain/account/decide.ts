@@ -42,7 +42,15 @@ import {
   initialAccountState,
   type RememberedCommand,
 } from './state.js';
-import { changeWebhook, registerWebhook, removeWebhook, rotateWebhookSecret } from './webhooks.js';
+import {
+  changeWebhook,
+  disableWebhook,
+  pingWebhook,
+  redeliverWebhookEvents,
+  registerWebhook,
+  removeWebhook,
+  rotateWebhookSecret,
+} from './webhooks.js';
 
 /** What a decision needs beside state and command. */
 export interface DecisionContext {
@@ -204,6 +212,12 @@ const decideCommand = (
       return changeWebhook(given, command);
     case 'rotateWebhookSecret':
       return rotateWebhookSecret(given, command);
+    case 'pingWebhook':
+      return pingWebhook(given, command);
+    case 'redeliverWebhookEvents':
+      return redeliverWebhookEvents(given, command);
+    case 'disableWebhook':
+      return disableWebhook(given, command);
     case 'removeWebhook':
       return removeWebhook(given, command);
     case 'correctMembershipPeriod':

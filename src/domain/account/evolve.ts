@@ -221,6 +221,9 @@ const apply = (state: AccountState, event: StoredEvent<AccountEvent>): void => {
     case 'WebhookRegistered':
     case 'WebhookChanged':
     case 'WebhookSecretRotated':
+    case 'WebhookPinged':
+    case 'WebhookRedeliveryRequested':
+    case 'WebhookDisabled':
     case 'WebhookRemoved':
       return evolveWebhooks(state, event);
     case 'ContactAssigned':

@@ -52,6 +52,9 @@ export const requirement: Readonly<Record<AccountCommand['type'], PermissionAtom
   registerWebhook: 'audit.export',
   changeWebhook: 'audit.export',
   rotateWebhookSecret: 'audit.export',
+  pingWebhook: 'audit.export',
+  redeliverWebhookEvents: 'audit.export',
+  disableWebhook: 'SCHEDULER',
   removeWebhook: 'audit.export',
   recordChangeSet: 'IMPORT',
 };

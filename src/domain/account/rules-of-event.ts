@@ -123,6 +123,9 @@ export const rulesOf: Readonly<Record<AccountEventType, readonly RejectionCode[]
   WebhookRegistered: ['WEBHOOK_LIMIT_EXCEEDED'],
   WebhookChanged: [],
   WebhookSecretRotated: [],
+  WebhookPinged: ['TOO_SOON'],
+  WebhookRedeliveryRequested: [],
+  WebhookDisabled: [],
   WebhookRemoved: [],
   ChangeSetImported: ['IMPORT_OUT_OF_SEQUENCE'],
 };
@@ -197,6 +200,9 @@ const commands: Readonly<
   WebhookRegistered: 'registerWebhook',
   WebhookChanged: 'changeWebhook',
   WebhookSecretRotated: 'rotateWebhookSecret',
+  WebhookPinged: 'pingWebhook',
+  WebhookRedeliveryRequested: 'redeliverWebhookEvents',
+  WebhookDisabled: 'disableWebhook',
   WebhookRemoved: 'removeWebhook',
   ChangeSetImported: 'recordChangeSet',
 };

@@ -115,9 +115,12 @@ export const rules: Readonly<Record<RejectionCode, Rule>> = {
   INVITATION_FOR_ANOTHER_ADDRESS: rule('An invitation is accepted by whoever owns its address.', {
     sources: ['SW-15'],
   }),
-  TOO_SOON: rule('Nobody is sent an invitation twice within a minute, or too many messages within a day.', {
-    facts: ['invitationSentAt', 'messagesOfLastDay', 'decidedAt'],
-  }),
+  TOO_SOON: rule(
+    'Nobody is sent an invitation twice within a minute, or too many messages within a day; no webhook is pinged twice within ten seconds.',
+    {
+      facts: ['invitationSentAt', 'messagesOfLastDay', 'decidedAt'],
+    },
+  ),
   NOTHING_TO_REINSTATE: rule('Only a removed membership is reinstated, from what it held at its end.', {
     sources: ['SW-5'],
     facts: ['targetStatus', 'hasSnapshot'],

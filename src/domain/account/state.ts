@@ -143,12 +143,19 @@ export interface Application {
 /** Where the account's events are posted to. */
 export interface Webhook {
   readonly webhookId: string;
-  readonly url: string;
+  readonly host: string;
+  readonly sealedUrl: string;
+  readonly urlIndex: string;
   /** Empty = all. */
   readonly types: readonly string[];
   readonly isEnabled: boolean;
   /** Of its secret, from 1. */
   readonly generation: number;
+  /** When the secret was last replaced, ms; null = never. */
+  readonly rotatedAt: number | null;
+  readonly pingedAt: number | null;
+  /** Revision of the event that last registered or changed it. */
+  readonly configuredAt: number;
 }
 
 export interface RememberedCommand {

@@ -54,6 +54,9 @@ export const subjectOf = (event: AccountEvent): string | null => {
     case 'WebhookRegistered':
     case 'WebhookChanged':
     case 'WebhookSecretRotated':
+    case 'WebhookPinged':
+    case 'WebhookRedeliveryRequested':
+    case 'WebhookDisabled':
     case 'WebhookRemoved':
     case 'ChangeSetImported':
       return null;

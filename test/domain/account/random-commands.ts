@@ -83,13 +83,13 @@ const webhooks: fc.Arbitrary<AccountCommand> = fc.oneof(
   fc.record({
     type: fc.constant('registerWebhook' as const),
     webhookId: fc.constant('w1'),
-    url: fc.constant('https://hooks.example.test/'),
+    address: fc.constant({ host: 'hooks.example.test', sealedUrl: 'sealed', urlIndex: 'index' }),
     types: fc.constant([]),
   }),
   fc.record({
     type: fc.constant('changeWebhook' as const),
     webhookId: fc.constant('w1'),
-    url: fc.constant(null),
+    address: fc.constant(null),
     types: fc.constant(null),
     isEnabled: fc.boolean(),
   }),
@@ -97,6 +97,13 @@ const webhooks: fc.Arbitrary<AccountCommand> = fc.oneof(
     type: fc.constant('rotateWebhookSecret' as const),
     webhookId: fc.constant('w1'),
     generation: fc.integer({ min: 1, max: 2 }),
+  }),
+  fc.record({ type: fc.constant('pingWebhook' as const), webhookId: fc.constant('w1') }),
+  fc.record({
+    type: fc.constant('redeliverWebhookEvents' as const),
+    webhookId: fc.constant('w1'),
+    eventIds: fc.constant(['e1']),
+    named: fc.constant(null),
   }),
   fc.record({ type: fc.constant('removeWebhook' as const), webhookId: fc.constant('w1') }),
 );
