@@ -111,6 +111,7 @@ export class PostalMuster {
       traces: personalTracesOf(readModel, folder),
       webhookLists: webhookListsOf(readModel),
       random: () => 0.5,
+      webhookPoster: webhookPoster(onThisMachine),
       mailer: createMailer(
         {
           via: 'SMTP',
@@ -130,6 +131,11 @@ export class PostalMuster {
   async settled(): Promise<void> {
     if (this.#managers.length === 0) this.begin();
     await Promise.all(this.#managers.map((managers) => managers.settled()));
+  }
+
+  /** While it is stopped. */
+  dropReadModel(): void {
+    rmSync(join(this.folder, 'read'), { recursive: true });
   }
 
   /** As at the end of the process. */

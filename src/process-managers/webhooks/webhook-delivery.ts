@@ -40,7 +40,6 @@ export class WebhookDelivery {
   readonly #parts: WebhookDeliveryParts & DeliveryCursorParts;
   /** Those that failed, or answered late, the last time. */
   readonly #slow = new Set<string>();
-  /** Whoever has just become slow is listed in the other lane while it still ends in this one. */
   readonly #underWay = new Set<string>();
   #isStopped = false;
 
@@ -48,8 +47,10 @@ export class WebhookDelivery {
     this.#parts = { ...parts, holder: parts.environment.newId() };
   }
 
-  isSlow({ webhookId, nextAttemptAt }: ListedWebhook): boolean {
-    return nextAttemptAt !== null || this.#slow.has(webhookId);
+  /** Which lane it belongs to; null while it is being delivered to. */
+  laneOf({ webhookId, nextAttemptAt }: ListedWebhook): 'QUICK' | 'SLOW' | null {
+    if (this.#underWay.has(webhookId)) return null;
+    return nextAttemptAt !== null || this.#slow.has(webhookId) ? 'SLOW' : 'QUICK';
   }
 
   /** What is under way comes to its end, nothing more is begun. */

@@ -19,11 +19,10 @@ export const webhookLanes = ({
   delivery,
   watch,
 }: WebhookLanesParts): readonly Work<ListedWebhook>[] =>
-  [false, true].map((isSlow) => ({
-    name: isSlow ? 'webhooks that fail' : 'webhooks',
+  (['QUICK', 'SLOW'] as const).map((lane) => ({
+    name: lane === 'SLOW' ? 'webhooks that fail' : 'webhooks',
     parallel: PARALLEL,
-    list: (limit) =>
-      watch.waiting(environment.now(), limit, (webhook) => delivery.isSlow(webhook) === isSlow),
+    list: (limit) => watch.waiting(environment.now(), limit, (webhook) => delivery.laneOf(webhook) === lane),
     keyOf: ({ webhookId }) => webhookId,
     do: (webhook) => delivery.deliver(webhook),
   }));

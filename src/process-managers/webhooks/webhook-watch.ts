@@ -21,6 +21,8 @@ export class WebhookWatch {
   ): readonly ListedWebhook[] {
     this.#look();
     const waiting = new Map(this.lists.due({ now, limit }).map((webhook) => [webhook.webhookId, webhook]));
+    // One attempt may not be all of it: afterwards they are looked at like others.
+    for (const webhookId of waiting.keys()) this.#candidates.add(webhookId);
     for (const webhookId of [...this.#candidates].slice(0, LOOKED_AT)) {
       const webhook = this.lists.webhook(webhookId);
       // Whoever looked at it goes to the end of the queue.

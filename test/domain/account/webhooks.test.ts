@@ -7,7 +7,7 @@ import type {
 } from '../../../src/domain/account/commands.js';
 import type { AccountEvent } from '../../../src/domain/account/events.js';
 import { MAX_WEBHOOKS, OLD_SECRET_MS, signingGenerations } from '../../../src/domain/account/webhooks.js';
-import { added, given, opened, user } from './given.js';
+import { added, given, opened, START, STEP_MS, user } from './given.js';
 
 const address: WebhookAddress = { host: 'hooks.example.test', sealedUrl: 'sealed', urlIndex: 'index' };
 const base = [opened(), added('olga', 'OWNER'), added('adam', 'ADMIN')];
@@ -125,9 +125,12 @@ describe('webhooks', () => {
     given(...base, registered())
       .when(ping)
       .then(pinged);
-    given(...base, registered(), pinged)
-      .when(ping)
-      .thenRejected('TOO_SOON');
+    const again = given(...base, registered(), pinged);
+    const pingedAt = START + 4 * STEP_MS;
+    again
+      .when(ping, user('olga'), pingedAt + 9_999)
+      .thenRejected('TOO_SOON', { availableAt: pingedAt + 10_000 });
+    again.when(ping, user('olga'), pingedAt + 10_000).then(pinged);
   });
 
   it('post dead letters again, those that are some', () => {
