@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { allowedPrivateFrom } from '../../src/webhooks/addresses.js';
-import { post } from '../../src/webhooks/post.js';
+import { mayPostTo, post } from '../../src/webhooks/post.js';
 import { secretText, signedHeaders } from '../../src/webhooks/signature.js';
 
 interface Seen {
@@ -140,6 +140,27 @@ describe('posting a webhook', () => {
       { allowed: allowed([]), timeoutMs: 100, answerBytes: 0 },
     );
     expect(result).to.include({ code: 'ADDRESS_FORBIDDEN' });
+  });
+
+  it('says without looking a name up where nothing can be posted', () => {
+    const may = (url: string, allow: readonly string[] = []) => mayPostTo(url, allowed(allow));
+    expect(may('https://hooks.example.test/')).to.equal(true);
+    expect(may('http://hooks.example.test/')).to.equal(false);
+    expect(may('http://hooks.example.test/', ['hooks.example.test'])).to.equal(true);
+    // It may resolve to an address of the range.
+    expect(may('http://hooks.example.test/', ['10.0.0.0/8'])).to.equal(true);
+    expect(may('https://10.0.0.1/')).to.equal(false);
+    expect(may('http://10.0.0.1/', ['10.0.0.0/8'])).to.equal(true);
+    expect(may('https://[::ffff:10.0.0.1]/')).to.equal(false);
+  });
+
+  it('looks at the address that is connected to: a name that leads elsewhere the next time gains nothing', async () => {
+    // Not the answer of another look-up, made before, counts: the guard stands in the look-up of the connection itself.
+    const url = `http://localhost:${port}/hook`;
+    const rules = { allowed: allowed(['10.0.0.0/8']), timeoutMs: 300, answerBytes: 1_000 };
+    expect(mayPostTo(url, rules.allowed)).to.equal(true);
+    expect(await post({ url, headers: {}, body: '' }, rules)).to.include({ code: 'ADDRESS_FORBIDDEN' });
+    expect(seen).to.deep.equal([]);
   });
 
   it('carries signatures that the receiver can check with each of its secrets', async () => {

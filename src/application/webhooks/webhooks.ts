@@ -138,11 +138,14 @@ export class Webhooks implements WebhookCommands {
     dryRun: () => Promise<Outcome>,
   ): Promise<Outcome | null> {
     const tried = await dryRun();
-    if (tried.outcome === 'REJECTED') return (await this.parts.accounts.remembers(request)) ? null : tried;
-    const isForbidden = address !== null && !this.parts.webhookPoster.mayPostTo(address.url);
-    if (isForbidden) return rejected(request.accountId, forbidden());
-    // Nothing to be sealed for.
-    return request.dryRun === true || tried.outcome === 'UNCHANGED' ? tried : null;
+    const { accounts, webhookPoster } = this.parts;
+    const { accountId, dryRun: isDry = false } = request;
+    if (tried.outcome === 'WOULD_APPLY') {
+      if (address !== null && !webhookPoster.mayPostTo(address.url)) return rejected(accountId, forbidden());
+      return isDry ? tried : null;
+    }
+    // Asked again under its key it is answered as the first time.
+    return isDry || !(await accounts.remembers(request)) ? tried : null;
   }
 
   async #addressOf(text: string): Promise<Address | Rejection> {
