@@ -37,6 +37,12 @@ const otherTypes: Readonly<Record<Exclude<DomainEventType, AccountEventType>, tr
   LegalHoldReleased: true,
   ErasureRequested: true,
   PersonalDataErased: true,
+  WebhookDeliveryClaimed: true,
+  WebhookDelivered: true,
+  WebhookAttemptFailed: true,
+  WebhookEventGivenUp: true,
+  WebhookSentOnRequest: true,
+  WebhookDeliveryEnded: true,
   RootAccountNamed: true,
   CheckpointSigned: true,
 };

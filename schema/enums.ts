@@ -165,6 +165,7 @@ export const UserErrorCode = enumOf<RejectionCode>(
     GROUP_CYCLE: 'A group cannot be nested in itself.',
     GROUP_TOO_DEEP: 'The groups would be nested too deep.',
     APPLICATION_NAME_TAKEN: 'Another application of the account has this name.',
+    WEBHOOK_LIMIT_EXCEEDED: 'The account has as many webhooks as it may.',
     OPERATOR_LINK_INVALID: 'That account cannot operate this one.',
     STALE_VALUE: 'The value expected is not the present one.',
     IDEMPOTENCY_KEY_REUSED: 'The key was used for another input.',

@@ -70,6 +70,7 @@ export const ChangedThing = enumOf<ChangedThingName>('ChangedThing', 'What of an
   APPLICATION: 'An application.',
   CONTACT: 'A contact duty.',
   IMPORT: 'How far a history has been imported.',
+  WEBHOOK: 'A webhook; its address is sealed.',
 });
 
 export const ActorKind = enumOf<EventActor['kind']>('ActorKind', 'What kind of actor did something.', {

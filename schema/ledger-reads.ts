@@ -42,6 +42,17 @@ import {
   seatLedgerCount,
   seatLedgerPage,
 } from '../projections/queries/seats.js';
+import {
+  type DeadLetterFilter,
+  deadLetterOf,
+  deadLettersCount,
+  deadLettersPage,
+  lastPing,
+  type WebhookPostRow,
+  type WebhookRow,
+  webhook,
+  webhooksOfAccount,
+} from '../projections/queries/webhooks.js';
 import { resultInTurns } from './in-turns.js';
 import type { ReadDatabases } from './reads.js';
 
@@ -57,9 +68,11 @@ export type {
   DifferenceRow,
   MailRow,
   SeatLedgerRow,
+  WebhookPostRow,
+  WebhookRow,
 };
 
-/** What the read model tells of what became of things: access, contacts, history, bulk operations, seats, mail. */
+/** What the read model tells of what became of things: access, contacts, history, bulk operations, seats, mail, webhooks. */
 export class LedgerReads {
   readonly #databases: () => ReadDatabases;
 
@@ -169,6 +182,30 @@ export class LedgerReads {
 
   countMails(filter: MailFilter): number {
     return mailsCount(this.#members, filter);
+  }
+
+  webhooks(accountId: string): readonly WebhookRow[] {
+    return webhooksOfAccount(this.#members, accountId);
+  }
+
+  webhook(webhookId: string): WebhookRow | null {
+    return webhook(this.#members, webhookId);
+  }
+
+  deadLetters(filter: DeadLetterFilter, page: PageRequest): Page<WebhookPostRow> {
+    return deadLettersPage(this.#members, filter, page);
+  }
+
+  countDeadLetters(filter: DeadLetterFilter): number {
+    return deadLettersCount(this.#members, filter);
+  }
+
+  deadLetterOf(of: { readonly webhookId: string; readonly eventId: string }): WebhookPostRow | null {
+    return deadLetterOf(this.#members, of);
+  }
+
+  lastPing(webhookId: string): WebhookPostRow | null {
+    return lastPing(this.#members, webhookId);
   }
 
   get #members() {

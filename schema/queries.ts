@@ -28,6 +28,7 @@ import { AccountContacts } from './types/contact.js';
 import { MembershipCsv } from './types/membership-csv.js';
 import { ResponsibilityApplication } from './types/responsibility-name.js';
 import { AccountUserCounts } from './types/user-counts.js';
+import { WebhookFields } from './types/webhook.js';
 
 /** Every query of the API, and fields that stand beside their types; nothing else is served. */
 export const queries = [
@@ -61,4 +62,5 @@ export const queries = [
   ResponsibilityApplication,
   UserQuery,
   ViewerQuery,
+  WebhookFields,
 ] as const;

@@ -40,6 +40,8 @@ import { ProcessManagers } from './process-managers/process-managers.js';
 import { startProjectorThread } from './projector-thread.js';
 import { ReadLag } from './read-lag.js';
 import { realEnvironment } from './real-environment.js';
+import { webhookListsOf } from './webhook-lists.js';
+import { webhookPoster } from './webhook-poster.js';
 import { workListsOf } from './work-lists.js';
 
 /** Requests still running when a shutdown has lasted this long are cut off, in milliseconds. */
@@ -50,6 +52,8 @@ export interface StartOptions {
   readonly dataDir: string;
   /** Replaces what differs between production and a test: time and ids. */
   readonly environment?: Environment;
+  /** Replaces the randomness of pauses between attempts, from 0 to 1. */
+  readonly random?: () => number;
   readonly log?: Log;
   /** What is served instead of the API alone; measurements add a mutation that does nothing. */
   readonly schema?: GraphQLSchema;
@@ -104,6 +108,7 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
   try {
     const { erasureLedger, eventStoreUrl, keyVaultUrl, nodeId, operations } = config;
     const metrics = new Metrics();
+    const poster = webhookPoster(config.webhookAllowPrivate);
     const core = await openCore({
       dataDir,
       environment,
@@ -116,6 +121,7 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
       places: operations.limits,
       observer: applicationObserver(metrics),
       observeStore: (store) => observedEventStore(store, metrics),
+      webhookPoster: poster,
     });
     opened.push(() => core.close());
     const { application, folder, ledger, store } = core;
@@ -178,6 +184,8 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
       spool: core.spool,
       readings: application.auditReadings,
       checkpointIntervalMs: config.checkpointIntervalMs,
+      webhookLists: webhookListsOf(readModel),
+      random: options.random ?? Math.random,
     });
     const managers = processManagers;
     const metricsServer =

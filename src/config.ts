@@ -13,6 +13,7 @@ import { type MailConfig, readMailConfig } from './mail-config.js';
 import { isNodeId } from './node-id.js';
 import { type OperationsConfig, readOperations } from './operations-config.js';
 import { isSecureUrl } from './secure-url.js';
+import { type AllowedPrivate, allowedPrivateFrom, nothingPrivate } from './webhooks/addresses.js';
 
 /** What Muster is told from outside; everything that can be wrong is refused before anything starts. */
 export interface Config {
@@ -31,6 +32,8 @@ export interface Config {
   readonly checkpointIntervalMs: number | null;
   /** Names this node among those on one log; null: the one of the data folder. */
   readonly nodeId: string | null;
+  /** Where webhooks may go besides public addresses. */
+  readonly webhookAllowPrivate: AllowedPrivate;
   readonly operations: OperationsConfig;
 }
 
@@ -87,6 +90,7 @@ export function readConfig(env: EnvironmentVariables): Config {
   const checkpointIntervalMs = readCheckpointInterval(env, problems);
   const operations = readOperations(env, problems);
   const nodeId = readNodeId(env, problems);
+  const webhookAllowPrivate = readWebhookAllowPrivate(env, problems);
   const eventStoreUrl = readClusterUrl(env, problems);
   const keyVaultUrl = readVaultUrl(env, problems);
   if (auth === null || mail === null || problems.length > 0) throw new ConfigError(problems);
@@ -102,6 +106,7 @@ export function readConfig(env: EnvironmentVariables): Config {
     keyVaultUrl,
     checkpointIntervalMs,
     nodeId,
+    webhookAllowPrivate,
     operations,
   };
 }
@@ -115,6 +120,7 @@ export function readDevelopmentConfig(env: EnvironmentVariables): Omit<Config, '
   const checkpointIntervalMs = readCheckpointInterval(env, problems);
   const operations = readOperations(env, problems);
   const nodeId = readNodeId(env, problems);
+  const webhookAllowPrivate = readWebhookAllowPrivate(env, problems);
   if (readText(env, 'EVENT_STORE_URL') !== null)
     problems.push('EVENT_STORE_URL is not for --dev, which fills a log with a demo world: unset it');
   const keyVaultUrl = readVaultUrl(env, problems);
@@ -129,6 +135,7 @@ export function readDevelopmentConfig(env: EnvironmentVariables): Omit<Config, '
     keyVaultUrl,
     checkpointIntervalMs,
     nodeId,
+    webhookAllowPrivate,
     operations,
   };
 }
@@ -330,6 +337,15 @@ function readCheckpointInterval(env: EnvironmentVariables, problems: string[]): 
       `MUSTER_CHECKPOINT_MINUTES must be a number of minutes up to 99999, or 0 for none, not "${text}"`,
     );
   return minutes === 0 ? null : minutes * 60_000;
+}
+
+function readWebhookAllowPrivate(env: EnvironmentVariables, problems: string[]): AllowedPrivate {
+  const read = allowedPrivateFrom(readList(env, 'MUSTER_WEBHOOK_ALLOW_PRIVATE') ?? []);
+  if ('allowed' in read) return read.allowed;
+  problems.push(
+    `MUSTER_WEBHOOK_ALLOW_PRIVATE: ${read.wrong.map((entry) => `"${entry}"`).join(', ')} ${read.wrong.length === 1 ? 'is' : 'are'} neither an address, nor a range like 10.1.0.0/16, nor the name of a host`,
+  );
+  return nothingPrivate;
 }
 
 function readNodeId(env: EnvironmentVariables, problems: string[]): string | null {

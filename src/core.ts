@@ -6,6 +6,7 @@ import type { ErasureLedger } from './application/erasure/erasure-ledger.js';
 import { MusterApplication } from './application/muster-application.js';
 import type { Observer } from './application/observer.js';
 import type { ReadingSpool } from './application/reading-spool.js';
+import type { WebhookPoster } from './application/webhooks/webhook-poster.js';
 import { ensureCheckpointSigner } from './checkpoint-signer.js';
 import { type DataFolder, openDataFolder } from './data-folder.js';
 import type { Profile } from './domain/user/events.js';
@@ -22,6 +23,9 @@ import type { NoteSigner } from './proof/signed-note.js';
 import { readingSpoolIn } from './reading-spool-files.js';
 import { SqliteSnapshotStore } from './snapshots/sqlite-snapshot-store.js';
 import { bindVault, refuseLostLog } from './vault-binding.js';
+import { webhookPoster } from './webhook-poster.js';
+import { webhookVault } from './webhook-vault.js';
+import { nothingPrivate } from './webhooks/addresses.js';
 
 /** The writing side of one installation: what the server and the command line share. */
 export interface Core {
@@ -61,6 +65,8 @@ export interface CoreOptions {
   readonly keyVaultUrl?: string | null;
   /** Names this process among those on one log. Default: the one of the data folder. */
   readonly nodeId?: string | null;
+  /** How webhooks are posted. Default: nowhere private. */
+  readonly webhookPoster?: WebhookPoster;
 }
 
 /**
@@ -71,6 +77,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const { dataDir, environment, report, invitationUrl = noPage, places, observer } = options;
   const { eventStoreUrl = null, keyVaultUrl = null } = options;
   const folder = openDataFolder({ path: dataDir, mode: 'write', eventStoreUrl });
+  const poster = options.webhookPoster ?? webhookPoster(nothingPrivate);
   const opened: (() => Promise<void> | void)[] = [() => folder.close()];
   const close = async () => {
     for (let next = opened.pop(); next !== undefined; next = opened.pop()) await next();
@@ -102,6 +109,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       personalData: port,
       invitationTokens: invitationTokens(vault),
       invitationUrl,
+      webhookVault: webhookVault(personalData, vault),
+      webhookPoster: poster,
       nodeId: options.nodeId ?? nodeIdIn(folder.nodePath),
       ...(places === undefined ? {} : { places }),
       ...(observer === undefined ? {} : { observer }),

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import type { AuditEvent } from '../../src/domain/audit/events.js';
 import type { StoredEvent } from '../../src/domain/event.js';
 import type { MailEvent } from '../../src/domain/mail/events.js';
+import type { WebhookDeliveryEvent } from '../../src/domain/webhook/events.js';
 import {
   type Applier,
   type Handlers,
@@ -34,6 +35,10 @@ const noteEntry = (rows: AuditRows, event: StoredEvent<AuditEvent>, moment: Mome
   if (event.accountId !== null) rows.addForeign(event.accountId, moment);
 };
 
+/** Found under no account: what became of deliveries is told with the webhook, and would be delivered in its turn. */
+const deliveryEntry = (rows: AuditRows, event: StoredEvent<WebhookDeliveryEvent>, moment: Moment): void =>
+  rows.add(event, { accountId: null, subjectId: null }, moment);
+
 const handlers: Handlers<AuditRows> = {
   RootAccountNamed: entry,
   CheckpointSigned: entry,
@@ -64,6 +69,13 @@ const handlers: Handlers<AuditRows> = {
   ContactAssigned: entry,
   ContactReassigned: entry,
   ContactVacated: entry,
+  WebhookRegistered: entry,
+  WebhookChanged: entry,
+  WebhookSecretRotated: entry,
+  WebhookPinged: entry,
+  WebhookRedeliveryRequested: entry,
+  WebhookDisabled: entry,
+  WebhookRemoved: entry,
   SeatPlanChanged: entry,
   UserInvited: entry,
   InvitationResent: entry,
@@ -90,6 +102,12 @@ const handlers: Handlers<AuditRows> = {
   MailSent: mailEntry,
   MailSuppressed: mailEntry,
   MailFailed: mailEntry,
+  WebhookDeliveryClaimed: deliveryEntry,
+  WebhookDelivered: deliveryEntry,
+  WebhookAttemptFailed: deliveryEntry,
+  WebhookEventGivenUp: deliveryEntry,
+  WebhookSentOnRequest: deliveryEntry,
+  WebhookDeliveryEnded: deliveryEntry,
   AttemptRefused: noteEntry,
   AuditRead: noteEntry,
   ChangeSetImported: entry,

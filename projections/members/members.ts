@@ -9,6 +9,7 @@ import * as membership from './membership-handlers.js';
 import * as person from './person-handlers.js';
 import * as schedule from './schedule-handlers.js';
 import { membersIndexes, membersTables } from './tables.js';
+import * as webhook from './webhook-handlers.js';
 
 /** What each event does to members.sqlite. */
 const handlers: Handlers<MemberRows> = {
@@ -60,6 +61,19 @@ const handlers: Handlers<MemberRows> = {
   ContactAssigned: account.assignContact,
   ContactReassigned: account.reassignContact,
   ContactVacated: account.vacateContact,
+  WebhookRegistered: webhook.register,
+  WebhookChanged: webhook.change,
+  WebhookSecretRotated: webhook.rotate,
+  WebhookPinged: webhook.ping,
+  WebhookRedeliveryRequested: webhook.redeliver,
+  WebhookDisabled: webhook.disable,
+  WebhookRemoved: webhook.remove,
+  WebhookDeliveryClaimed: 'ignored',
+  WebhookDelivered: webhook.delivered,
+  WebhookAttemptFailed: webhook.fail,
+  WebhookEventGivenUp: webhook.giveUp,
+  WebhookSentOnRequest: webhook.sendOnRequest,
+  WebhookDeliveryEnded: webhook.end,
   BulkOperationStarted: bulk.startBulk,
   BulkPartDone: bulk.decidePart,
   BulkOperationFinished: bulk.finishBulk,
@@ -83,11 +97,11 @@ const handlers: Handlers<MemberRows> = {
 
 /**
  * Accounts, user status, groups, applications and duties: as they are, and as they were and were known; and what is
- * still to come of them: invitations, seats, scheduled ends, bulk operations, mails.
+ * still to come of them: invitations, seats, scheduled ends, bulk operations, mails, webhooks.
  */
 export const membersProjection: Projection = {
   name: 'members',
-  version: 6,
+  version: 7,
   tables: membersTables,
   indexes: membersIndexes,
   fillIndexes: [],

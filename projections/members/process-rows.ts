@@ -3,6 +3,7 @@ import type { WriteMode } from '../projection.js';
 import type { PeriodTable } from './period-table.js';
 import { plainCache } from './plain-cache.js';
 import type { Row, RowCache } from './row-cache.js';
+import { type WebhookCaches, webhookCaches } from './webhook-rows.js';
 
 export interface InvitationRow extends Row {
   readonly invitationId: string;
@@ -112,7 +113,7 @@ export const bulkItemKey = (bulkOperationId: string, accountId: string, userId: 
   `${bulkOperationId} ${accountId} ${userId}`;
 
 /** Rows of what is ordered in one event and settled by later ones. */
-export interface ProcessCaches {
+export interface ProcessCaches extends WebhookCaches {
   readonly invitations: RowCache<InvitationRow>;
   readonly scheduledEnds: RowCache<ScheduledEndRow>;
   readonly bulkOperations: RowCache<BulkOperationRow>;
@@ -128,6 +129,7 @@ export function processCaches(
   periods: { readonly invitations: PeriodTable; readonly scheduledEnds: PeriodTable },
 ): ProcessCaches {
   return {
+    ...webhookCaches(db, mode),
     invitations: plainCache<InvitationRow>(db, mode, {
       table: 'invitations',
       numberColumn: 'invitation_number',

@@ -4,6 +4,7 @@ import { processIndexes, processTables } from './process-tables.js';
 import { seatIndexes, seatTables } from './seat-tables.js';
 import { stayIndexes, stayTables } from './stay-tables.js';
 import { analystViews } from './views.js';
+import { webhookIndexes, webhookTables } from './webhook-tables.js';
 
 /**
  * Numbers (join_number, group_number …) count rows in log order: they are the order of pages, the narrow key of the
@@ -213,6 +214,7 @@ export const membersTables: readonly Table[] = [
   },
   ...seatTables,
   ...processTables,
+  ...webhookTables,
   ...stayTables,
 ];
 
@@ -255,6 +257,7 @@ export const membersIndexes: readonly string[] = [
   periodIndex('responsibility_periods', 'responsibility_number'),
   ...seatIndexes,
   ...processIndexes,
+  ...webhookIndexes,
   ...stayIndexes,
   ...analystViews,
 ];

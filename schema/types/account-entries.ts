@@ -9,6 +9,7 @@ import type { MembershipStatus } from '../../src/domain/account/state.js';
 import { AccountKind, EndingOperation, PolicyPreset } from '../enums.js';
 import { SessionEndCause } from '../ledger-enums.js';
 import { AttributionAfterDelete } from '../policy-enums.js';
+import { WebhookDisabling } from '../webhook-enums.js';
 import { AccountPolicy } from './account-policy.js';
 import * as field from './audit-entry-field.js';
 import { ResponsibilityName } from './responsibility-name.js';
@@ -89,6 +90,15 @@ const duty = field.duty<{ responsibility: Responsibility }>('The duty.', (data) 
 const inGroup = {
   group: field.group<{ groupId: string }>('The group.', (data) => data.groupId),
 };
+const webhookId = { webhookId: field.id<{ webhookId: string }>('The webhook.', (data) => data.webhookId) };
+const webhook = {
+  ...webhookId,
+  host: field.text<{ host: string }>('Host and port of its address.', (data) => data.host),
+};
+const postedTypes = field.texts<{ types: readonly string[] }>(
+  'Event types that are posted; empty = all.',
+  (data) => data.types,
+);
 const rules = {
   preset: field.one<keyof typeof PolicyPreset>(() => PolicyPreset)<{ preset: keyof typeof PolicyPreset }>(
     'The preset started from.',
@@ -359,6 +369,41 @@ export const accountEntries: { readonly [T in AccountEventType]: EntryShape<Data
       toTime: field.time('When it did.', (data) => data.to),
     },
   },
+  WebhookRegistered: {
+    description: "The account's events are posted there from then on.",
+    fields: { ...webhook, postedTypes },
+  },
+  WebhookChanged: {
+    description: 'Address or types of a webhook were changed, or it was disabled or enabled.',
+    fields: {
+      ...webhook,
+      postedTypes,
+      enabled: field.flag('It is posted to from then on.', (data) => data.isEnabled),
+    },
+  },
+  WebhookSecretRotated: {
+    description: 'A webhook was given a new secret.',
+    fields: {
+      ...webhookId,
+      secretGeneration: field.int('Which secret it is, from 1.', (data) => data.generation),
+    },
+  },
+  WebhookPinged: { description: 'Somebody tried a webhook out.', fields: webhookId },
+  WebhookRedeliveryRequested: {
+    description: 'Dead letters of a webhook were to be posted again.',
+    fields: { ...webhookId, eventIds: field.texts('Of which events.', (data) => data.eventIds) },
+  },
+  WebhookDisabled: {
+    description: 'Muster posts nothing there any more, until somebody enables it.',
+    fields: {
+      ...webhookId,
+      disabledBecause: field.one<keyof typeof WebhookDisabling>(() => WebhookDisabling)(
+        'Why.',
+        (data) => data.cause,
+      ),
+    },
+  },
+  WebhookRemoved: { description: 'Nothing is posted there any more.', fields: webhook },
   ChangeSetImported: {
     description: 'A change set of an imported history, or a part of it, is in.',
     fields: {

@@ -1,6 +1,8 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { MAX_WEBHOOKS } from '../../src/domain/account/webhooks.js';
 import { needs } from '../access.js';
 import type { RequestContext } from '../context.js';
+import { atMost } from '../list-size.js';
 import { Account } from './account.js';
 import { type BulkOperation, BulkOperationConnection, bulkOperationsOf } from './bulk-operation.js';
 import { type Connection, PageArgs } from './connection.js';
@@ -11,6 +13,7 @@ import {
   SeatLedgerEntryConnection,
   seatLedgerOf,
 } from './seat-ledger.js';
+import { Webhook, webhooksOf } from './webhook.js';
 
 /** Fields of an account that say what became of things: they stand apart to keep the account itself on few pages. */
 @Resolver(() => Account)
@@ -52,5 +55,15 @@ export class AccountLedgers {
     @Ctx() context: RequestContext,
   ): Connection<Mail> {
     return mailsOf(account.id, args, context);
+  }
+
+  @needs('audit.export')
+  @atMost(MAX_WEBHOOKS)
+  @FieldResolver(() => [Webhook], {
+    nullable: true,
+    description: 'Where its events are posted to, in the order they were registered. Needs audit.export.',
+  })
+  webhooks(@Root() account: Account, @Ctx() context: RequestContext): readonly Webhook[] {
+    return webhooksOf(account.id, context);
   }
 }

@@ -22,6 +22,13 @@ const bulkOperationId = field.id<{ bulkOperationId: string }>(
   (data) => data.bulkOperationId,
 );
 const holdId = field.id<{ holdId: string }>('The hold.', (data) => data.holdId);
+const delivery = {
+  webhookId: field.id<{ webhookId: string }>('The webhook.', (data) => data.webhookId),
+};
+const posted = {
+  ...delivery,
+  postedEventId: field.id<{ eventId: string }>('The event posted.', (data) => data.eventId),
+};
 const registered = { registered: field.person<{ userId: string }>('The person.', (data) => data.userId) };
 
 type OtherType = Exclude<DomainEventType, AccountEventType>;
@@ -144,6 +151,33 @@ export const otherEntries: { readonly [T in OtherType]: EntryShape<Data<T>> } = 
       ),
       note: field.text('The signed note (C2SP).', (data) => data.note),
     },
+  },
+  WebhookDeliveryClaimed: { description: 'A node posts to a webhook for a while.', fields: delivery },
+  WebhookDelivered: {
+    description: 'A receiver has taken events.',
+    fields: { ...delivery, count: field.int('How many.', (data) => data.count) },
+  },
+  WebhookAttemptFailed: {
+    description: 'A receiver has not taken an event; it is tried again.',
+    fields: {
+      ...posted,
+      failureCode: field.text('HTTP status, or the kind of network fault.', (data) => data.code),
+    },
+  },
+  WebhookEventGivenUp: {
+    description: 'A receiver has not taken an event, and is not tried again with it.',
+    fields: {
+      ...posted,
+      failureCode: field.text('HTTP status, or the kind of network fault.', (data) => data.code),
+    },
+  },
+  WebhookSentOnRequest: {
+    description: 'A dead letter or a ping was posted.',
+    fields: { ...posted, taken: field.flag('The receiver has taken it.', (data) => data.code === null) },
+  },
+  WebhookDeliveryEnded: {
+    description: 'Address and secrets of a removed webhook were destroyed.',
+    fields: delivery,
   },
   RootAccountNamed: {
     description: 'The root operator account was named.',

@@ -25,6 +25,7 @@ import type { AuditReadings } from './audit-readings.js';
 import type { Outcome } from './outcome.js';
 import type { Refusals } from './refusals.js';
 import type { ReplayedEvent } from './replay.js';
+import type { WebhookCommands } from './webhooks/webhooks.js';
 
 /** What the outside may ask of Muster when it writes: GraphQL, the command line and tests use nothing else. */
 export interface Application {
@@ -43,6 +44,7 @@ export interface Application {
   readonly bulk: BulkCommands;
   readonly offboarding: OffboardingQuestions;
   readonly persons: PersonCommands;
+  readonly webhooks: WebhookCommands;
 
   /** Asks for a mail to a member (PP-3); subject and text are sealed before anything is written. */
   notifyUser(request: NotifyUserRequest): Promise<Outcome>;

@@ -40,6 +40,9 @@ import { replayPage } from './replay-question.js';
 import { optionsOf } from './request-options.js';
 import { RootAccount } from './root-account.js';
 import { Sessions } from './sessions.js';
+import type { WebhookPoster } from './webhooks/webhook-poster.js';
+import type { WebhookVault } from './webhooks/webhook-vault.js';
+import { Webhooks } from './webhooks/webhooks.js';
 import { type WorkLists, WorkListsToCome } from './work-lists.js';
 
 export interface ApplicationParts extends WriterParts {
@@ -47,6 +50,8 @@ export interface ApplicationParts extends WriterParts {
   readonly invitationTokens: InvitationTokens;
   /** Address of the page that takes invitations, with `{token}` where the token goes. */
   readonly invitationUrl: () => string;
+  readonly webhookVault: WebhookVault;
+  readonly webhookPoster: WebhookPoster;
   /** This process among several on one log. Default: the only one. */
   readonly nodeId?: string;
   /** How many commands may wait; default: defaultPlaces. */
@@ -63,6 +68,7 @@ export class MusterApplication implements Application {
   readonly bulk: BulkOperations;
   readonly offboarding: Offboarding;
   readonly persons: PersonCommands;
+  readonly webhooks: Webhooks;
   readonly refusals: Refusals;
   readonly auditReadings: AuditReadings;
   readonly #lists = new WorkListsToCome();
@@ -91,6 +97,7 @@ export class MusterApplication implements Application {
     this.bulk = new BulkOperations({ accounts, store, environment, report, lists });
     this.offboarding = new Offboarding({ accounts, tokens, environment });
     this.persons = new PersonCommands({ store, environment, accounts, rootAccountId, lists });
+    this.webhooks = new Webhooks({ ...parts, accounts });
     this.refusals = new Refusals({ store, environment, report, nodeId: parts.nodeId ?? ONLY_NODE });
     this.auditReadings = new AuditReadings({ store, environment, rootAccountId });
     this.#notifications = new Notifications(accounts, personalData);

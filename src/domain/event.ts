@@ -5,6 +5,7 @@ import type { CheckpointEvent } from './checkpoint/events.js';
 import type { InstallationEvent } from './installation/events.js';
 import type { MailEvent } from './mail/events.js';
 import type { LinkEvent, UserEvent } from './user/events.js';
+import type { WebhookDeliveryEvent } from './webhook/events.js';
 
 /** Every event a log of this build can hold. */
 export type DomainEvent =
@@ -15,6 +16,7 @@ export type DomainEvent =
   | BulkEvent
   | MailEvent
   | CheckpointEvent
+  | WebhookDeliveryEvent
   | AuditEvent;
 export type DomainEventType = DomainEvent['type'];
 

@@ -1,3 +1,4 @@
+import type { ListedWebhook } from '../application/webhooks/webhook-lists.js';
 import type { DueMail } from '../application/work-lists.js';
 import { type BulkResumptionParts, bulkResumption } from './bulk-resumption.js';
 import { type CheckpointScheduleParts, checkpointSchedule } from './checkpoint-schedule.js';
@@ -6,12 +7,16 @@ import { type ErasuresParts, erasures } from './erasures.js';
 import { MailDelivery, type MailDeliveryParts } from './mail/mail-delivery.js';
 import { scheduledEnds } from './scheduled-ends.js';
 import { type SpooledReadingsParts, spooledReadings } from './spooled-readings.js';
+import { WebhookDelivery, type WebhookDeliveryParts } from './webhooks/webhook-delivery.js';
+import { webhookLanes } from './webhooks/webhook-lanes.js';
+import { WebhookWatch } from './webhooks/webhook-watch.js';
 import { type Pace, type ReadModelProgress, WorkLoop, type WorkLoopFacts } from './work-loop.js';
 
 export interface ProcessManagersParts
   extends MailDeliveryParts,
     BulkResumptionParts,
     ErasuresParts,
+    WebhookDeliveryParts,
     CheckpointScheduleParts,
     SpooledReadingsParts {
   readonly readModel: ReadModelProgress;
@@ -23,6 +28,8 @@ export interface ProcessManagersParts
 export class ProcessManagers {
   readonly #parts: ProcessManagersParts;
   readonly #mail: WorkLoop<DueMail>;
+  readonly #webhooks: readonly WorkLoop<ListedWebhook>[];
+  readonly #delivery: WebhookDelivery;
   readonly #loops: readonly Pick<WorkLoop<unknown>, 'round' | 'close' | 'facts'>[];
 
   constructor(parts: ProcessManagersParts) {
@@ -30,8 +37,13 @@ export class ProcessManagers {
     const options = { readModel, report, ...(pace === undefined ? {} : { pace }) };
     this.#parts = parts;
     this.#mail = new WorkLoop({ work: new MailDelivery(parts), ...options });
+    this.#delivery = new WebhookDelivery(parts);
+    const watch = new WebhookWatch(parts.webhookLists);
+    const lanes = webhookLanes({ environment: parts.environment, delivery: this.#delivery, watch });
+    this.#webhooks = lanes.map((work) => new WorkLoop({ work, ...options }));
     this.#loops = [
       this.#mail,
+      ...this.#webhooks,
       new WorkLoop({ work: deadlines(parts), ...options }),
       new WorkLoop({ work: scheduledEnds(parts), ...options }),
       new WorkLoop({ work: bulkResumption(parts), ...options }),
@@ -41,9 +53,10 @@ export class ProcessManagers {
     ];
   }
 
-  /** The log has grown: there may be mail. Everything else waits for a time to come, and looks by itself. */
+  /** The log has grown: there may be mail, and something to be posted. Everything else waits for a time to come, and looks by itself. */
   nudge(): void {
     this.#mail.nudge();
+    for (const lane of this.#webhooks) lane.nudge();
   }
 
   /** Of each kind of work, for those who watch. */
@@ -60,10 +73,12 @@ export class ProcessManagers {
     }
   }
 
-  /** Begins nothing new; mails under way come to their end, but for those that take too long. */
+  /** Begins nothing new; mails and posts under way come to their end, but for those that take too long. */
   async close(): Promise<void> {
+    this.#delivery.stop();
     const end = () => Promise.all(this.#loops.map((loop) => loop.close()));
     await end();
+    this.#parts.webhookPoster.close();
     await this.#parts.mailer.close();
     // What the mailer gave up is written down.
     await end();

@@ -8,6 +8,7 @@ import { type ClockedMuster, startClockedMuster } from '../support/clocked-muste
 import type { MutationAnswer } from '../support/graphql-client.js';
 import { lifecycleSamples } from './lifecycle-samples.js';
 import type { Input, Sample } from './mutation-sample.js';
+import { webhookSamples } from './webhook-samples.js';
 
 const confirmed = { confirmed: true };
 const technical = { kind: 'ACCOUNT_TECHNICAL_CONTACT' };
@@ -15,6 +16,7 @@ const technical = { kind: 'ACCOUNT_TECHNICAL_CONTACT' };
 /** Olga, the owner, may do all of these, but for the four that need the root operator account. */
 const samples: readonly Sample[] = [
   ...lifecycleSamples,
+  ...webhookSamples,
   {
     mutation: 'changePolicy',
     input: () => ({ policy: { bulkLimit: 7 } }),
@@ -238,7 +240,7 @@ describe('every mutation', () => {
       ...['startDirectoryManagement', 'endDirectoryManagement', 'sessionEnded'],
       ...['removeUsers', 'deactivateUsers', 'reactivateUsers', 'deleteUsers'],
       ...['endEverywhere', 'undoBulkOperation', 'signCheckpoint'],
-      ...['eraseUser', 'placeLegalHold', 'releaseLegalHold'],
+      ...['eraseUser', 'placeLegalHold', 'releaseLegalHold', 'redeliverWebhookEvents'],
     ];
     expect(all).to.have.members([...samples.map(({ mutation }) => mutation), ...own]);
   });

@@ -153,6 +153,21 @@ describe('an explanation of a decision', () => {
       [olga, { type: 'retireApplication', applicationId: 'b' }],
       [olga, { type: 'assignContact', responsibility: technical, userId: 'carl' }],
       [olga, { type: 'reassignContacts', reassignments: [{ responsibility: technical, userId: 'adam' }] }],
+      [
+        olga,
+        {
+          type: 'registerWebhook',
+          webhookId: 'w',
+          address: { host: 'hooks.example.test', sealedUrl: 'sealed', urlIndex: 'index' },
+          types: [],
+        },
+      ],
+      [olga, { type: 'changeWebhook', webhookId: 'w', address: null, types: null, isEnabled: false }],
+      [olga, { type: 'changeWebhook', webhookId: 'w', address: null, types: null, isEnabled: true }],
+      [olga, { type: 'pingWebhook', webhookId: 'w' }],
+      [olga, { type: 'redeliverWebhookEvents', webhookId: 'w', eventIds: ['e'], named: null }],
+      [olga, { type: 'rotateWebhookSecret', webhookId: 'w', generation: 1 }],
+      [olga, { type: 'removeWebhook', webhookId: 'w' }],
       [olga, { type: 'freezeUser', userId: 'carl' }],
       [olga, { type: 'unfreezeUser', userId: 'carl' }],
       [olga, end('removeUser', 'carl')],
@@ -216,6 +231,10 @@ describe('an explanation of a decision', () => {
         if (first?.type === 'InvitationAccepted') {
           const earlier = { revision: first.revision, effectiveAt: Date.parse(first.occurredAt) - 500 };
           await run('acme', olga, { type: 'correctMembershipPeriod', userId: 'ina', ...earlier });
+        }
+        if (first?.type === 'WebhookChanged' && first.data.isEnabled) {
+          const failed = { webhookId: 'w', cause: 'FAILING', configuredAt: first.revision } as const;
+          await run('acme', scheduler, { type: 'disableWebhook', ...failed });
         }
       }
       const recorded = await store.readStream('account-acme', { maxCount: 500 });

@@ -107,6 +107,7 @@ const rooms: readonly Room[] = [
     own: ['src/mail/', 'src/application/mail/'],
     packages: ['nodemailer', 'node:*'],
   },
+  { folder: 'src/webhooks', own: ['src/webhooks/'], packages: ['node:*'] },
   {
     folder: 'src/process-managers',
     own: ['src/process-managers/', 'src/application/', 'src/domain/', port],

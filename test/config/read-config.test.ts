@@ -70,6 +70,25 @@ describe('the configuration', () => {
     }
   });
 
+  it('lets webhooks go to private addresses only where it lists them, and refuses what is no list', () => {
+    expect(readConfig(complete).webhookAllowPrivate).to.include({ hasRanges: false });
+    const listed = { ...complete, MUSTER_WEBHOOK_ALLOW_PRIVATE: '10.1.0.0/16, ::1, hooks.internal' };
+    const { hosts, ranges } = readConfig(listed).webhookAllowPrivate;
+    expect([...hosts]).to.deep.equal(['hooks.internal']);
+    expect([ranges.check('10.1.2.3'), ranges.check('10.2.0.1'), ranges.check('::1', 'ipv6')]).to.deep.equal([
+      true,
+      false,
+      true,
+    ]);
+    const wrong = { MUSTER_WEBHOOK_ALLOW_PRIVATE: '10.0.0.0/33, all, http://x/' };
+    const [problem] = problemsOf({ ...complete, ...wrong });
+    expect(problem)
+      .to.match(/^MUSTER_WEBHOOK_ALLOW_PRIVATE/)
+      .and.include('"10.0.0.0/33"')
+      .and.include('"http://x/"');
+    expect(() => readDevelopmentConfig(wrong)).to.throw(ConfigError);
+  });
+
   it('never accepts a symmetric algorithm', () => {
     expect(problemsOf({ ...complete, MUSTER_ALGORITHMS: 'ES256,HS256,none' })[0]).to.include('HS256, none');
   });

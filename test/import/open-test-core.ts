@@ -14,6 +14,9 @@ import { PersonalData } from '../../src/key-vault/personal-data.js';
 import { SqliteKeyVault } from '../../src/key-vault/sqlite-key-vault.js';
 import { personalDataPort } from '../../src/profiles.js';
 import { SqliteSnapshotStore } from '../../src/snapshots/sqlite-snapshot-store.js';
+import { webhookPoster } from '../../src/webhook-poster.js';
+import { webhookVault } from '../../src/webhook-vault.js';
+import { nothingPrivate } from '../../src/webhooks/addresses.js';
 
 /** The writing side as the product puts it together, with its parts in reach, so that a test can break one. */
 export interface Core {
@@ -28,12 +31,15 @@ export async function withCore(use: (core: Core) => Promise<void>): Promise<void
   const store = await SqliteEventStore.open({ path: join(path, 'log.sqlite') });
   const vault = new SqliteKeyVault({ path: join(path, 'vault.sqlite'), randomBytes });
   const snapshots = new SqliteSnapshotStore(join(path, 'snapshots.sqlite'));
+  const personalData = new PersonalData({ vault, randomBytes });
   const parts: ApplicationParts = {
     store,
     snapshots,
     environment: { now: Date.now, newId: uuidV7 },
-    personalData: personalDataPort(new PersonalData({ vault, randomBytes }), vault),
+    personalData: personalDataPort(personalData, vault),
     invitationTokens: invitationTokens(vault),
+    webhookVault: webhookVault(personalData, vault),
+    webhookPoster: webhookPoster(nothingPrivate),
     invitationUrl: () => 'https://portal.example/invitation#{token}',
     report: (error) => {
       throw error;

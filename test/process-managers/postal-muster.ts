@@ -17,12 +17,24 @@ import type { EventStore } from '../../src/event-store/event-store.js';
 import { personalTracesOf } from '../../src/personal-traces.js';
 import { ProcessManagers, type ProcessManagersParts } from '../../src/process-managers/process-managers.js';
 import { type ProjectorThread, startProjectorThread } from '../../src/projector-thread.js';
+import { webhookListsOf } from '../../src/webhook-lists.js';
+import { webhookPoster } from '../../src/webhook-poster.js';
+import { allowedPrivateFrom } from '../../src/webhooks/addresses.js';
 import { workListsOf } from '../../src/work-lists.js';
 import { applied, joining, user } from '../application/installed-muster.js';
 import { TestMailServer } from '../mail/test-mail-server.js';
 
 export const DAY_MS = 24 * 3600 * 1000;
 export const PAGE = 'https://portal.example/invitation#';
+
+/** Receivers of tests listen here. */
+export const onThisMachine = allowedIn(['127.0.0.0/8']);
+
+function allowedIn(entries: readonly string[]) {
+  const read = allowedPrivateFrom(entries);
+  if ('wrong' in read) throw new Error(`not to be allowed: ${read.wrong}`);
+  return read.allowed;
+}
 
 /** Muster without its HTTP server: log, read model, a real mail server, and a clock that only the test moves. */
 export class PostalMuster {
@@ -69,6 +81,7 @@ export class PostalMuster {
       environment: { now: () => this.clock.now, newId: uuidV7 },
       report: (error) => void this.failures.push(error),
       invitationUrl: () => `${PAGE}{token}`,
+      webhookPoster: webhookPoster(onThisMachine),
     });
     this.#projector = await startProjectorThread({
       paths: { ...this.#core.folder, keyVaultUrl: null },
@@ -98,6 +111,9 @@ export class PostalMuster {
       readModel,
       ledger,
       traces: personalTracesOf(readModel, folder),
+      webhookLists: webhookListsOf(readModel),
+      random: () => 0.5,
+      webhookPoster: webhookPoster(onThisMachine),
       mailer: createMailer(
         {
           via: 'SMTP',
@@ -117,6 +133,11 @@ export class PostalMuster {
   async settled(): Promise<void> {
     if (this.#managers.length === 0) this.begin();
     await Promise.all(this.#managers.map((managers) => managers.settled()));
+  }
+
+  /** While it is stopped. */
+  dropReadModel(): void {
+    rmSync(join(this.folder, 'read'), { recursive: true });
   }
 
   /** As at the end of the process. */

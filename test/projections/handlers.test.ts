@@ -261,4 +261,10 @@ const otherTypes = {
   AttemptRefused: true,
   AuditRead: true,
   MailFailed: true,
+  WebhookDeliveryClaimed: true,
+  WebhookDelivered: true,
+  WebhookAttemptFailed: true,
+  WebhookEventGivenUp: true,
+  WebhookSentOnRequest: true,
+  WebhookDeliveryEnded: true,
 } satisfies Record<Exclude<DomainEventType, AccountEventType>, true>;

@@ -107,4 +107,6 @@ export const whatComesOf: Readonly<Record<string, string>> = {
   'responsibility.applicationId': 'BAD_USER_INPUT',
   // Only for somebody new; it is in no fingerprint, where it could be guessed.
   'person.name': 'APPLIED',
+  // No such type of event, and no such address.
+  types: 'BAD_USER_INPUT',
 };

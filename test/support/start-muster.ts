@@ -5,6 +5,7 @@ import { type RunningMuster, type StartOptions, start } from '../../src/app.js';
 import { createLog } from '../../src/http/log.js';
 import { type MailConfig, madeUpSender } from '../../src/mail-config.js';
 import { defaultOperations, type OperationsConfig } from '../../src/operations-config.js';
+import { type AllowedPrivate, nothingPrivate } from '../../src/webhooks/addresses.js';
 import { type GraphqlClient, graphqlClient } from './graphql-client.js';
 import { TestIssuer } from './test-issuer.js';
 
@@ -40,6 +41,8 @@ export interface TestStartOptions extends Partial<StartOptions> {
   readonly operations?: Partial<OperationsConfig>;
   /** Default: keys in a file. */
   readonly keyVaultUrl?: string;
+  /** Default: webhooks go to public addresses only. */
+  readonly webhookAllowPrivate?: AllowedPrivate;
 }
 
 const mailFolder: MailConfig = { via: 'FOLDER', from: madeUpSender, invitationUrl: null };
@@ -63,6 +66,7 @@ export async function startMuster(options: TestStartOptions = {}): Promise<TestM
     checkpointIntervalMs,
     nodeId: 'node-of-test',
     operations: { ...defaultOperations, ...options.operations },
+    webhookAllowPrivate: options.webhookAllowPrivate ?? nothingPrivate,
   };
   const muster = await start({ config, dataDir, log, ...options });
   const owner = { issuer: issuer.issuer, subject: ROOT_SUBJECT, name: 'Root Owner' };

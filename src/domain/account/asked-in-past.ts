@@ -96,6 +96,13 @@ const particulars = (state: AccountState, main: AccountEvent): Partial<Asked> =>
     case 'ContactReassigned':
     case 'ContactVacated':
     case 'MembershipPeriodCorrected':
+    case 'WebhookRegistered':
+    case 'WebhookChanged':
+    case 'WebhookSecretRotated':
+    case 'WebhookPinged':
+    case 'WebhookRedeliveryRequested':
+    case 'WebhookDisabled':
+    case 'WebhookRemoved':
     case 'ChangeSetImported':
       return {};
   }

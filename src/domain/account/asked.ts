@@ -141,6 +141,13 @@ const particulars = (state: AccountState, command: AccountCommand): Partial<Aske
     case 'revokePermissions':
     case 'retireApplication':
     case 'correctMembershipPeriod':
+    case 'registerWebhook':
+    case 'changeWebhook':
+    case 'rotateWebhookSecret':
+    case 'pingWebhook':
+    case 'redeliverWebhookEvents':
+    case 'disableWebhook':
+    case 'removeWebhook':
     case 'recordChangeSet':
       return {};
   }

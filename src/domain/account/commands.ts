@@ -1,4 +1,4 @@
-import type { AccountKind, GroupRole } from './events.js';
+import type { AccountKind, GroupRole, WebhookDisabling } from './events.js';
 import type { AccountPolicy, EndingOperation, PolicyPreset } from './policy.js';
 import type { Responsibility } from './responsibility.js';
 import type { MemberKind, Role } from './roles.js';
@@ -38,6 +38,13 @@ export type AccountCommand =
   | RemoveGroupMember
   | RegisterApplication
   | RetireApplication
+  | RegisterWebhook
+  | ChangeWebhook
+  | RotateWebhookSecret
+  | PingWebhook
+  | RedeliverWebhookEvents
+  | DisableWebhook
+  | RemoveWebhook
   | AssignContact
   | ReassignContacts
   | CorrectMembershipPeriod
@@ -352,6 +359,65 @@ export interface CorrectMembershipPeriod {
   readonly revision: number;
   /** When it really took effect, ms since the epoch. */
   readonly effectiveAt: number;
+}
+
+/** Where a webhook posts to, as the log keeps it. */
+export interface WebhookAddress {
+  readonly host: string;
+  readonly sealedUrl: string;
+  readonly urlIndex: string;
+}
+
+export interface RegisterWebhook {
+  readonly type: 'registerWebhook';
+  readonly webhookId: string;
+  readonly address: WebhookAddress;
+  /** Empty = all. */
+  readonly types: readonly string[];
+}
+
+/** What is null stays as it is. */
+export interface ChangeWebhook {
+  readonly type: 'changeWebhook';
+  readonly webhookId: string;
+  readonly address: WebhookAddress | null;
+  readonly types: readonly string[] | null;
+  readonly isEnabled: boolean | null;
+}
+
+export interface RotateWebhookSecret {
+  readonly type: 'rotateWebhookSecret';
+  readonly webhookId: string;
+  /** Of the secret that is to be replaced. */
+  readonly generation: number;
+}
+
+export interface PingWebhook {
+  readonly type: 'pingWebhook';
+  readonly webhookId: string;
+}
+
+export interface RedeliverWebhookEvents {
+  readonly type: 'redeliverWebhookEvents';
+  readonly webhookId: string;
+  /** Those of what was asked for that are dead letters. */
+  readonly eventIds: readonly string[];
+  /** One that was named must be among them. */
+  readonly named: string | null;
+}
+
+/** Only Muster itself may say this. */
+export interface DisableWebhook {
+  readonly type: 'disableWebhook';
+  readonly webhookId: string;
+  readonly cause: WebhookDisabling;
+  /** As it was configured when it failed; one that was changed since is left alone. */
+  readonly configuredAt: number;
+}
+
+export interface RemoveWebhook {
+  readonly type: 'removeWebhook';
+  readonly webhookId: string;
 }
 
 /** Ends one change set (or part) of an imported history; only IMPORT may say this. */

@@ -42,6 +42,15 @@ import {
   initialAccountState,
   type RememberedCommand,
 } from './state.js';
+import {
+  changeWebhook,
+  disableWebhook,
+  pingWebhook,
+  redeliverWebhookEvents,
+  registerWebhook,
+  removeWebhook,
+  rotateWebhookSecret,
+} from './webhooks.js';
 
 /** What a decision needs beside state and command. */
 export interface DecisionContext {
@@ -197,6 +206,20 @@ const decideCommand = (
       return assignContact(given, command);
     case 'reassignContacts':
       return reassignContacts(given, command);
+    case 'registerWebhook':
+      return registerWebhook(given, command);
+    case 'changeWebhook':
+      return changeWebhook(given, command);
+    case 'rotateWebhookSecret':
+      return rotateWebhookSecret(given, command);
+    case 'pingWebhook':
+      return pingWebhook(given, command);
+    case 'redeliverWebhookEvents':
+      return redeliverWebhookEvents(given, command);
+    case 'disableWebhook':
+      return disableWebhook(given, command);
+    case 'removeWebhook':
+      return removeWebhook(given, command);
     case 'correctMembershipPeriod':
       return correctMembershipPeriod(given, command);
     case 'recordChangeSet':

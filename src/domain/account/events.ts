@@ -54,6 +54,13 @@ export type AccountEvent =
   | ContactReassigned
   | ContactVacated
   | MembershipPeriodCorrected
+  | WebhookRegistered
+  | WebhookChanged
+  | WebhookSecretRotated
+  | WebhookPinged
+  | WebhookRedeliveryRequested
+  | WebhookDisabled
+  | WebhookRemoved
   | ChangeSetImported;
 
 export type AccountEventType = AccountEvent['type'];
@@ -349,6 +356,44 @@ export type MembershipPeriodCorrected = Typed<
   }
 >;
 
+interface WebhookData {
+  readonly webhookId: string;
+  /** Host and port of the address, in clear: auditors can tell for ever where events went. */
+  readonly host: string;
+  /** The whole address, sealed under a key of the webhook's own: its path is often a password, and may name somebody. */
+  readonly sealedUrl: string;
+  /** HMAC of the address under Muster's own key; the same address always has the same. */
+  readonly urlIndex: string;
+  /** Event types that are posted, in alphabetical order; empty = all. */
+  readonly types: readonly string[];
+}
+
+export type WebhookRegistered = Typed<'WebhookRegistered', WebhookData>;
+export type WebhookChanged = Typed<'WebhookChanged', WebhookData & { readonly isEnabled: boolean }>;
+/** The key of each generation lies in the vault. */
+export type WebhookSecretRotated = Typed<
+  'WebhookSecretRotated',
+  { readonly webhookId: string; readonly generation: number }
+>;
+/** This event itself is posted, whatever types the webhook asks for. */
+export type WebhookPinged = Typed<'WebhookPinged', { readonly webhookId: string }>;
+/** Dead letters are posted again, each once. */
+export type WebhookRedeliveryRequested = Typed<
+  'WebhookRedeliveryRequested',
+  { readonly webhookId: string; readonly eventIds: readonly string[] }
+>;
+
+/** GONE: the receiver answered 410 · FAILING: it has taken nothing for days. */
+export const webhookDisablings = ['GONE', 'FAILING'] as const;
+export type WebhookDisabling = (typeof webhookDisablings)[number];
+
+/** By Muster itself; enabled again by WebhookChanged, and delivered from where it stood. */
+export type WebhookDisabled = Typed<
+  'WebhookDisabled',
+  { readonly webhookId: string; readonly cause: WebhookDisabling }
+>;
+export type WebhookRemoved = Typed<'WebhookRemoved', { readonly webhookId: string; readonly host: string }>;
+
 /** Closes the append of one change set (or one part of it) of an imported history. */
 export type ChangeSetImported = Typed<
   'ChangeSetImported',
@@ -417,5 +462,12 @@ export const accountEventTypes = Object.keys({
   ContactReassigned: true,
   ContactVacated: true,
   MembershipPeriodCorrected: true,
+  WebhookRegistered: true,
+  WebhookChanged: true,
+  WebhookSecretRotated: true,
+  WebhookPinged: true,
+  WebhookRedeliveryRequested: true,
+  WebhookDisabled: true,
+  WebhookRemoved: true,
   ChangeSetImported: true,
 } satisfies Record<AccountEventType, true>) as readonly AccountEventType[];

@@ -14,6 +14,7 @@ import {
   type Membership,
   type MembershipStatus,
 } from './state.js';
+import { evolveWebhooks } from './webhooks.js';
 
 /** Commands sent with an idempotency key are remembered at least this long. */
 export const COMMAND_MEMORY_MS = 7 * 24 * 3600 * 1000;
@@ -217,6 +218,14 @@ const apply = (state: AccountState, event: StoredEvent<AccountEvent>): void => {
       state.applicationIdByName.delete(nameKey(name));
       return;
     }
+    case 'WebhookRegistered':
+    case 'WebhookChanged':
+    case 'WebhookSecretRotated':
+    case 'WebhookPinged':
+    case 'WebhookRedeliveryRequested':
+    case 'WebhookDisabled':
+    case 'WebhookRemoved':
+      return evolveWebhooks(state, event);
     case 'ContactAssigned':
       return hold(state, responsibilityKey(event.data.responsibility), event.data.userId);
     case 'ContactReassigned':

@@ -49,6 +49,13 @@ export const requirement: Readonly<Record<AccountCommand['type'], PermissionAtom
   assignContact: 'contacts.reassign',
   reassignContacts: 'contacts.reassign',
   correctMembershipPeriod: 'users.manage',
+  registerWebhook: 'audit.export',
+  changeWebhook: 'audit.export',
+  rotateWebhookSecret: 'audit.export',
+  pingWebhook: 'audit.export',
+  redeliverWebhookEvents: 'audit.export',
+  disableWebhook: 'SCHEDULER',
+  removeWebhook: 'audit.export',
   recordChangeSet: 'IMPORT',
 };
 

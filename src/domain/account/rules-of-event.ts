@@ -120,6 +120,13 @@ export const rulesOf: Readonly<Record<AccountEventType, readonly RejectionCode[]
   ContactReassigned: ['INVALID_SUCCESSOR'],
   ContactVacated: ['REASSIGNMENT_REQUIRED'],
   MembershipPeriodCorrected: ['TARGET_OUTRANKS_ACTOR', 'CORRECTION_OUT_OF_BOUNDS'],
+  WebhookRegistered: ['WEBHOOK_LIMIT_EXCEEDED'],
+  WebhookChanged: [],
+  WebhookSecretRotated: [],
+  WebhookPinged: ['TOO_SOON'],
+  WebhookRedeliveryRequested: [],
+  WebhookDisabled: [],
+  WebhookRemoved: [],
   ChangeSetImported: ['IMPORT_OUT_OF_SEQUENCE'],
 };
 
@@ -190,5 +197,12 @@ const commands: Readonly<
   ContactReassigned: 'reassignContacts',
   ContactVacated: 'removeUser',
   MembershipPeriodCorrected: 'correctMembershipPeriod',
+  WebhookRegistered: 'registerWebhook',
+  WebhookChanged: 'changeWebhook',
+  WebhookSecretRotated: 'rotateWebhookSecret',
+  WebhookPinged: 'pingWebhook',
+  WebhookRedeliveryRequested: 'redeliverWebhookEvents',
+  WebhookDisabled: 'disableWebhook',
+  WebhookRemoved: 'removeWebhook',
   ChangeSetImported: 'recordChangeSet',
 };

@@ -115,9 +115,12 @@ export const rules: Readonly<Record<RejectionCode, Rule>> = {
   INVITATION_FOR_ANOTHER_ADDRESS: rule('An invitation is accepted by whoever owns its address.', {
     sources: ['SW-15'],
   }),
-  TOO_SOON: rule('Nobody is sent an invitation twice within a minute, or too many messages within a day.', {
-    facts: ['invitationSentAt', 'messagesOfLastDay', 'decidedAt'],
-  }),
+  TOO_SOON: rule(
+    'Nobody is sent an invitation twice within a minute, or too many messages within a day; no webhook is pinged twice within ten seconds.',
+    {
+      facts: ['invitationSentAt', 'messagesOfLastDay', 'decidedAt'],
+    },
+  ),
   NOTHING_TO_REINSTATE: rule('Only a removed membership is reinstated, from what it held at its end.', {
     sources: ['SW-5'],
     facts: ['targetStatus', 'hasSnapshot'],
@@ -192,6 +195,7 @@ export const rules: Readonly<Record<RejectionCode, Rule>> = {
   GROUP_CYCLE: rule('A group does not lie inside itself.'),
   GROUP_TOO_DEEP: rule('Groups nest to a limited depth.'),
   APPLICATION_NAME_TAKEN: rule('Applications of one account have different names.'),
+  WEBHOOK_LIMIT_EXCEEDED: rule('An account has at most ten webhooks.'),
   OPERATOR_LINK_INVALID: rule('Only another account of kind OPERATOR operates an account.'),
   STALE_VALUE: rule('What the caller expects is what is.'),
   IDEMPOTENCY_KEY_REUSED: rule('One idempotency key stands for one input.'),

@@ -2,7 +2,7 @@ import { Table } from '../table.js';
 import { type AccountState, initialAccountState } from './state.js';
 
 /** Changes whenever the meaning of a stored snapshot does; older snapshots are then passed over. */
-export const SNAPSHOT_VERSION = 6;
+export const SNAPSHOT_VERSION = 7;
 
 const plainTables = [
   'account',
@@ -15,6 +15,7 @@ const plainTables = [
   'notices',
   'commands',
   'imports',
+  'webhooks',
 ] as const;
 
 /** Tables of tables. */

@@ -13,6 +13,7 @@ export const changedThings = [
   'APPLICATION',
   'CONTACT',
   'IMPORT',
+  'WEBHOOK',
 ] as const;
 export type ChangedThing = (typeof changedThings)[number];
 
@@ -72,6 +73,7 @@ const changesOf = (state: AccountState, { table, key, before }: Replaced): reado
   if (table === state.contacts)
     return change('CONTACT', (userId: string | null) => ({ ...responsibilityFromKey(key), userId }));
   if (table === state.imports) return change('IMPORT', asItIs);
+  if (table === state.webhooks) return change('WEBHOOK', asItIs);
   if (table === state.groupMembers)
     return before instanceof Table ? membersOfDeleted(key, before as Table<GroupRole>) : [];
   const groupId = groupOf(state, table);

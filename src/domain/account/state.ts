@@ -28,6 +28,7 @@ export interface AccountState {
   readonly commands: Table<RememberedCommand>;
   /** How far each source's history has been imported. */
   readonly imports: Table<ImportCursor>;
+  readonly webhooks: Table<Webhook>;
   readonly journal: Journal;
 }
 
@@ -139,6 +140,24 @@ export interface Application {
   readonly name: string;
 }
 
+/** Where the account's events are posted to. */
+export interface Webhook {
+  readonly webhookId: string;
+  readonly host: string;
+  readonly sealedUrl: string;
+  readonly urlIndex: string;
+  /** Empty = all. */
+  readonly types: readonly string[];
+  readonly isEnabled: boolean;
+  /** Of its secret, from 1. */
+  readonly generation: number;
+  /** When the secret was last replaced, ms; null = never. */
+  readonly rotatedAt: number | null;
+  readonly pingedAt: number | null;
+  /** Revision of the event that last registered or changed it. */
+  readonly configuredAt: number;
+}
+
 export interface RememberedCommand {
   readonly fingerprint: string;
   readonly firstRevision: number;
@@ -172,6 +191,7 @@ export const initialAccountState = (): AccountState => {
     deadlines: new Table(journal),
     commands: new Table(journal),
     imports: new Table(journal),
+    webhooks: new Table(journal),
     journal,
   };
 };

@@ -51,6 +51,13 @@ export const subjectOf = (event: AccountEvent): string | null => {
     case 'GroupDeleted':
     case 'ApplicationRegistered':
     case 'ApplicationRetired':
+    case 'WebhookRegistered':
+    case 'WebhookChanged':
+    case 'WebhookSecretRotated':
+    case 'WebhookPinged':
+    case 'WebhookRedeliveryRequested':
+    case 'WebhookDisabled':
+    case 'WebhookRemoved':
     case 'ChangeSetImported':
       return null;
   }

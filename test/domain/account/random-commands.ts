@@ -79,6 +79,35 @@ const groupsAndContacts: fc.Arbitrary<AccountCommand> = fc.oneof(
   }),
 );
 
+const webhooks: fc.Arbitrary<AccountCommand> = fc.oneof(
+  fc.record({
+    type: fc.constant('registerWebhook' as const),
+    webhookId: fc.constant('w1'),
+    address: fc.constant({ host: 'hooks.example.test', sealedUrl: 'sealed', urlIndex: 'index' }),
+    types: fc.constant([]),
+  }),
+  fc.record({
+    type: fc.constant('changeWebhook' as const),
+    webhookId: fc.constant('w1'),
+    address: fc.constant(null),
+    types: fc.constant(null),
+    isEnabled: fc.boolean(),
+  }),
+  fc.record({
+    type: fc.constant('rotateWebhookSecret' as const),
+    webhookId: fc.constant('w1'),
+    generation: fc.integer({ min: 1, max: 2 }),
+  }),
+  fc.record({ type: fc.constant('pingWebhook' as const), webhookId: fc.constant('w1') }),
+  fc.record({
+    type: fc.constant('redeliverWebhookEvents' as const),
+    webhookId: fc.constant('w1'),
+    eventIds: fc.constant(['e1']),
+    named: fc.constant(null),
+  }),
+  fc.record({ type: fc.constant('removeWebhook' as const), webhookId: fc.constant('w1') }),
+);
+
 const rules: fc.Arbitrary<AccountCommand> = fc.oneof(
   fc.record({
     type: fc.constant('changeSeatPlan' as const),
@@ -282,6 +311,7 @@ const always = (arbitrary: fc.Arbitrary<AccountCommand>) =>
 export const ask: fc.Arbitrary<Ask> = fc.oneof(
   { arbitrary: always(groupsAndContacts), weight: 8 },
   { arbitrary: always(rules), weight: 3 },
+  { arbitrary: always(webhooks), weight: 2 },
   { arbitrary: ending, weight: 8 },
   { arbitrary: always(onMembers), weight: 6 },
   { arbitrary: backAgain, weight: 6 },

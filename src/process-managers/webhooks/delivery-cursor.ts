@@ -1,0 +1,128 @@
+import { appendEvent } from '../../application/append-event.js';
+import type { Environment } from '../../application/environment.js';
+import type { ListedWebhook } from '../../application/webhooks/webhook-lists.js';
+import type { EventActor, StoredEvent } from '../../domain/event.js';
+import {
+  type DeliveryData,
+  type DeliveryProgress,
+  type WebhookDeliveryEvent,
+  webhookStream,
+} from '../../domain/webhook/events.js';
+import { type EventStore, type RecordedEvent, WrongExpectedRevision } from '../../event-store/event-store.js';
+
+const postman: EventActor = { kind: 'SYSTEM', id: 'webhooks', onBehalfOf: null, authority: null };
+
+/** How long a node has a webhook for itself (ms), where several share a log. */
+const CLAIM_MS = 90_000;
+/** Less is not enough for two bursts and the attempts that end them (ms): it is claimed again first. */
+const CLAIM_LEFT_MS = 45_000;
+
+export interface DeliveryCursorParts {
+  readonly store: EventStore;
+  readonly environment: Environment;
+  /** Names this process among those on the log. */
+  readonly holder: string;
+}
+
+/** Another node has written to the stream: what was done here is done there too, or will be. */
+export class LostToAnotherNode extends Error {
+  override readonly name = 'LostToAnotherNode';
+}
+
+/** The `webhook-<id>` stream: how far the delivery to one webhook has come. */
+export class DeliveryCursor {
+  progress: DeliveryProgress;
+
+  private constructor(
+    private readonly parts: DeliveryCursorParts,
+    private readonly webhook: ListedWebhook,
+    private last: RecordedEvent | null,
+  ) {
+    this.progress = last === null ? begun(webhook) : storedIn(last).data.progress;
+  }
+
+  static async open(parts: DeliveryCursorParts, webhook: ListedWebhook): Promise<DeliveryCursor> {
+    return new DeliveryCursor(parts, webhook, await lastOf(parts.store, webhook.webhookId));
+  }
+
+  get hasEnded(): boolean {
+    return this.last?.type === 'WebhookDeliveryEnded';
+  }
+
+  /** What was changed since begins anew where it stands. */
+  configured(configuredAt: number): void {
+    if (this.progress.configuredAt === configuredAt) return;
+    const { settledUpTo, claim } = this.progress;
+    this.progress = { ...unfailed, settledUpTo, claim, configuredAt };
+  }
+
+  /**
+   * False: another node delivers to it. Nobody else can where the log is this process's own. Clocks that differ by more
+   * than what is left of a claim make two nodes post the same ids; whoever writes second is lost.
+   */
+  async claim(): Promise<boolean> {
+    const { store, environment, holder } = this.parts;
+    if (store.isExclusive) return true;
+    const now = environment.now();
+    const { claim } = this.progress;
+    const left = claim === null ? 0 : Date.parse(claim.until) - now;
+    if (claim !== null && claim.holder !== holder && left > 0) return false;
+    if (claim?.holder === holder && left > CLAIM_LEFT_MS) return true;
+    const until = new Date(now + CLAIM_MS).toISOString();
+    await this.append({ claim: { holder, until } }, (data) => ({ type: 'WebhookDeliveryClaimed', data }));
+    return true;
+  }
+
+  /**
+   * Resolves with the log position.
+   * @throws LostToAnotherNode
+   */
+  async append(
+    changes: Partial<DeliveryProgress>,
+    eventOf: (data: DeliveryData) => WebhookDeliveryEvent,
+  ): Promise<number> {
+    const { webhookId, accountId } = this.webhook;
+    const progress = { ...this.progress, ...changes };
+    const event = eventOf({ webhookId, accountId, progress });
+    try {
+      const position = await appendEvent(this.parts, {
+        stream: webhookStream(webhookId),
+        previous: this.last,
+        event,
+        actor: postman,
+        accountId,
+        subjectId: null,
+      });
+      this.last = await lastOf(this.parts.store, webhookId);
+      if (this.last?.position !== position) throw new LostToAnotherNode();
+      this.progress = progress;
+      return position;
+    } catch (error) {
+      throw error instanceof WrongExpectedRevision ? new LostToAnotherNode() : error;
+    }
+  }
+}
+
+/** As after something was taken. */
+export const unfailed: Pick<DeliveryProgress, 'failures' | 'nextAttemptAt' | 'failingSince' | 'isGivingUp'> =
+  {
+    failures: 0,
+    nextAttemptAt: null,
+    failingSince: null,
+    isGivingUp: false,
+  };
+
+const begun = ({ settledUpTo }: ListedWebhook): DeliveryProgress => ({
+  ...unfailed,
+  settledUpTo,
+  configuredAt: 0,
+  claim: null,
+});
+
+async function lastOf(store: EventStore, webhookId: string): Promise<RecordedEvent | null> {
+  const [last] = await store.readStream(webhookStream(webhookId), { maxCount: 1, direction: 'BACKWARDS' });
+  return last ?? null;
+}
+
+const storedIn = ({ body }: RecordedEvent): StoredEvent<WebhookDeliveryEvent> =>
+  JSON.parse(body) as StoredEvent<WebhookDeliveryEvent>;
