@@ -41,7 +41,6 @@ export async function runRounds(options: RoundsOptions): Promise<RoundsReport> {
     const made = await makeSoakWorld(application, owner);
     return { world: made, accounts: await makeConflictAccounts(application, { nodes, newId }) };
   });
-  await cluster.start(nodes);
   const known = new Map<string, Promise<GraphqlClient>>();
   const client = (index: number, person: TestPerson = ROOT): Promise<GraphqlClient> => {
     const name = `${index} ${person.subject}`;
@@ -54,6 +53,7 @@ export async function runRounds(options: RoundsOptions): Promise<RoundsReport> {
   const acknowledged: Answer[] = [];
   const broken: string[] = [];
   try {
+    await cluster.start(nodes);
     for (let round = 0; round < rounds; round += 1) {
       const played = await playRound({ world, accounts, nodes, client, random }, round);
       acknowledged.push(...played.acknowledged);
@@ -75,7 +75,7 @@ export async function runRounds(options: RoundsOptions): Promise<RoundsReport> {
     applied: count('APPLIED'),
     rejected: count('REJECTED'),
     askedAgain: acknowledged.reduce((sum, { lostAnswers }) => sum + lostAnswers, 0),
-    broken: [...broken, ...(await brokenByNodes(folders, acknowledged))],
+    broken: [...broken, ...(await brokenByNodes(folders, acknowledged, cluster.keyVaultUrl))],
   };
 }
 
