@@ -11,6 +11,7 @@ import { EventStoreDbError } from './event-store/eventstoredb/eventstoredb-error
 import { BadPostgresUrl, parsePostgresUrl } from './key-vault/postgres-address.js';
 import { type MailConfig, readMailConfig } from './mail-config.js';
 import { isNodeId } from './node-id.js';
+import { vaultFileOf } from './open-key-vault.js';
 import { type OperationsConfig, readOperations } from './operations-config.js';
 import { isSecureUrl } from './secure-url.js';
 import { type AllowedPrivate, allowedPrivateFrom, nothingPrivate } from './webhooks/addresses.js';
@@ -26,7 +27,7 @@ export interface Config {
   readonly eventStoreUrl: string | null;
   /** Where the erasure ledger is kept; null: in the data folder. */
   readonly erasureLedger: string | null;
-  /** The PostgreSQL database that keeps the keys, with a password in it; null: a file in the data folder. */
+  /** The PostgreSQL database (with a password in it) or shared file that keeps the keys; null: a file in the data folder. */
   readonly keyVaultUrl: string | null;
   /** Between two signed checkpoints, ms; null = only on demand. */
   readonly checkpointIntervalMs: number | null;
@@ -167,9 +168,16 @@ export function readKeyVaultUrl(env: EnvironmentVariables): string | null {
 
 function readVaultUrl(env: EnvironmentVariables, problems: string[]): string | null {
   const url = readText(env, 'MUSTER_KEY_VAULT_URL');
-  if (url === null) return null;
+  if (url === null) {
+    if (readText(env, 'EVENT_STORE_URL') !== null)
+      problems.push(
+        'MUSTER_KEY_VAULT_URL is not set, but EVENT_STORE_URL is: the nodes of one log share one vault; name it, like ' +
+          'postgres://user:password@host:5432/database',
+      );
+    return null;
+  }
   try {
-    parsePostgresUrl(url);
+    if (vaultFileOf(url) === null) parsePostgresUrl(url);
     return url;
   } catch (error) {
     if (!(error instanceof BadPostgresUrl)) throw error;

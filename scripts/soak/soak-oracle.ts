@@ -9,6 +9,7 @@ import { type AccountState, initialAccountState, isLive } from '../../src/domain
 import { verifyStreams } from '../../src/event-store/chain.js';
 import type { EventStore, RecordedEvent } from '../../src/event-store/event-store.js';
 import { openEventStoreReader } from '../../src/open-event-store.js';
+import type { ProjectorPaths } from '../../src/projector-messages.js';
 import { rebuildReadModel } from '../../src/rebuild-read-model.js';
 import type { Acknowledged } from './soak-client.js';
 
@@ -16,6 +17,7 @@ import type { Acknowledged } from './soak-client.js';
 export async function brokenPromises(
   folder: DataFolder,
   acknowledged: readonly Acknowledged[],
+  keyVaultUrl = readKeyVaultUrl(process.env),
 ): Promise<readonly string[]> {
   const store = await openEventStoreReader(folder.log);
   try {
@@ -24,7 +26,7 @@ export async function brokenPromises(
     return [
       ...(chain.status === 'INTACT' ? [] : [`the chain is broken: ${JSON.stringify(chain.firstBad)}`]),
       ...checkAcknowledged(events, acknowledged),
-      ...(await checkReadModel(folder, events)),
+      ...(await checkReadModel({ ...folder, keyVaultUrl }, events)),
     ];
   } finally {
     await store.close();
@@ -69,7 +71,7 @@ function checkAcknowledged(
 
 /** Followed through all the crashes, the read model holds what a rebuild and the domain's own fold give. */
 async function checkReadModel(
-  folder: DataFolder,
+  folder: ProjectorPaths,
   events: readonly RecordedEvent[],
 ): Promise<readonly string[]> {
   const reads = new ReadFolder(folder.readPath);
@@ -89,7 +91,7 @@ async function checkReadModel(
   } finally {
     connections.close();
   }
-  const { equalToLive } = await rebuildReadModel({ ...folder, keyVaultUrl: readKeyVaultUrl(process.env) });
+  const { equalToLive } = await rebuildReadModel(folder);
   if (equalToLive !== true)
     broken.push(`the rebuilt read model is not equal to the followed one (${equalToLive})`);
   return broken;

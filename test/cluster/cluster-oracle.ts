@@ -18,6 +18,7 @@ import type { Answer } from './conflicting-rounds.js';
 export async function brokenByNodes(
   folders: readonly DataFolder[],
   acknowledged: readonly Answer[],
+  keyVaultUrl: string,
 ): Promise<readonly string[]> {
   const [first] = folders;
   if (first === undefined) throw new Error('a cluster has nodes');
@@ -26,7 +27,7 @@ export async function brokenByNodes(
     return [
       ...differingReadModels(folders),
       ...(await brokenInvariants(store)),
-      ...(await brokenPromises(first, acknowledged)),
+      ...(await brokenPromises(first, acknowledged, keyVaultUrl)),
     ];
   } finally {
     await store.close();

@@ -6,7 +6,7 @@ import { WireNode } from '../support/wire-server/wire-node.js';
 import { runRounds } from './run-rounds.js';
 
 const NODES = 3;
-const ROUNDS = 28;
+const ROUNDS = 14;
 
 describe('several Musters on one log', function () {
   this.timeout(240_000);

@@ -1,5 +1,5 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type MusterChild, startMusterChild } from '../../scripts/child/muster-child.js';
 import { commandLineCore } from '../../scripts/cli/environment.js';
 import { type Core, openCore } from '../../src/core.js';
@@ -22,18 +22,22 @@ export interface ClusterNode {
 export class MusterCluster {
   readonly issuer = new TestIssuer();
   readonly nodes: ClusterNode[] = [];
+  readonly keyVaultUrl: string;
 
   constructor(
     private readonly dir: string,
     readonly eventStoreUrl: string,
     private readonly env: Readonly<Record<string, string>> = {},
-  ) {}
+  ) {
+    this.keyVaultUrl = pathToFileURL(join(dir, 'vault.sqlite')).href;
+  }
 
   /** The writing side in this process, on the first node's folder before its server starts. */
   async prepare<T>(use: (core: Core) => Promise<T>): Promise<T> {
     const core = await openCore({
       ...commandLineCore(this.#folderOf(0)),
       eventStoreUrl: this.eventStoreUrl,
+      keyVaultUrl: this.keyVaultUrl,
     });
     try {
       return await use(core);
@@ -42,7 +46,7 @@ export class MusterCluster {
     }
   }
 
-  /** One after the other: the first makes the vault. */
+  /** One after the other: several at once would make each other late. */
   async start(nodes: number): Promise<void> {
     while (this.nodes.length < nodes) this.nodes.push(await this.startNode(this.nodes.length));
   }
@@ -74,15 +78,13 @@ export class MusterCluster {
   }
 
   #folderOf(index: number): string {
-    const dataDir = join(this.dir, `node-${index + 1}`);
-    if (mkdirSync(dataDir, { recursive: true }) !== undefined && index > 0)
-      symlinkSync(join(this.dir, 'node-1', 'vault.sqlite'), join(dataDir, 'vault.sqlite'));
-    return dataDir;
+    return join(this.dir, `node-${index + 1}`);
   }
 
   #environment(): Readonly<Record<string, string>> {
     return {
       EVENT_STORE_URL: this.eventStoreUrl,
+      MUSTER_KEY_VAULT_URL: this.keyVaultUrl,
       MUSTER_ISSUER: this.issuer.issuer,
       MUSTER_AUDIENCE: this.issuer.audience,
       MUSTER_PUBLIC_KEY: this.issuer.publicKey.export({ type: 'spki', format: 'pem' }).toString(),

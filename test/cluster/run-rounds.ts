@@ -4,7 +4,7 @@ import { openEventStoreReader } from '../../src/open-event-store.js';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import type { TestPerson } from '../support/start-muster.js';
 import { brokenByNodes } from './cluster-oracle.js';
-import { makeConflictAccounts } from './conflict-accounts.js';
+import { type ConflictAccounts, makeConflictAccounts } from './conflict-accounts.js';
 import { type Answer, ask, playRound } from './conflicting-rounds.js';
 import { MusterCluster, ROOT } from './muster-cluster.js';
 
@@ -31,17 +31,22 @@ export interface RoundsReport {
   readonly broken: readonly string[];
 }
 
+/** Rounds played at once, each in accounts of its own but for the people and accounts that all change. */
+const LANES = 3;
+
 /** Plays rounds of conflicting commands against the nodes of one log, then holds log and read models against the answers. */
 export async function runRounds(options: RoundsOptions): Promise<RoundsReport> {
   const { dir, eventStoreUrl, nodes, rounds, random, onProgress } = options;
   const cluster = new MusterCluster(dir, eventStoreUrl);
   const { newId } = commandLineCore('').environment;
-  const { world, accounts } = await cluster.prepare(async ({ application }) => {
+  const { world, lanes } = await cluster.prepare(async ({ application }) => {
     const owner = { issuer: cluster.issuer.issuer, subject: ROOT.subject, newId };
     const made = await makeSoakWorld(application, owner);
-    return { world: made, accounts: await makeConflictAccounts(application, { nodes, newId }) };
+    const conflicts = Array.from({ length: LANES }, () =>
+      makeConflictAccounts(application, { nodes, newId }),
+    );
+    return { world: made, lanes: await Promise.all(conflicts) };
   });
-  await cluster.start(nodes);
   const known = new Map<string, Promise<GraphqlClient>>();
   const client = (index: number, person: TestPerson = ROOT): Promise<GraphqlClient> => {
     const name = `${index} ${person.subject}`;
@@ -54,14 +59,20 @@ export async function runRounds(options: RoundsOptions): Promise<RoundsReport> {
   const acknowledged: Answer[] = [];
   const broken: string[] = [];
   try {
-    for (let round = 0; round < rounds; round += 1) {
-      const played = await playRound({ world, accounts, nodes, client, random }, round);
-      acknowledged.push(...played.acknowledged);
-      broken.push(...played.broken.map((what) => `round ${round}, ${played.kind}: ${what}`));
-      onProgress?.(round + 1);
-    }
+    await cluster.start(nodes);
+    let [next, played] = [0, 0];
+    const playLane = async (accounts: ConflictAccounts) => {
+      for (let round = next++; round < rounds; round = next++) {
+        const came = await playRound({ world, accounts, nodes, client, random }, round);
+        acknowledged.push(...came.acknowledged);
+        broken.push(...came.broken.map((what) => `round ${round}, ${came.kind}: ${what}`));
+        played += 1;
+        onProgress?.(played);
+      }
+    };
+    await Promise.all(lanes.map(playLane));
     const clients = await Promise.all(cluster.nodes.map((_, index) => client(index)));
-    await untilEqual(eventStoreUrl, accounts.owners.accountId, clients);
+    await untilEqual(eventStoreUrl, lanes[0]?.owners.accountId ?? '', clients);
   } finally {
     await cluster.end();
   }
@@ -75,7 +86,7 @@ export async function runRounds(options: RoundsOptions): Promise<RoundsReport> {
     applied: count('APPLIED'),
     rejected: count('REJECTED'),
     askedAgain: acknowledged.reduce((sum, { lostAnswers }) => sum + lostAnswers, 0),
-    broken: [...broken, ...(await brokenByNodes(folders, acknowledged))],
+    broken: [...broken, ...(await brokenByNodes(folders, acknowledged, cluster.keyVaultUrl))],
   };
 }
 
