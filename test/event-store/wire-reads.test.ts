@@ -161,6 +161,20 @@ describe('the EventStoreDB event store reading', () => {
     expect(await readEverything(store)).to.have.length(5);
   });
 
+  it('takes trouble further on in the log for no position of its own', async () => {
+    const store = await log.open({ pacing: hurriedPacing() });
+    const { position } = await appendTo(store, 1);
+    for (let i = 0; i < 1_500; i++) appendSystemEvent(log.node.log);
+    const { position: last } = await appendTo(store, 1);
+    const asked = log.node.calls().ReadAll ?? 0;
+    // Two calls learn that there is no such position, the third begins at the start.
+    const numbers = [asked + 4, asked + 5];
+    log.node.setFaults(planOf([{ method: 'ReadAll', numbers, faults: [{ at: 'before', does: 'unknown' }] }]));
+    const events = await store.readAll({ afterPosition: position + 1, maxCount: 1_000 });
+    expect(events.map((event) => event.position)).to.deep.equal([last]);
+    expect(log.node.calls().ReadAll).to.be.above(asked + 5);
+  });
+
   it('refuses a position beyond 2^53 - 1, which it could not tell from its neighbours', async () => {
     const store = await log.open();
     const [last] = log.node.log.records.slice(-1);
