@@ -149,6 +149,17 @@ describe('wire cluster', () => {
     expect(await elected(cluster)).to.equal(back);
   });
 
+  it('elects again after all of its nodes were gone, and has everything', async () => {
+    const { cluster, append } = await clustered();
+    await append('a');
+    const ports = cluster.nodes.map(({ port }) => port);
+    await Promise.all(cluster.nodes.map((node) => node.stop()));
+    for (const port of ports) await cluster.addNode(port);
+    expect((await elected(cluster)).log.stream('a')).to.have.length(1);
+    await cluster.leader?.stop();
+    expect((await elected(cluster)).log.stream('a')).to.have.length(1);
+  });
+
   it('keeps what a subscriber has seen when it resumes at the next leader', async () => {
     const { cluster, client, append } = await clustered();
     for (const stream of ['a', 'b', 'c']) await append(stream);

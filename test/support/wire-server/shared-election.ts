@@ -43,8 +43,10 @@ export class SharedElection {
     seat.isAlive = false;
     const wasLeader = seat === this.#leader;
     if (wasLeader) this.#leader = undefined;
-    if (!this.#seats.some(({ isAlive }) => isAlive)) clearTimeout(this.#running);
-    else if (wasLeader) this.#running = setTimeout(() => this.#elect(), this.#electionMs);
+    if (!this.#seats.some(({ isAlive }) => isAlive)) {
+      clearTimeout(this.#running);
+      this.#running = undefined;
+    } else if (wasLeader) this.#running = setTimeout(() => this.#elect(), this.#electionMs);
   }
 
   #elect(): void {
