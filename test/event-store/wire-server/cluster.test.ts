@@ -16,7 +16,7 @@ describe('wire cluster', () => {
   async function clustered(options: WireClusterOptions = {}, parameters: readonly string[] = []) {
     const cluster = await WireCluster.start(options);
     clusters.push(cluster);
-    const client = fixture.clientAt(cluster.connectionString(['defaultDeadline=2000', ...parameters]));
+    const client = fixture.clientAt(cluster.connectionString(['defaultDeadline=10000', ...parameters]));
     const append = (stream: string, through = client) =>
       through.appendToStream(stream, someEvents(1), {
         expectedRevision: NO_STREAM,
