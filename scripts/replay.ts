@@ -6,25 +6,33 @@ import type { EventStore } from '../src/event-store/event-store.js';
 import { openEventStoreReader } from '../src/open-event-store.js';
 import { CommandError } from './cli/command-error.js';
 import { readOnlyFolder } from './cli/environment.js';
+import { exitCodes } from './cli/exit-codes.js';
 import { jsonOption, musterCommand } from './cli/muster-command.js';
 import { startProgress } from './cli/progress.js';
 import { isAccount, isPerson, recordReading } from './cli/record-reading.js';
 import { print, printJson } from './cli/terminal.js';
 import { ReadModelToCompare } from './replay/diff-read-model.js';
-import { printDifference, printHead, printReplayed, printReplayedJson } from './replay/print-replay.js';
+import {
+  printAccount,
+  printDifference,
+  printHead,
+  printReplayed,
+  printReplayedJson,
+} from './replay/print-replay.js';
 
 export const replayCommand = musterCommand(
   'replay',
-  "Show an account's history event by event, or one member's: what each event changed in the state that decisions rest\n" +
+  "Show an account's history event by event, one member's, or one person's in all accounts: what each event changed in the state that decisions rest\n" +
     'on. Folded straight from the log by the code that decides; a server may go on meanwhile.',
   [
     'npm run replay -- --account 35305834-baa3-5d4e-b2d6-e0efe3818dc6',
     'npm run replay -- --account <id> --user <id> --as-of 2024-03-03T00:00:00.000Z',
+    'npm run replay -- --user <id>',
     'npm run -s replay -- --account <id> --diff-read-model --json',
   ],
 )
-  .requiredOption('--account <id>', 'the account')
-  .option('--user <id>', 'only what is about this member')
+  .option('--account <id>', 'the account; without it, all accounts of --user, one after the other')
+  .option('--user <id>', 'only what is about this person')
   .option(
     '--as-of <when>',
     'stop there: a position of the log, or a time by which it was recorded',
@@ -40,21 +48,29 @@ export const replayCommand = musterCommand(
 
 interface ReplayOptions {
   readonly data: string;
-  readonly account: string;
+  readonly account?: string;
   readonly user?: string;
   readonly asOf?: ReplayEnd;
   readonly diffReadModel: boolean;
   readonly json: boolean;
 }
 
-async function runReplay(options: ReplayOptions): Promise<void> {
+async function runReplay({ account, user, ...options }: ReplayOptions): Promise<void> {
+  if (account === undefined && user === undefined) throw usage('name --account, or --user, or both');
+  if (account === undefined && options.diffReadModel)
+    throw usage('--diff-read-model compares one account: name it with --account');
   const folder = readOnlyFolder(options.data);
   const store = await openEventStoreReader(folder.log);
   // Opened first: what the log holds beyond it is not replayed, so that both stand at the same event.
   const readModel = options.diffReadModel ? new ReadModelToCompare(new ReadFolder(folder.readPath)) : null;
   try {
-    await recordReplay(store, folder.readingsPath, options);
-    await replayFrom(store, readModel, options);
+    const accounts = account === undefined ? await accountsOf(store, user ?? '') : [account];
+    for (const one of accounts) {
+      const chosen = { ...options, account: one, ...(user === undefined ? {} : { user }) };
+      await recordReplay(store, folder.readingsPath, chosen);
+      if (account === undefined && !options.json) printAccount(one);
+      await replayFrom(store, readModel, chosen);
+    }
   } finally {
     readModel?.close();
     await store.close();
@@ -62,10 +78,35 @@ async function runReplay(options: ReplayOptions): Promise<void> {
   }
 }
 
+/** The accounts whose streams name the person, in the order in which they first do. */
+async function accountsOf(store: EventStore, userId: string): Promise<readonly string[]> {
+  const found = new Set<string>();
+  const head = await store.head();
+  const progress = startProgress('looking for the person');
+  try {
+    for (let afterPosition = 0; ; ) {
+      const page = await store.readAll({ afterPosition, maxCount: 1_000 });
+      const last = page.at(-1);
+      if (last === undefined) break;
+      for (const { stream, body } of page)
+        if (stream.startsWith('account-') && body.includes(`"${userId}"`))
+          found.add(stream.slice('account-'.length));
+      afterPosition = last.position;
+      progress.update(afterPosition, head);
+    }
+  } finally {
+    progress.stop();
+  }
+  if (found.size > 0) return [...found];
+  throw new CommandError(`no account of the log names ${userId}: give the id of a person`);
+}
+
+type OfAccount = ReplayOptions & { readonly account: string };
+
 async function recordReplay(
   store: EventStore,
   readingsPath: string,
-  { account, user }: ReplayOptions,
+  { account, user }: OfAccount,
 ): Promise<void> {
   if (!(await isAccount(store, account))) return;
   const isOfPerson = user !== undefined && (await isPerson(store, user));
@@ -76,7 +117,7 @@ async function recordReplay(
 async function replayFrom(
   store: EventStore,
   readModel: ReadModelToCompare | null,
-  { account: accountId, user, asOf, json }: ReplayOptions,
+  { account: accountId, user, asOf, json }: OfAccount,
 ): Promise<void> {
   const until = boundedBy(readModel, asOf ?? {});
   const replay = new Replay(store, accountId);
@@ -135,6 +176,8 @@ async function sharesItsTime(store: EventStore, last: StoredEvent, until: number
   const { recordedAt } = JSON.parse(next.body) as StoredEvent;
   return recordedAt === last.recordedAt;
 }
+
+const usage = (message: string): CommandError => new CommandError(message, exitCodes.usage);
 
 function nothingThere(accountId: string, newest: number): CommandError {
   return newest === -1

@@ -67,6 +67,9 @@ export class ReplayedEvent {
   @Field(() => String, { description: 'Past tense and specific, like `UserRemoved`; the list grows.' })
   readonly type: string;
 
+  @Field(() => ID, { description: 'The account.' })
+  readonly accountId: string;
+
   @Field(() => Position, { description: 'Its place in the log.' })
   readonly position: number;
 
@@ -84,9 +87,10 @@ export class ReplayedEvent {
   })
   readonly changes: readonly StateChange[];
 
-  constructor({ event, position, changes }: Step) {
+  constructor({ event, position, changes }: Step, accountId: string) {
     this.id = event.eventId;
     this.type = event.type;
+    this.accountId = accountId;
     this.position = position;
     this.revision = event.revision;
     this.occurredAt = Date.parse(event.occurredAt);

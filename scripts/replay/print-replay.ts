@@ -7,6 +7,10 @@ const HEAD = ['revision', 'position', 'when', 'event', 'by'];
 const WIDTHS = [8, 8, 24, 26];
 const INDENT = ' '.repeat(20);
 
+export function printAccount(accountId: string): void {
+  print(styled(process.stdout, 'bold', `account ${accountId}`));
+}
+
 export function printHead(): void {
   print(styled(process.stdout, 'bold', columns(HEAD)));
 }
@@ -27,8 +31,19 @@ export function printReplayed({ event, position, changes }: ReplayedEvent): void
 }
 
 export function printReplayedJson({ event, position, changes }: ReplayedEvent): void {
-  const { eventId, type, revision, occurredAt, recordedAt, actor, subjectId, reason } = event;
-  const said = { eventId, type, revision, position, occurredAt, recordedAt, actor, subjectId, reason };
+  const { eventId, accountId, type, revision, occurredAt, recordedAt, actor, subjectId, reason } = event;
+  const said = {
+    eventId,
+    accountId,
+    type,
+    revision,
+    position,
+    occurredAt,
+    recordedAt,
+    actor,
+    subjectId,
+    reason,
+  };
   printJson({ ...said, changes });
 }
 

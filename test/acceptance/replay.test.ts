@@ -96,4 +96,49 @@ describe('replay', () => {
       ['AuditRead', adam.userId, 'REPLAY'],
     ]);
   });
+
+  it('follows a person through all accounts where the asker may audit, one after the other', async () => {
+    const other = await accountWorld(muster);
+    const [foreign, { olga, carl, accountId }] = [await accountWorld(muster), world];
+    const emailOf = async (userId: string): Promise<string> =>
+      (await muster.root.query('query ($u: ID!) { user(id: $u) { email } }', { u: userId })).user.email;
+    const [carlsEmail, olgasEmail] = [await emailOf(carl.userId), await emailOf(olga.userId)];
+    for (const { accountId: id } of [other, foreign])
+      applied(
+        await muster.root.mutate('addUser', {
+          accountId: id,
+          person: { email: carlsEmail, name: 'Carl' },
+          role: 'REVIEWER',
+        }),
+      );
+    applied(
+      await other.olga.client.mutate('addUser', {
+        accountId: other.accountId,
+        person: { email: olgasEmail, name: 'Olga' },
+        role: 'ADMIN',
+      }),
+    );
+    const document = `query ($u: ID, $first: Int, $after: String) {
+      replay(userId: $u, first: $first, after: $after) {
+        nodes { accountId type } pageInfo { hasNextPage endCursor } } }`;
+    const typesIn: Record<string, readonly string[]> = {
+      [accountId]: ['UserAdded', 'GroupMemberAdded', 'UserRemoved'],
+      [other.accountId]: ['UserAdded'],
+    };
+    const expected = [accountId, other.accountId]
+      .sort()
+      .flatMap((id) => (typesIn[id] ?? []).map((type) => ({ accountId: id, type })));
+    for (const first of [1, 2, 3, 50]) {
+      const found: unknown[] = [];
+      for (let after: string | null = null; ; ) {
+        const { replay } = await olga.client.query(document, { u: carl.userId, first, after });
+        found.push(...replay.nodes);
+        if (!replay.pageInfo.hasNextPage) break;
+        after = replay.pageInfo.endCursor;
+      }
+      expect(found, `by ${first}`).to.deep.equal(expected);
+    }
+    const { errors } = await olga.client.send(document, { first: 1 });
+    expect(errors?.[0]?.extensions).to.include({ code: 'BAD_USER_INPUT', field: 'accountId' });
+  });
 });

@@ -53,6 +53,17 @@ describe('muster replay', function () {
     ]);
   });
 
+  it('follows one person through all accounts', async () => {
+    const { stdout, exitCode } = await runMuster('replay', '--data', data, '--user', bob.userId);
+    expect(exitCode).to.equal(0);
+    const accounts = [...stdout.matchAll(/^account (\S+)$/gm)].map(([, id]) => id);
+    expect(accounts).to.include(bob.accountId);
+    expect(stdout).to.match(/^ +status: ACTIVE → REMOVED$/m);
+    const nobody = await runMuster('replay', '--data', data, '--user', 'nobody');
+    expect([nobody.exitCode, nobody.stdout]).to.deep.equal([1, '']);
+    expect((await runMuster('replay', '--data', data)).exitCode).to.equal(2);
+  });
+
   it('shows people what was before and what is after', async () => {
     const { stdout } = await replay('--user', bob.userId);
     expect(stdout).to.match(/^revision +position +when +event +by$/m);
