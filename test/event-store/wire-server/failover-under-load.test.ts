@@ -23,7 +23,7 @@ describe('wire cluster under load, with lost replies and dying leaders', functio
     );
     const cluster = await WireCluster.start({ size: 2, electionMs: 50, faults });
     const clients = Array.from({ length: WRITERS }, () =>
-      fixture.clientAt(cluster.connectionString(['defaultDeadline=2000', 'maxDiscoverAttempts=50'])),
+      fixture.clientAt(cluster.connectionString(['defaultDeadline=10000', 'maxDiscoverAttempts=50'])),
     );
     const sent = clients.map(() => Array.from({ length: APPENDS_EACH }, () => someEvents(2)));
     let acknowledged = 0;

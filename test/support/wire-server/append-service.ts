@@ -20,9 +20,7 @@ export function appendService(node: ServingNode) {
     call.on('data', (request: streams.AppendReq) => requests.push(request));
     call.on('error', () => {});
     call.on('end', async () => {
-      // Node's clients end a stream that they cancel before they reset it: half an append must not pass for a whole one.
-      // The reset is read in the next turn of the loop at the latest, and told in the one after.
-      await nextTurn();
+      // A connection that breaks ends the request too, wherever it had come to: half of it is no append.
       await nextTurn();
       if (call.cancelled) return;
       append(node, call, requests).then(
@@ -40,6 +38,9 @@ async function append(
   call: AppendCall,
   [first, ...rest]: readonly streams.AppendReq[],
 ): Promise<streams.AppendResp> {
+  // Node's clients end a stream that they cancel before they reset it: the reset may be read a turn later.
+  await nextTurn();
+  if (call.cancelled) throw new Abandoned();
   const options = first?.getOptions();
   if (!options) throw invalidArgument('The first message of an append must hold its options.');
   const stream = streamNameOf(options.getStreamIdentifier());
