@@ -59,6 +59,17 @@ describe('the EventStoreDB event store reading', () => {
         expect(store.state).to.include({ writable: false });
       });
 
+    it('lets a page take its time while events keep coming', async () => {
+      const store = await log.open({ callTimeoutMs: 400 });
+      await appendTo(store, 8);
+      log.node.setFaults(
+        planOf([{ method: 'ReadAll', faults: [{ at: 'eachEvent', does: { delayMs: 100 } }] }]),
+      );
+      const asked = log.node.calls().ReadAll ?? 0;
+      expect(await store.readAll({ afterPosition: 0, maxCount: 100 })).to.have.length(8);
+      expect(log.node.calls().ReadAll).to.equal(asked + 1);
+    });
+
     it('lets nobody wait for a read when it is closed', async () => {
       const store = await log.open();
       log.node.setFaults(planOf([{ faults: [{ at: 'before', does: 'hang' }] }]));
