@@ -80,7 +80,9 @@ describe('the audit log', () => {
     );
     expect(await of({ subjectIds: [adam], subjectId: carl })).to.deep.equal([]);
     expect(await of({ actorIds: [adam] })).to.deep.equal([]);
-    expect(await of({ actorIds: [adam, muster.rootUserId], actorKinds: ['USER'] })).to.have.length(
+    // Rita's attempt to read it is in it.
+    const everybody = [adam, muster.rootUserId, north.rita.userId];
+    expect(await of({ actorIds: everybody, actorKinds: ['USER'] })).to.have.length(
       (await of({ actorKinds: ['USER'] })).length,
     );
     expect(await of({ actorKinds: ['IMPORT'] })).to.deep.equal([]);

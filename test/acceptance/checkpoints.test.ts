@@ -6,7 +6,7 @@ import { eventLeaf } from '../../src/proof/tree-hash.js';
 import { verifyConsistency, verifyInclusion } from '../../src/proof/verify-proofs.js';
 import { type AccountWorld, accountWorld } from '../support/account-world.js';
 import type { GraphqlClient } from '../support/graphql-client.js';
-import { eventsAfter } from '../support/logged-events.js';
+import { eventsAfter, everythingAfter } from '../support/logged-events.js';
 import { startMuster, type TestMuster } from '../support/start-muster.js';
 
 const fields = 'checkpoint { eventId size root headsRoot note verifierKey signedAt position }';
@@ -66,7 +66,7 @@ describe('signCheckpoint', () => {
     await world.add('Bert');
     await world.add('Cora');
     const { checkpoint } = await sign();
-    const log = await eventsAfter(muster, 0);
+    const log = await everythingAfter(muster, 0);
     const toRoot = Buffer.from(checkpoint.root, 'base64');
     for (const [index, { eventId }] of log.slice(0, Number(checkpoint.size)).entries()) {
       const { inclusionProof: proof } = await world.adam.client.query(

@@ -7,9 +7,9 @@ import { accountIdOf, generateLog } from '../../scripts/bench/generate-log.js';
 import { sealAnew } from '../../scripts/bench/seal-anew.js';
 import { startMuster, type TestMuster } from '../support/start-muster.js';
 
-/** MUSTER_TEST_LARGE_MEMBERS=100000 for the long version; ten events a member. */
-const MEMBERS = Number(process.env.MUSTER_TEST_LARGE_MEMBERS ?? 3_000);
-const EVENTS = 10 * MEMBERS;
+/** MUSTER_TEST_LARGE_MEMBERS=100000 for the long version; by default ten events a member. */
+const MEMBERS = Number(process.env.MUSTER_TEST_LARGE_MEMBERS ?? 1_000);
+const EVENTS = Number(process.env.MUSTER_TEST_LARGE_EVENTS ?? 10 * MEMBERS);
 const FROM = Date.parse('2024-01-01T00:00:00.000Z');
 const TO = Date.parse('2026-01-01T00:00:00.000Z');
 const MOST_BLOCKED_MS = 1_000;
@@ -42,7 +42,7 @@ describe(`an account of ${MEMBERS} members and ${EVENTS} events`, () => {
   let muster: TestMuster;
 
   before(async function () {
-    this.timeout(600_000);
+    this.timeout(1_800_000);
     generateLog({
       path: join(folder, 'log.sqlite'),
       accounts: 1,
@@ -60,7 +60,7 @@ describe(`an account of ${MEMBERS} members and ${EVENTS} events`, () => {
       commands: [{ type: 'linkOperator', operatorAccountId: muster.rootAccountId, operatorKind: 'OPERATOR' }],
     });
     expect(outcome).to.equal('APPLIED');
-    expect(await muster.readModel.waitFor(await muster.core.store.head(), 500_000)).to.equal(true);
+    expect(await muster.readModel.waitFor(await muster.core.store.head(), 1_500_000)).to.equal(true);
   });
   after(async () => {
     await muster.close();
