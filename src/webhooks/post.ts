@@ -1,4 +1,4 @@
-import { lookup as resolveName } from 'node:dns';
+import { type LookupAddress, type LookupAllOptions, lookup as resolveAsHere } from 'node:dns';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
@@ -18,7 +18,15 @@ export interface PostRules {
   readonly timeoutMs: number;
   /** Of an answer's body, which says nothing to Muster; the rest is not waited for. */
   readonly answerBytes: number;
+  /** Looks names up; default: as this machine does. */
+  readonly resolveName?: ResolveName;
 }
+
+type ResolveName = (
+  host: string,
+  options: LookupAllOptions,
+  answer: (error: Error | null, found: LookupAddress[]) => void,
+) => void;
 
 /** TAKEN: a status of 200 to 299. No text of the receiver is kept. */
 export type PostResult =
@@ -56,7 +64,7 @@ export function post({ url, headers, body, signal }: Post, rules: PostRules): Pr
     const request = send(target, {
       method: 'POST',
       agent: false,
-      lookup: guarded(mayGo),
+      lookup: guarded(mayGo, rules.resolveName ?? resolveAsHere),
       headers: { ...headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
     });
     // Once the status has come, the rest of the answer says nothing more.
@@ -103,7 +111,7 @@ const rightOfWay =
   (address: string): boolean =>
     isAllowedPrivate(hostOf(target), address, allowed) || (target.protocol === 'https:' && isPublic(address));
 
-function guarded(mayGo: (address: string) => boolean): LookupFunction {
+function guarded(mayGo: (address: string) => boolean, resolveName: ResolveName): LookupFunction {
   return (host, options, answer) => {
     resolveName(host, { ...options, all: true }, (error, found) => {
       if (error !== null) return answer(error, '', 0);

@@ -9,7 +9,7 @@ import { applied } from '../support/account-world.js';
 import { graphqlClient } from '../support/graphql-client.js';
 import { isSigned, Receiver, take } from '../webhooks/receiver.js';
 
-const KILLS = 3;
+const KILLS = 2;
 const SUBJECT = 'root-owner';
 
 describe('webhooks of a server that is killed', function () {

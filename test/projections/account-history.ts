@@ -1,3 +1,5 @@
+import { buildHere } from '../../projections/open-generation.js';
+import { rebuild } from '../../projections/rebuild.js';
 import type { AccountEvent, AccountEventOf } from '../../src/domain/account/events.js';
 import { type AccountPolicy, presets } from '../../src/domain/account/policy.js';
 import type { Role } from '../../src/domain/account/roles.js';
@@ -108,6 +110,12 @@ export class AccountHistory {
 
   close(): void {
     this.#fixture.close();
+  }
+
+  /** A rebuild gives the very rows that following gave. */
+  async rebuiltIsEqual(): Promise<boolean | null> {
+    const options = this.#fixture.options(this.log);
+    return (await rebuild({ folder: this.#fixture.folder, runTask: buildHere(options) })).equalToLive;
   }
 
   get #connected() {

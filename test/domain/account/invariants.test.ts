@@ -14,7 +14,11 @@ import { Timeline } from './timeline.js';
 import { Witness } from './witness.js';
 
 /** Each time it is asked it means something new. */
-const everyTime: ReadonlySet<string> = new Set(['notifyUser', 'copyInvitationLink']);
+const everyTime: ReadonlySet<string> = new Set([
+  'notifyUser',
+  'copyInvitationLink',
+  'redeliverWebhookEvents',
+]);
 
 describe('every history the decider allows', () => {
   it('keeps the invariants, and counts what it holds', () =>
@@ -64,7 +68,7 @@ describe('every history the decider allows', () => {
 
   it('reaches whatever can happen: the same histories each time', () => {
     const seen = new Set<AccountEventType | RejectionCode>();
-    const sample = { seed: 2026, numRuns: 200 };
+    const sample = { seed: 2026, numRuns: 300 };
     for (const [policy, taken] of fc.sample(fc.tuple(policies, steps(many)), sample)) {
       const timeline = new Timeline(begin(policy));
       for (const { code } of take(timeline, taken)) seen.add(code);
@@ -78,6 +82,7 @@ describe('every history the decider allows', () => {
       'GroupRoleChanged',
       'MembershipPeriodCorrected',
       'ChangeSetImported',
+      'WebhookDisabled',
     ]);
     expect(accountEventTypes.filter((type) => !never.has(type) && !seen.has(type))).to.deep.equal([]);
     const refusals: readonly RejectionCode[] = [

@@ -311,7 +311,7 @@ const always = (arbitrary: fc.Arbitrary<AccountCommand>) =>
 export const ask: fc.Arbitrary<Ask> = fc.oneof(
   { arbitrary: always(groupsAndContacts), weight: 8 },
   { arbitrary: always(rules), weight: 3 },
-  { arbitrary: always(webhooks), weight: 2 },
+  { arbitrary: always(webhooks), weight: 3 },
   { arbitrary: ending, weight: 8 },
   { arbitrary: always(onMembers), weight: 6 },
   { arbitrary: backAgain, weight: 6 },
