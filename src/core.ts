@@ -12,6 +12,7 @@ import type { EventStore } from './event-store/event-store.js';
 import { invitationTokens } from './invitation-tokens.js';
 import { CachedKeyVault } from './key-vault/cached-key-vault.js';
 import { PersonalData } from './key-vault/personal-data.js';
+import { ensureNodeId } from './node-id.js';
 import { type OpenEventStore, openEventStore } from './open-event-store.js';
 import { openKeyVault, refuseSecondVault } from './open-key-vault.js';
 import { openLedger } from './open-ledger.js';
@@ -95,6 +96,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       personalData: port,
       invitationTokens: invitationTokens(vault),
       invitationUrl,
+      ...(store.isExclusive ? {} : { nodeId: ensureNodeId(folder.nodeIdPath, environment.newId) }),
       ...(places === undefined ? {} : { places }),
       ...(observer === undefined ? {} : { observer }),
     });

@@ -28,6 +28,8 @@ export interface DataFolder {
   readonly mailsPath: string;
   /** Whose keys must not come back from a backup; kept elsewhere when configured so. */
   readonly ledgerPath: string;
+  /** Names this node among those that share a log. */
+  readonly nodeIdPath: string;
   /** There while a restored folder waits for the erasure ledger to be applied to it. */
   readonly restoredPath: string;
   /** Gives the writer lock back. */
@@ -84,6 +86,7 @@ export function openDataFolder({ path, mode, eventStoreUrl = null }: OpenDataFol
     readPath: join(folder, 'read'),
     mailsPath: join(folder, 'mails'),
     ledgerPath: join(folder, 'erasures.jsonl'),
+    nodeIdPath: join(folder, 'node-id'),
     restoredPath: join(folder, 'restored.json'),
   };
   try {
