@@ -17,7 +17,10 @@ COPY schema ./schema
 COPY scripts ./scripts
 COPY src ./src
 RUN node node_modules/typescript/bin/tsc -p tsconfig.build.json
-RUN npm prune --omit=dev --no-audit --no-fund
+# Sources and objects of the binding are most of what it weighs.
+RUN npm prune --omit=dev --no-audit --no-fund \
+  && find node_modules/better-sqlite3/build -type f ! -name better_sqlite3.node -delete \
+  && rm -rf node_modules/better-sqlite3/deps
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production

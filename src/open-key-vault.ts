@@ -58,7 +58,7 @@ export function refuseSecondVault({ vaultPath }: DataFolder, keyVaultUrl: string
   throw new DataFolderError(
     'TWO_VAULTS',
     `MUSTER_KEY_VAULT_URL is set, but the keys of ${vaultPath} are still there, where nobody would be erased: carry ` +
-      'them over with npm run vault-copy -- --to <the same address>, delete the file (and its -wal and -shm), then start',
+      'them over with npm run vault-copy -- --to postgres, delete the file (and its -wal and -shm), then start',
   );
 }
 

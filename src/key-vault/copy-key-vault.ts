@@ -30,12 +30,15 @@ const PAGE = 500;
 export async function copyKeyVault(options: CopyOptions): Promise<CopiedKeys> {
   const { from, to, last } = options;
   await carryKeys(options);
-  const result = await compare(options);
+  const { keys, destroyed } = await compare(options);
+  let more = 0;
   for (const id of last) {
     const key = await from.key(id);
-    if (key !== null) await to.addKeys([{ id, key }]);
+    if (key === null) continue;
+    await to.addKeys([{ id, key }]);
+    more += 1;
   }
-  return result;
+  return { keys: keys + more, destroyed };
 }
 
 /** One pass, which a vault in use may stand: keys that were there before it began arrive. */

@@ -1,5 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
+import { connect } from 'node:net';
 import { expect } from 'chai';
+import { WebSocket } from 'ws';
 import { startMusterChild } from '../../scripts/child/muster-child.js';
 import { newTokenIssuer } from '../../scripts/child/token-issuer.js';
 import { inTemporaryFolder } from '../cli/run-muster.js';
@@ -53,6 +55,28 @@ describe('a server that is told to stop', function () {
       expect(performance.now() - signalledMs, 'all of that within the grace').to.be.lessThan(2_000);
       expect(await ended).to.equal(0);
       expect(performance.now() - signalledMs).to.be.within(2_000, 12_000);
+    }));
+
+  it('ends within 10 s, whoever holds a request back or does not close a socket', () =>
+    serving(0, async ({ url, signal, ended }) => {
+      const slow = connect(Number(new URL(url).port), '127.0.0.1');
+      slow.on('error', () => {});
+      slow.write(
+        `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${await issuer.tokenFor('somebody')}\r\n`,
+      );
+      slow.write('Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"query": ');
+      const silent = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
+        autoPong: false,
+      });
+      await new Promise((resolve) => silent.once('open', resolve));
+      // A client that never answers a close frame.
+      silent.pause();
+      const signalledMs = performance.now();
+      signal('SIGTERM');
+      expect(await ended).to.equal(0);
+      expect(performance.now() - signalledMs).to.be.lessThan(10_000);
+      slow.destroy();
+      silent.terminate();
     }));
 
   it('ends at once when it is told twice', () =>

@@ -9,6 +9,7 @@ import { KeyDestroyed, KeyVaultUnavailable } from '../../src/key-vault/key-vault
 import { PersonalData } from '../../src/key-vault/personal-data.js';
 import { parsePostgresUrl } from '../../src/key-vault/postgres-address.js';
 import { PostgresKeyVault } from '../../src/key-vault/postgres-key-vault.js';
+import { notRun } from '../support/not-run.js';
 import { PASSWORD, PostgresServer } from '../support/postgres-server.js';
 import { describeKeyVaultContract, describePortableKeyVault, rejectionOf } from './key-vault-contract.js';
 import { temporaryVault } from './temporary-vault.js';
@@ -105,6 +106,33 @@ describe('PostgreSQL as a key vault', function () {
       }
     });
 
+    it('with sslmode=verify-full speaks to nobody but a server that proves its name', async function () {
+      expect(await rejectionOf(open({ url: `${url}?sslmode=verify-full` }))).to.match(/does not support SSL/);
+      const made = server.makeCertificate('IP:127.0.0.1');
+      if (made === null) {
+        notRun('TLS to PostgreSQL: no openssl on this machine');
+        return this.skip();
+      }
+      await server.asSuperuser(async (client) => {
+        await client.query('ALTER SYSTEM SET ssl = on');
+        await client.query('SELECT pg_reload_conf()');
+      });
+      const verified = `${url}?sslmode=verify-full&sslrootcert=${made}`;
+      const vault = await open({ url: verified });
+      await vault.ensureKeys(['someone']);
+      const { rows } = await server.asSuperuser((client) =>
+        client.query(
+          "SELECT DISTINCT ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = 'muster'",
+        ),
+      );
+      expect(rows).to.deep.equal([{ ssl: true }]);
+      expect(await rejectionOf(open({ url: `${url}?sslmode=verify-full` }))).to.match(
+        /self-signed certificate/,
+      );
+      const named = verified.replace('@127.0.0.1:', '@localhost:');
+      expect(await rejectionOf(open({ url: named }))).to.match(/does not match certificate/);
+    });
+
     it('on a server that writes parameters into its log, or may forget a commit, is refused', async () => {
       const settings = [
         ["log_statement = 'all'", /parameters of statements into its log \(log_statement\)/],
@@ -140,6 +168,22 @@ describe('PostgreSQL as a key vault', function () {
         expect(await rejectionOf(inDatabase((client) => client.query(statement))), statement).to.match(
           /made once and destroyed once/,
         );
+    });
+
+    it('keeps none of the keys made together with one that is destroyed in that moment', async () => {
+      const vault = await open();
+      await inDatabase(async (client) => {
+        await client.query('BEGIN');
+        await client.query("INSERT INTO muster_vault.keys (id, wiped) VALUES ('b', true)");
+        const making = rejectionOf(vault.ensureKeys(['a', 'b']));
+        for (let isWaiting = false; !isWaiting; ) {
+          const { rows } = await client.query('SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted');
+          isWaiting = rows[0].n > 0;
+        }
+        await client.query('COMMIT');
+        expect(await making).to.be.instanceOf(KeyDestroyed);
+      });
+      expect(await vault.key('a')).to.equal(null);
     });
 
     it('says which keys are destroyed and wiped', async () => {
