@@ -4,6 +4,7 @@ import { type BulkResumptionParts, bulkResumption } from './bulk-resumption.js';
 import { type CheckpointScheduleParts, checkpointSchedule } from './checkpoint-schedule.js';
 import { deadlines } from './deadlines.js';
 import { type ErasuresParts, erasures } from './erasures.js';
+import { erasuresElsewhere } from './erasures-elsewhere.js';
 import { MailDelivery, type MailDeliveryParts } from './mail/mail-delivery.js';
 import { scheduledEnds } from './scheduled-ends.js';
 import { type SpooledReadingsParts, spooledReadings } from './spooled-readings.js';
@@ -48,6 +49,7 @@ export class ProcessManagers {
       new WorkLoop({ work: scheduledEnds(parts), ...options }),
       new WorkLoop({ work: bulkResumption(parts), ...options }),
       new WorkLoop({ work: erasures(parts), ...options }),
+      new WorkLoop({ work: erasuresElsewhere(parts), ...options }),
       new WorkLoop({ work: checkpointSchedule(parts), ...options }),
       new WorkLoop({ work: spooledReadings(parts), ...options }),
     ];
