@@ -15,7 +15,7 @@ import { openLedger } from './open-ledger.js';
 import { personalDataPort, profileOpener } from './profiles.js';
 import type { NoteSigner } from './proof/signed-note.js';
 import { SqliteSnapshotStore } from './snapshots/sqlite-snapshot-store.js';
-import { bindVault, refuseLostLog } from './vault-binding.js';
+import { bindVault, refuseLostLog, refuseOtherLog } from './vault-binding.js';
 
 /** The writing side of one installation: what the server and the command line share. */
 export interface Core {
@@ -59,6 +59,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     if (folder.log.kind === 'FILE') refuseLostLog(folder);
     const store = await openEventStore(folder.log);
     opened.push(() => store.close());
+    refuseOtherLog(store, folder);
     const vault = new CachedKeyVault({
       vault: new SqliteKeyVault({ path: folder.vaultPath, randomBytes }),
       now: () => performance.now(),

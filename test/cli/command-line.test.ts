@@ -15,6 +15,7 @@ const subcommands = [
   'export',
   'replay',
   'verify',
+  'migrate-log',
   'checkpoint',
   'export',
   'bench',
