@@ -27,12 +27,14 @@ interface ApiErrorFacts {
   readonly field?: string;
   readonly permission?: string;
   readonly status?: number;
+  /** Also the header `Retry-After`. */
   readonly retryAfterSeconds?: number;
 }
 
 /** An error for the top-level `errors` list, with a code of the closed list. */
 export function apiError(code: ApiErrorCode, message: string, facts: ApiErrorFacts = {}): GraphQLError {
-  const { status, retryAfterSeconds, ...extensions } = facts;
+  const { status, ...extensions } = facts;
+  const { retryAfterSeconds } = facts;
   const headers = new Map<string, string>();
   if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds));
   const http = status === undefined ? {} : { http: { status, headers } };

@@ -19,6 +19,7 @@ export interface RequestContext {
   readonly actorId: string;
   readonly application: Application;
   readonly readModel: ReadModelPosition;
+  readonly progress: ReadModelProgress;
   readonly reads: Reads;
   readonly pending: PendingReads;
   readonly ledgers: LedgerReads;
@@ -45,6 +46,24 @@ export interface ReadModelPosition {
   readonly position: number;
   /** True as soon as the position is readable, false when `timeoutMs` have passed. */
   waitFor(position: number, timeoutMs: number): Promise<boolean>;
+}
+
+/** How far the read model is behind the log; answers also when it has stopped. */
+export interface ReadModelProgress {
+  look(): Promise<{
+    readonly position: number;
+    readonly headPosition: number;
+    /** Counted up to 1,000. */
+    readonly lagEvents: number;
+    readonly lagMs: number;
+    readonly failure: {
+      readonly event: {
+        readonly eventId: string | null;
+        readonly type: string;
+        readonly position: number;
+      } | null;
+    } | null;
+  }>;
 }
 
 /** Tells of what is new in an account, or about a person. */

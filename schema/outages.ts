@@ -15,7 +15,7 @@ export function tellOutages(errors: readonly GraphQLError[], log: FaultLog): rea
     const told = outageFrom(origin);
     if (told === null) return error;
     if (isForOperators(origin) && !logged.has(origin.message))
-      log.error({ err: origin }, 'the log is in trouble');
+      log.error({ err: origin }, 'the log or the key vault is in trouble');
     logged.add(origin.message);
     const { nodes, source, positions, path, locations } = error;
     const placed = new GraphQLError(told.message, {
@@ -34,6 +34,7 @@ export function tellOutages(errors: readonly GraphQLError[], log: FaultLog): rea
 const operatorsFaults: readonly string[] = [
   'OutcomeUnknown',
   'StoreUnavailable',
+  'KeyVaultUnavailable',
   'LogDamaged',
   'UnknownEventType',
   'UnknownEventVersion',
@@ -42,7 +43,7 @@ const operatorsFaults: readonly string[] = [
 const isForOperators = ({ name }: Error): boolean => operatorsFaults.includes(name);
 
 /** By name, so that no store needs to be known here; null for what is a fault of Muster. */
-function outageFrom(error: Error): GraphQLError | null {
+export function outageFrom(error: Error): GraphQLError | null {
   if (error.name === 'OutcomeUnknown')
     return apiError(
       'OUTCOME_UNKNOWN',
@@ -52,6 +53,12 @@ function outageFrom(error: Error): GraphQLError | null {
     return apiError(
       'SERVICE_UNAVAILABLE',
       'The log takes no writes now; nothing was done. Try again later; /readyz tells operators why.',
+      { status: 503, retryAfterSeconds: 5 },
+    );
+  if (error.name === 'KeyVaultUnavailable')
+    return apiError(
+      'SERVICE_UNAVAILABLE',
+      'The keys of personal data are not to be had now, so nothing was done that needs them. Try again later.',
       { status: 503, retryAfterSeconds: 5 },
     );
   if (error.name === 'ReadModelBehind')

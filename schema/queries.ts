@@ -18,6 +18,7 @@ import { MembershipQuery } from './queries/membership.js';
 import { MembershipsQuery } from './queries/memberships.js';
 import { OffboardingEvidenceQuery } from './queries/offboarding-evidence.js';
 import { OffboardingPreviewQuery } from './queries/offboarding-preview.js';
+import { ProjectionHealthQuery } from './queries/projection-health.js';
 import { ReplayQuery } from './queries/replay.js';
 import { UserQuery } from './queries/user.js';
 import { ViewerQuery } from './queries/viewer.js';
@@ -55,6 +56,7 @@ export const queries = [
   MembershipsQuery,
   OffboardingEvidenceQuery,
   OffboardingPreviewQuery,
+  ProjectionHealthQuery,
   ReplayQuery,
   ResponsibilityApplication,
   UserQuery,

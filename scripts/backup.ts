@@ -1,5 +1,8 @@
 import { takeBackup } from '../src/backup/take-backup.js';
+import { readKeyVaultUrl } from '../src/config.js';
 import { openDataFolder } from '../src/data-folder.js';
+import type { PortableKeyVault } from '../src/key-vault/key-vault.js';
+import { openKeyVaultToRead, refuseSecondVault } from '../src/open-key-vault.js';
 import { refuseWaitingForLedger } from '../src/open-ledger.js';
 import { refuseCluster } from './cli/environment.js';
 import { jsonOption, musterCommand } from './cli/muster-command.js';
@@ -9,6 +12,7 @@ import { print, printJson } from './cli/terminal.js';
 export const backupCommand = musterCommand(
   'backup',
   'Copy log and vault into an empty folder, each as it is at one moment, verify the copy, and write its manifest.\n' +
+    'Keys in PostgreSQL (MUSTER_KEY_VAULT_URL) are copied one by one into a file like vault.sqlite.\n' +
     'A server may go on meanwhile. The erasure ledger is not in it: keep that apart from the backups.',
   [
     'npm run backup -- --out /backups/muster-2030-01-31',
@@ -29,9 +33,19 @@ async function runBackup({ data, out, json }: BackupCommandOptions): Promise<voi
   refuseCluster('backup', 'back the cluster up by its own means, and the key vault apart from it');
   const folder = openDataFolder({ path: data, mode: 'read' });
   const progress = startProgressOf();
+  const keyVaultUrl = readKeyVaultUrl(process.env);
+  let vaultElsewhere: PortableKeyVault | null = null;
   try {
     refuseWaitingForLedger(folder);
-    const manifest = await takeBackup({ folder, out, takenAt: new Date(), onProgress: progress.update });
+    refuseSecondVault(folder, keyVaultUrl);
+    if (keyVaultUrl !== null) vaultElsewhere = await openKeyVaultToRead({ ...folder, keyVaultUrl });
+    const manifest = await takeBackup({
+      folder,
+      vaultElsewhere,
+      out,
+      takenAt: new Date(),
+      onProgress: progress.update,
+    });
     progress.stop();
     if (json) return printJson(manifest);
     print(`backed up and verified: ${manifest.events} events, up to position ${manifest.position}`);
@@ -40,6 +54,7 @@ async function runBackup({ data, out, json }: BackupCommandOptions): Promise<voi
     print('Keep vault/ apart from log/, and the erasure ledger apart from both.');
   } finally {
     progress.stop();
+    await vaultElsewhere?.close();
     folder.close();
   }
 }

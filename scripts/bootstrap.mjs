@@ -8,7 +8,17 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -56,8 +66,19 @@ function test(args) {
   const env = { ...process.env, MUSTER_TEST_COMPILED: '1' };
   if (args.length > 0) return runNode([...mochaOnly, ...args], env);
   const checked = check();
+  const folder = mkdtempSync(join(tmpdir(), 'muster-test-'));
+  const [lastWords, notRun] = [join(folder, 'last-words'), join(folder, 'not-run')];
   // A file per core; the other cores of a big machine stay free for the servers that tests start.
-  return runNode([tool('mocha', 'bin/mocha.js'), '--parallel', '--jobs', '2'], env) || checked;
+  const tested = runNode([tool('mocha', 'bin/mocha.js'), '--parallel', '--jobs', '2'], {
+    ...env,
+    MUSTER_TEST_LAST_WORDS: lastWords,
+    MUSTER_TEST_NOT_RUN: notRun,
+  });
+  // At the very end, where nobody overlooks it.
+  for (const line of (read(lastWords) ?? '').split('\n').filter(Boolean).sort()) say(line);
+  for (const what of new Set((read(notRun) ?? '').split('\n').filter(Boolean))) say(`NOT RUN: ${what}`);
+  rmSync(folder, { recursive: true });
+  return tested || checked;
 }
 
 /** `npm ci` unless node_modules came from this very lock file, for this Node's native modules. */

@@ -18,6 +18,7 @@ import { restoreCommand } from './restore.js';
 import { serveCommand } from './serve.js';
 import { soakCommand } from './soak.js';
 import { tokenCommand } from './token.js';
+import { vaultCopyCommand } from './vault-copy.js';
 import { verifyCommand } from './verify.js';
 
 /** The one command line; each subcommand has a file of its name beside this one. */
@@ -44,6 +45,7 @@ for (const command of [
   backupCommand,
   restoreCommand,
   migrateLogCommand,
+  vaultCopyCommand,
   behavioursCommand,
   emitSchemaCommand,
   tokenCommand,

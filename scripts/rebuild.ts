@@ -1,6 +1,9 @@
+import { readKeyVaultUrl } from '../src/config.js';
 import { type LogLocation, openEventStoreReader } from '../src/open-event-store.js';
+import { openKeyVaultToRead, type VaultPlace } from '../src/open-key-vault.js';
 import { refuseWaitingForLedger } from '../src/open-ledger.js';
 import { rebuildReadModel } from '../src/rebuild-read-model.js';
+import { refuseForeignVault } from '../src/vault-binding.js';
 import { CommandError } from './cli/command-error.js';
 import { readOnlyFolder } from './cli/environment.js';
 import { jsonOption, musterCommand } from './cli/muster-command.js';
@@ -20,11 +23,12 @@ export const rebuildCommand = musterCommand(
 async function runRebuild({ data, json }: { readonly data: string; readonly json: boolean }): Promise<void> {
   const folder = readOnlyFolder(data);
   refuseWaitingForLedger(folder);
+  const paths = { ...folder, keyVaultUrl: readKeyVaultUrl(process.env) };
   refuseBroken(await verifyLog(folder));
-  const head = await headOf(folder.log);
+  const head = await headOf(paths);
   const progress = startProgress('rebuilding');
   try {
-    const result = await rebuildReadModel(folder, (position) =>
+    const result = await rebuildReadModel(paths, (position) =>
       progress.update(Math.min(position, head), head),
     );
     progress.stop();
@@ -51,9 +55,12 @@ const comparisons = {
   null: 'there was no read model of this version to compare with; the new one is in use now',
 } as const;
 
-async function headOf(log: LogLocation): Promise<number> {
+/** Without the keys of this very log everybody would lose his name. */
+async function headOf({ log, ...place }: VaultPlace & { readonly log: LogLocation }): Promise<number> {
   const store = await openEventStoreReader(log);
   try {
+    const vault = await openKeyVaultToRead(place);
+    await refuseForeignVault(store, vault).finally(() => vault?.close());
     return await store.head();
   } finally {
     await store.close();

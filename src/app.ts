@@ -16,6 +16,8 @@ import { type Caller, createAuthenticator } from './auth/authenticator.js';
 import type { Config } from './config.js';
 import { type Core, openCore } from './core.js';
 import { createMailer } from './create-mailer.js';
+import { Admission } from './http/admission.js';
+import { type Asked, idsOf } from './http/asked.js';
 import { startGraphqlServer } from './http/graphql-server.js';
 import { createHttpServer } from './http/http-server.js';
 import { defaultLiveLimits, type LiveLimits } from './http/live/live-limits.js';
@@ -25,6 +27,14 @@ import { Turns } from './http/turns.js';
 import { logStateOf } from './log-state.js';
 import { INVITATION_TOKEN } from './mail-config.js';
 import { offboardingEvidence } from './offboarding-evidence.js';
+import { applicationObserver } from './operations/application-observer.js';
+import { diskCheck, logCheck, readModelCheck } from './operations/checks.js';
+import { Metrics } from './operations/metrics.js';
+import { serveMetrics } from './operations/metrics-server.js';
+import { observedEventStore } from './operations/observed-event-store.js';
+import { observedReadModel } from './operations/observed-read-model.js';
+import { ProjectionProgress } from './operations/projection-progress.js';
+import { ReadinessProbe } from './operations/readiness.js';
 import { personalTracesOf } from './personal-traces.js';
 import { ProcessManagers } from './process-managers/process-managers.js';
 import { startProjectorThread } from './projector-thread.js';
@@ -32,10 +42,8 @@ import { ReadLag } from './read-lag.js';
 import { realEnvironment } from './real-environment.js';
 import { workListsOf } from './work-lists.js';
 
-/** Mutations that may wait for their turn; more are answered with 503. */
-const MAX_WAITING_MUTATIONS = 2_000;
 /** Requests still running when a shutdown has lasted this long are cut off, in milliseconds. */
-const SHUTDOWN_PATIENCE_MS = 8_000;
+const SHUTDOWN_PATIENCE_MS = 7_000;
 
 export interface StartOptions {
   readonly config: Config;
@@ -64,13 +72,20 @@ export interface RunningMuster {
   readonly processManagers: ProcessManagers;
   /** For people: where mail goes. */
   readonly mailDestination: string;
+  /** Where the metrics are; null: nowhere. */
+  readonly metricsUrl: string | null;
+  /** As configured: how long to go on serving after `drain`. */
+  readonly drainMs: number;
+  /** From now on `/readyz` says no, and connections are closed after their answer; everything is still served. */
+  drain(): void;
   /** Answers what was accepted, then lets go of the data folder. Repeating it changes nothing. */
   close(): Promise<void>;
 }
 
 /**
  * Puts Muster together and serves it.
- * @throws DataFolderError, DatabaseFileError, EventStoreDbError, and Node's error when the port is taken
+ * @throws DataFolderError, DatabaseFileError, EventStoreDbError, KeyVaultUnavailable, and Node's error when the port is
+ * taken
  */
 export async function start(options: StartOptions): Promise<RunningMuster> {
   const { config, dataDir } = options;
@@ -87,7 +102,8 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
   let processManagers: ProcessManagers | null = null;
   let tail: LiveTail | null = null;
   try {
-    const { erasureLedger, eventStoreUrl } = config;
+    const { erasureLedger, eventStoreUrl, keyVaultUrl, operations } = config;
+    const metrics = new Metrics();
     const core = await openCore({
       dataDir,
       environment,
@@ -95,12 +111,16 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
       invitationUrl,
       erasureLedger,
       eventStoreUrl,
+      keyVaultUrl,
+      places: operations.limits,
+      observer: applicationObserver(metrics),
+      observeStore: (store) => observedEventStore(store, metrics),
     });
     opened.push(() => core.close());
     const { application, folder, ledger, store } = core;
     const head = await store.head();
     const projector = await startProjectorThread({
-      paths: folder,
+      paths: { ...folder, keyVaultUrl },
       onApplied: () => {
         processManagers?.nudge();
         tail?.nudge();
@@ -120,10 +140,27 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
     application.connect(lists);
     core.checkpoints.connect(logStateOf(readModel, store));
     const mailer = createMailer(config.mail, { folder: folder.mailsPath, now: environment.now });
-    opened.push(() => processManagers?.close() ?? mailer.close());
+    let unasked: Promise<void> | null = null;
+    const endUnasked = () => {
+      unasked ??= Promise.resolve(processManagers?.close() ?? mailer.close());
+      return unasked;
+    };
+    opened.push(endUnasked);
     tail = new LiveTail(readModel);
-    const server = await createServer({ options, core, readModel, readLag, tail, environment, log });
-    opened.push(server.close);
+    const progress = new ProjectionProgress({ store, readModel, now: environment.now });
+    const readiness = new ReadinessProbe({
+      checks: [
+        logCheck(store, () => (store.state.writable ? null : store.state.whyNot)),
+        readModelCheck(progress, operations.readyLagMs),
+        { name: 'reads', look: async () => readLag.whyNot },
+        diskCheck(folder.path),
+      ],
+      now: () => performance.now(),
+      report,
+    });
+    const parts = { options, core, readModel, readLag, tail, environment, log, metrics, progress, readiness };
+    const server = await createServer(parts);
+    opened.push(() => Promise.all([server.close(), endUnasked()]));
     url = await server.listen();
     const { accounts, people, bulk } = application;
     processManagers = new ProcessManagers({
@@ -139,6 +176,20 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
       checkpoints: core.checkpoints,
       checkpointIntervalMs: config.checkpointIntervalMs,
     });
+    const managers = processManagers;
+    const metricsServer =
+      operations.metrics === null ? null : await serveMetrics(metrics, operations.metrics, report);
+    if (metricsServer !== null) {
+      opened.push(() => metricsServer.close());
+      metrics.watch({
+        ...server.watched,
+        progress: () => progress.look(),
+        commandsWaiting: () => application.accounts.waiting,
+        processManagers: () => managers.facts(),
+        keyCache: core.keyCache,
+        isReady: async () => (await readiness.ask()).isReady,
+      });
+    }
     let closing: Promise<void> | null = null;
     return {
       url,
@@ -146,7 +197,11 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
       readModel,
       processManagers,
       mailDestination: mailer.destination,
+      metricsUrl: metricsServer?.url ?? null,
+      drainMs: operations.drainMs,
+      drain: () => readiness.drain(),
       close: () => {
+        readiness.drain();
         closing ??= closeAll();
         return closing;
       },
@@ -165,12 +220,15 @@ interface Parts {
   readonly tail: LiveTail;
   readonly environment: Environment;
   readonly log: Log;
+  readonly metrics: Metrics;
+  readonly progress: ProjectionProgress;
+  readonly readiness: ReadinessProbe;
 }
 
 async function createServer(parts: Parts) {
-  const { options, core, readModel, readLag, environment, log } = parts;
-  const { auth, host, port } = options.config;
-  const { application, store } = core;
+  const { options, core, environment, log, metrics, readiness } = parts;
+  const { auth, host, port, operations } = options.config;
+  const { application } = core;
   const schema = options.schema ?? buildMusterSchema();
   const graphql = await startGraphqlServer(schema, log);
   const authenticator = createAuthenticator({
@@ -179,17 +237,17 @@ async function createServer(parts: Parts) {
     signIn: (claims) => application.signIn(claims),
   });
   const contextFor = contextFactory(parts);
-  const turns = new Turns(MAX_WAITING_MUTATIONS);
+  const turns = new Turns(operations.limits.waiting);
+  const admission = new Admission(operations.limits.requestBytes);
   const http = createHttpServer({
     graphql,
     turns,
     log,
     authenticator,
     contextFor,
-    notReadyBecause: async () => {
-      const { state } = store;
-      return state.writable ? (readModel.failure?.message ?? readLag.whyNot) : state.whyNot;
-    },
+    admission,
+    metrics,
+    readiness,
     ...(options.explorerPage === undefined ? {} : { explorerPage: options.explorerPage }),
   });
   const live = new LiveServer({
@@ -209,10 +267,15 @@ async function createServer(parts: Parts) {
       const isEverywhere = host === '0.0.0.0' || host === '::';
       return `http://${isEverywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${actualPort}`;
     },
+    watched: {
+      mutationsWaiting: () => turns.length,
+      requestBytes: () => admission.bytes,
+      liveConnections: () => live.facts.connections,
+      subscriptions: () => live.facts.subscriptions,
+    },
     close: async () => {
       const impatience = setTimeout(() => http.server.closeAllConnections(), SHUTDOWN_PATIENCE_MS);
-      await live.close();
-      await http.close();
+      await Promise.all([live.close(), http.close()]);
       clearTimeout(impatience);
       await graphql.stop();
     },
@@ -240,20 +303,25 @@ function upToDate(readModel: ReadModel, readLag: ReadLag): ReadModel {
   );
 }
 
-function contextFactory({ core, readModel, readLag, tail, environment, log }: Parts) {
+function contextFactory(parts: Parts) {
+  const { core, readModel, readLag, tail, environment, log, metrics, progress } = parts;
   const { application, store, signer } = core;
   const evidence = offboardingEvidence({ store, readModel, signer, environment });
-  return ({ issuer, subject, userId }: Caller): RequestContext => {
+  const watchedReadModel = observedReadModel(readModel, metrics);
+  return ({ issuer, subject, userId }: Caller, asked?: Asked): RequestContext => {
     const databases = () => upToDate(readModel, readLag);
     const reads = new Reads(databases, environment.now);
     const actorId = userId ?? NOBODY;
+    const requestId = environment.newId();
+    const ids = asked === undefined ? { requestId } : idsOf({ ...asked, requestId });
     return {
-      requestId: environment.newId(),
+      requestId,
       caller: { issuer, subject },
       userId,
       actorId,
       application,
-      readModel,
+      readModel: watchedReadModel,
+      progress,
       reads,
       pending: new PendingReads(databases, environment.now),
       ledgers: new LedgerReads(databases),
@@ -264,7 +332,7 @@ function contextFactory({ core, readModel, readLag, tail, environment, log }: Pa
       rights: new Rights(reads, userId),
       memberActions: new MemberActions(application.offboarding, actorId),
       live: tail,
-      log,
+      log: { error: (facts, message) => log.error({ ...ids, ...facts }, message) },
       newId: environment.newId,
       now: environment.now,
     };

@@ -7,9 +7,14 @@ import type { ProjectorMessage, ProjectorPaths, ProjectorWork } from './projecto
 const YOUNG_GENERATION_MB = 96;
 
 /** Runs a share of a rebuild in a worker thread. */
-export function buildInThread({ log, vaultPath, readPath }: ProjectorPaths): RebuildOptions['runTask'] {
+export function buildInThread({
+  log,
+  vaultPath,
+  keyVaultUrl,
+  readPath,
+}: ProjectorPaths): RebuildOptions['runTask'] {
   // Picked: what else a data folder holds cannot be sent to a thread.
-  const paths: ProjectorPaths = { log, vaultPath, readPath };
+  const paths: ProjectorPaths = { log, vaultPath, keyVaultUrl, readPath };
   return (task, onProgress) =>
     new Promise<readonly BuiltFile[]>((resolve, reject) => {
       const work: ProjectorWork = { kind: 'BUILD', paths, task };

@@ -8,7 +8,9 @@ import {
 } from './config-variables.js';
 import { parseConnectionString } from './event-store/eventstoredb/connection-string.js';
 import { EventStoreDbError } from './event-store/eventstoredb/eventstoredb-error.js';
+import { BadPostgresUrl, parsePostgresUrl } from './key-vault/postgres-address.js';
 import { type MailConfig, readMailConfig } from './mail-config.js';
+import { vaultFileOf } from './open-key-vault.js';
 import { type OperationsConfig, readOperations } from './operations-config.js';
 import { isSecureUrl } from './secure-url.js';
 
@@ -23,6 +25,8 @@ export interface Config {
   readonly eventStoreUrl: string | null;
   /** Where the erasure ledger is kept; null: in the data folder. */
   readonly erasureLedger: string | null;
+  /** The PostgreSQL database (with a password in it) or shared file that keeps the keys; null: a file in the data folder. */
+  readonly keyVaultUrl: string | null;
   /** Between two signed checkpoints, ms; null = only on demand. */
   readonly checkpointIntervalMs: number | null;
   readonly operations: OperationsConfig;
@@ -81,6 +85,7 @@ export function readConfig(env: EnvironmentVariables): Config {
   const checkpointIntervalMs = readCheckpointInterval(env, problems);
   const operations = readOperations(env, problems);
   const eventStoreUrl = readClusterUrl(env, problems);
+  const keyVaultUrl = readVaultUrl(env, problems);
   if (auth === null || mail === null || problems.length > 0) throw new ConfigError(problems);
   const erasureLedger = readErasureLedger(env);
   return {
@@ -91,6 +96,7 @@ export function readConfig(env: EnvironmentVariables): Config {
     logLevel,
     eventStoreUrl,
     erasureLedger,
+    keyVaultUrl,
     checkpointIntervalMs,
     operations,
   };
@@ -106,9 +112,19 @@ export function readDevelopmentConfig(env: EnvironmentVariables): Omit<Config, '
   const operations = readOperations(env, problems);
   if (readText(env, 'EVENT_STORE_URL') !== null)
     problems.push('EVENT_STORE_URL is not for --dev, which fills a log with a demo world: unset it');
+  const keyVaultUrl = readVaultUrl(env, problems);
   if (mail === null || problems.length > 0) throw new ConfigError(problems);
   const erasureLedger = readErasureLedger(env);
-  return { mail, port, logLevel, eventStoreUrl: null, erasureLedger, checkpointIntervalMs, operations };
+  return {
+    mail,
+    port,
+    logLevel,
+    eventStoreUrl: null,
+    erasureLedger,
+    keyVaultUrl,
+    checkpointIntervalMs,
+    operations,
+  };
 }
 
 const readMail = (env: EnvironmentVariables, problems: string[]): MailConfig | null =>
@@ -123,6 +139,37 @@ export function readEventStoreUrl(env: EnvironmentVariables): string | null {
   const url = readClusterUrl(env, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return url;
+}
+
+/**
+ * Also for the command line.
+ * @throws ConfigError
+ */
+export function readKeyVaultUrl(env: EnvironmentVariables): string | null {
+  const problems: string[] = [];
+  const url = readVaultUrl(env, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return url;
+}
+
+function readVaultUrl(env: EnvironmentVariables, problems: string[]): string | null {
+  const url = readText(env, 'MUSTER_KEY_VAULT_URL');
+  if (url === null) {
+    if (readText(env, 'EVENT_STORE_URL') !== null)
+      problems.push(
+        'MUSTER_KEY_VAULT_URL is not set, but EVENT_STORE_URL is: the nodes of one log share one vault; name it, like ' +
+          'postgres://user:password@host:5432/database',
+      );
+    return null;
+  }
+  try {
+    if (vaultFileOf(url) === null) parsePostgresUrl(url);
+    return url;
+  } catch (error) {
+    if (!(error instanceof BadPostgresUrl)) throw error;
+    problems.push(`MUSTER_KEY_VAULT_URL ${error.message}`);
+    return null;
+  }
 }
 
 function readClusterUrl(env: EnvironmentVariables, problems: string[]): string | null {

@@ -1,16 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { Checkpoints } from './application/checkpoints.js';
+import type { PlaceLimits } from './application/command-places.js';
 import type { Environment } from './application/environment.js';
 import type { ErasureLedger } from './application/erasure/erasure-ledger.js';
 import { MusterApplication } from './application/muster-application.js';
+import type { Observer } from './application/observer.js';
 import { ensureCheckpointSigner } from './checkpoint-signer.js';
 import { type DataFolder, openDataFolder } from './data-folder.js';
 import type { Profile } from './domain/user/events.js';
+import type { EventStore } from './event-store/event-store.js';
 import { invitationTokens } from './invitation-tokens.js';
 import { CachedKeyVault } from './key-vault/cached-key-vault.js';
 import { PersonalData } from './key-vault/personal-data.js';
-import { SqliteKeyVault } from './key-vault/sqlite-key-vault.js';
+import { ensureNodeId } from './node-id.js';
 import { type OpenEventStore, openEventStore } from './open-event-store.js';
+import { openKeyVault, refuseSecondVault } from './open-key-vault.js';
 import { openLedger } from './open-ledger.js';
 import { personalDataPort, profileOpener } from './profiles.js';
 import type { NoteSigner } from './proof/signed-note.js';
@@ -26,6 +30,8 @@ export interface Core {
   readonly checkpoints: Checkpoints;
   /** Signs checkpoints and exports of this log. */
   readonly signer: NoteSigner;
+  /** How the cache of keys does. */
+  readonly keyCache: () => CachedKeyVault['facts'];
   /** For the projection of names; null once the person's key is destroyed. */
   readonly openProfile: (userId: string, sealed: string) => Promise<Profile | null>;
   /** Waits for what is under way, then lets go of files and lock. */
@@ -42,14 +48,22 @@ export interface CoreOptions {
   readonly erasureLedger?: string | null;
   /** The cluster that has the log. Default: the log is a file in the data folder. */
   readonly eventStoreUrl?: string | null;
+  /** How many commands may wait. */
+  readonly places?: PlaceLimits;
+  readonly observer?: Observer;
+  /** Puts something between the application and the log that watches every append. */
+  readonly observeStore?: (store: EventStore) => EventStore;
+  /** A PostgreSQL database that keeps the keys. Default: a file in the data folder. */
+  readonly keyVaultUrl?: string | null;
 }
 
 /**
  * Takes the data folder's writer lock and opens log, vault and snapshots; erases again whom a backup brought back.
- * @throws DataFolderError, DatabaseFileError, EventStoreDbError
+ * @throws DataFolderError, DatabaseFileError, EventStoreDbError, KeyVaultUnavailable
  */
 export async function openCore(options: CoreOptions): Promise<Core> {
-  const { dataDir, environment, report, invitationUrl = noPage, eventStoreUrl = null } = options;
+  const { dataDir, environment, report, invitationUrl = noPage, places, observer } = options;
+  const { eventStoreUrl = null, keyVaultUrl = null } = options;
   const folder = openDataFolder({ path: dataDir, mode: 'write', eventStoreUrl });
   const opened: (() => Promise<void> | void)[] = [() => folder.close()];
   const close = async () => {
@@ -57,15 +71,16 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   };
   try {
     if (folder.log.kind === 'FILE') refuseLostLog(folder);
+    refuseSecondVault(folder, keyVaultUrl);
     const store = await openEventStore(folder.log);
     opened.push(() => store.close());
     refuseOtherLog(store, folder);
     const vault = new CachedKeyVault({
-      vault: new SqliteKeyVault({ path: folder.vaultPath, randomBytes }),
+      vault: await openKeyVault({ vaultPath: folder.vaultPath, keyVaultUrl }),
       now: () => performance.now(),
     });
     opened.push(() => vault.close());
-    await bindVault(store, vault, folder);
+    await bindVault(store, vault);
     const signer = await ensureCheckpointSigner(vault, store.logId);
     const snapshots = new SqliteSnapshotStore(folder.snapshotsPath);
     opened.push(() => snapshots.close());
@@ -73,18 +88,22 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const port = personalDataPort(personalData, vault);
     const path = options.erasureLedger ?? folder.ledgerPath;
     const ledger = await openLedger({ store, environment, personalData: port, folder, path });
+    const watched = options.observeStore?.(store) ?? store;
     const application = new MusterApplication({
-      store,
+      store: watched,
       snapshots,
       environment,
       report,
       personalData: port,
       invitationTokens: invitationTokens(vault),
       invitationUrl,
+      ...(store.isExclusive ? {} : { nodeId: ensureNodeId(folder.nodeIdPath, environment.newId) }),
+      ...(places === undefined ? {} : { places }),
+      ...(observer === undefined ? {} : { observer }),
     });
     opened.push(() => application.close());
     const checkpoints = new Checkpoints({
-      store,
+      store: watched,
       environment,
       signer,
       accounts: application.accounts,
@@ -97,6 +116,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       ledger,
       checkpoints,
       signer,
+      keyCache: () => vault.facts,
       openProfile: profileOpener(personalData),
       close,
     };

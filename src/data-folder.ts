@@ -29,6 +29,8 @@ export interface DataFolder {
   readonly mailsPath: string;
   /** Whose keys must not come back from a backup; kept elsewhere when configured so. */
   readonly ledgerPath: string;
+  /** Names this node among those that share a log. */
+  readonly nodeIdPath: string;
   /** There while a restored folder waits for the erasure ledger to be applied to it. */
   readonly restoredPath: string;
   /** There while the log in here is not to be used as it is. */
@@ -50,6 +52,8 @@ export type DataFolderErrorCode =
   | 'LOG_MOVED'
   /** A log is being carried here, and not all of it is here yet. */
   | 'LOG_UNFINISHED'
+  /** A vault is configured elsewhere, and there is one here. */
+  | 'TWO_VAULTS'
   /** The erasure ledger is missing, damaged, or another log's. */
   | 'NO_LEDGER';
 
@@ -96,6 +100,7 @@ export function openDataFolder({
     readPath: join(folder, 'read'),
     mailsPath: join(folder, 'mails'),
     ledgerPath: join(folder, 'erasures.jsonl'),
+    nodeIdPath: join(folder, 'node-id'),
     restoredPath: join(folder, 'restored.json'),
     logMarkPath: join(folder, 'log-mark.json'),
   };

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type RunningMuster, start } from './app.js';
 import { readConfig } from './config.js';
 import { DEV_SUBJECT, type DevelopmentMuster, SAMPLE_QUERY, startDevelopment } from './dev-mode.js';
@@ -15,19 +16,36 @@ export interface ServeOptions {
 
 const PROGRESS_EVERY_MS = 2_000;
 
+/** From the end of the grace to the end of the process, in milliseconds: what is not done then, a crash would not lose. */
+const CLOSING_TIME_MS = 9_500;
+
+const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+type StopSignal = keyof typeof exitCodes;
+
 /**
- * Serves until SIGINT or SIGTERM, then answers what was accepted and ends; a second signal ends at once.
- * @throws ConfigError, DataFolderError, DatabaseFileError, EventStoreDbError
+ * Serves until SIGINT or SIGTERM. Then `/readyz` says no at once; after the configured grace the port is closed, what was
+ * accepted is answered, and the process ends, 10 s later at most. A second signal ends it at once, and so does one that
+ * comes while it is still starting: nothing is lost that was acknowledged.
+ * @throws ConfigError, DataFolderError, DatabaseFileError, EventStoreDbError, KeyVaultUnavailable
  */
 export async function serve(options: ServeOptions): Promise<void> {
   const { say } = options;
+  const signals = new StopSignals();
   const muster = options.isDevelopment ? await serveDevelopment(options) : await serveProduction(options);
   say(`Mail goes to ${muster.mailDestination}`);
+  if (muster.metricsUrl !== null) say(`Metrics are at ${muster.metricsUrl}`);
   say(`Muster serves ${muster.url}/graphql`);
-  const signal = await firstSignal();
+  const signal = await signals.first();
+  muster.drain();
+  if (muster.drainMs > 0) {
+    say(`${signal}: not ready any more; closing in ${muster.drainMs / 1_000} s …`);
+    await delay(muster.drainMs);
+  }
   say(`${signal}: finishing what was accepted …`);
-  process.once('SIGINT', () => process.exit(130));
-  process.once('SIGTERM', () => process.exit(143));
+  setTimeout(() => {
+    say(`not done after ${CLOSING_TIME_MS} ms: ending all the same`);
+    process.exit(1);
+  }, CLOSING_TIME_MS).unref();
   await muster.close();
 }
 
@@ -80,14 +98,24 @@ const sampleRequest = ({ url, token }: DevelopmentMuster): string =>
   `curl -s ${url}/graphql -H 'content-type: application/json' -H 'authorization: Bearer ${token}' \\\n` +
   `  -d '${JSON.stringify({ query: SAMPLE_QUERY })}'`;
 
-function firstSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    const stop = (signal: NodeJS.Signals) => {
-      process.off('SIGINT', stop);
-      process.off('SIGTERM', stop);
-      resolve(signal);
-    };
-    process.on('SIGINT', stop);
-    process.on('SIGTERM', stop);
-  });
+/** As process 1 of a container nothing would end this process by default, so it listens from the first moment on. */
+class StopSignals {
+  #tell: ((signal: StopSignal) => void) | null = null;
+
+  constructor() {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.on(signal, () => {
+        const tell = this.#tell;
+        this.#tell = null;
+        if (tell === null) process.exit(exitCodes[signal]);
+        tell(signal);
+      });
+  }
+
+  /** The next one; any other ends the process. */
+  first(): Promise<StopSignal> {
+    return new Promise((resolve) => {
+      this.#tell = resolve;
+    });
+  }
 }

@@ -31,7 +31,7 @@ export async function openLedger(options: LedgerOptions): Promise<FileErasureLed
   if (mark !== null && !existsSync(path)) throw withoutLedger(path);
   const ledger = existsSync(path)
     ? openExisting(path, store.logId)
-    : createNew(path, { logId: store.logId, entries: await erasuresIn(store) });
+    : createNew(path, { logId: store.logId, entries: await erasuresKnown(store) });
   if (mark !== null && ledger.entries().length < mark.ledgerEntries) throw withoutLedger(path);
   await reapplyLedger({ ...options, ledger }, { isRestored: mark !== null });
   rmSync(folder.restoredPath, { force: true });
@@ -84,6 +84,10 @@ const withoutLedger = (path: string): DataFolderError =>
   );
 
 const PAGE = 2_000;
+
+/** A new node of many does not read the whole log for it: its read model tells it of every erasure, before long. */
+const erasuresKnown = async (store: EventStore): Promise<readonly LedgerEntry[]> =>
+  store.isExclusive ? erasuresIn(store) : [];
 
 /** Reads the whole log, once in the life of an installation. */
 async function erasuresIn(store: EventStore): Promise<readonly LedgerEntry[]> {

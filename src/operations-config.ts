@@ -1,3 +1,4 @@
+import type { PlaceLimits } from './application/command-places.js';
 import { type EnvironmentVariables, type NumberRange, readNumber, readText } from './config-variables.js';
 
 /** How this process is watched, held within bounds and taken out of service. */
@@ -11,10 +12,7 @@ export interface OperationsConfig {
   readonly limits: WaitingLimits;
 }
 
-export interface WaitingLimits {
-  /** Commands of all accounts that may wait at once. */
-  readonly waiting: number;
-  readonly waitingPerAccount: number;
+export interface WaitingLimits extends PlaceLimits {
   /** Bytes of the bodies of all requests that are being answered. */
   readonly requestBytes: number;
 }

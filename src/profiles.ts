@@ -3,7 +3,6 @@ import type { Profile } from './domain/user/events.js';
 import type { KeyVault } from './key-vault/key-vault.js';
 import { normaliseEmail } from './key-vault/normalise-email.js';
 import type { PersonalData } from './key-vault/personal-data.js';
-import { VAULT_FORMAT } from './key-vault/vault-format.js';
 
 const PROFILE = 'profile';
 const NOTIFICATION = 'notification';
@@ -16,7 +15,7 @@ export const personalDataPort = (personalData: PersonalData, vault: KeyVault): P
   ensureKeys: (userIds) => vault.ensureKeys(userIds.map(personKey)),
   hasKey: async (userId) => (await vault.key(personKey(userId))) !== null,
   destroyKey: (userId) => vault.destroyKey(personKey(userId)),
-  keptBy: `${VAULT_FORMAT.what} ${VAULT_FORMAT.version}`,
+  keptBy: vault.name,
   sealProfile: (userId, profile) => personalData.seal(personKey(userId), profile, PROFILE),
   openProfile: profileOpener(personalData),
   sealMessage: (userId, message) => personalData.seal(personKey(userId), message, NOTIFICATION),

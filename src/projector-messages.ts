@@ -7,6 +7,8 @@ import type { LogLocation } from './open-event-store.js';
 export interface ProjectorPaths {
   readonly log: LogLocation;
   readonly vaultPath: string;
+  /** A PostgreSQL database that keeps the keys instead of the file; has a password in it. */
+  readonly keyVaultUrl: string | null;
   readonly readPath: string;
 }
 

@@ -11,7 +11,6 @@ import {
 } from './projector-messages.js';
 
 export interface ProjectorThreadOptions {
-  /** A DataFolder is one. */
   readonly paths: ProjectorPaths;
   /** The read model did not fit this log or build and is being rebuilt before anything is served. */
   readonly onRebuild?: (reason: string) => void;
@@ -33,9 +32,9 @@ export interface ProjectorThread {
  * the log. The caller holds the data folder's writer lock.
  */
 export function startProjectorThread(options: ProjectorThreadOptions): Promise<ProjectorThread> {
-  const { log, vaultPath, readPath } = options.paths;
+  const { log, vaultPath, keyVaultUrl, readPath } = options.paths;
   // Picked: what else a data folder holds cannot be sent to a thread.
-  const work: ProjectorWork = { kind: 'FOLLOW', paths: { log, vaultPath, readPath } };
+  const work: ProjectorWork = { kind: 'FOLLOW', paths: { log, vaultPath, keyVaultUrl, readPath } };
   const worker = startModuleWorker(new URL('./projector-worker', import.meta.url).href, { workerData: work });
   return new Promise((resolve, reject) => {
     let running: RunningProjector | null = null;

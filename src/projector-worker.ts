@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { buildFiles } from '../projections/build-files.js';
 import { LiveProjector } from '../projections/live-projector.js';
@@ -8,9 +7,10 @@ import { ReadFolder } from '../projections/read-folder.js';
 import { readModelProjections } from '../projections/read-model-projections.js';
 import type { BuildTask } from '../projections/rebuild.js';
 import { buildInThread } from './build-in-thread.js';
+import { PatientKeyVault } from './key-vault/patient-key-vault.js';
 import { PersonalData } from './key-vault/personal-data.js';
-import { SqliteKeyVault } from './key-vault/sqlite-key-vault.js';
 import { openEventStoreReader } from './open-event-store.js';
+import { openKeyVaultToRead } from './open-key-vault.js';
 import { profileOpener } from './profiles.js';
 import {
   CLOSE,
@@ -28,7 +28,7 @@ const port = parentPort;
 const work = workerData as ProjectorWork;
 
 const store = await openEventStoreReader(work.paths.log);
-const vault = openVault(work.paths);
+const vault = await openVault(work.paths);
 const generation: GenerationOptions = {
   store,
   folder: new ReadFolder(work.paths.readPath),
@@ -61,6 +61,7 @@ async function followLog(paths: ProjectorPaths): Promise<void> {
   });
   port.on('message', async (message: unknown) => {
     if (message !== CLOSE) return;
+    vault?.giveUp();
     await projector.close();
     await close();
   });
@@ -68,8 +69,9 @@ async function followLog(paths: ProjectorPaths): Promise<void> {
 }
 
 /** A log without a vault has no names to show. */
-function openVault({ vaultPath }: ProjectorPaths): SqliteKeyVault | null {
-  return existsSync(vaultPath) ? new SqliteKeyVault({ path: vaultPath, randomBytes }) : null;
+async function openVault(paths: ProjectorPaths): Promise<PatientKeyVault | null> {
+  const keys = await openKeyVaultToRead(paths);
+  return keys === null ? null : new PatientKeyVault(keys);
 }
 
 async function close(): Promise<void> {

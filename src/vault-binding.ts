@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { type DataFolder, DataFolderError } from './data-folder.js';
 import type { EventStore } from './event-store/event-store.js';
-import type { KeyVault } from './key-vault/key-vault.js';
+import type { KeyVault, PortableKeyVault } from './key-vault/key-vault.js';
 import { readLogMark } from './log-mark.js';
 
 /** A vault that serves a log holds a key of this name; its bytes are used for nothing. */
-export const bindingKeyId = (logId: string): string => `log-${logId}`;
+export const bindingKeyId = (logId: string): string => LOG_PREFIX + logId;
+
+const LOG_PREFIX = 'log-';
 
 /**
  * A log must not be made anew beside the vault of a lost one. Looked at before either is opened.
@@ -41,19 +43,41 @@ export function refuseOtherLog(
  * be made for every address, for ever.
  * @throws DataFolderError
  */
-export async function bindVault(
-  store: Pick<EventStore, 'logId' | 'head'>,
-  vault: KeyVault,
-  { vaultPath }: DataFolder,
-): Promise<void> {
-  const id = bindingKeyId(store.logId);
-  if ((await vault.key(id)) !== null) return;
-  const events = await store.head();
-  if (events > 0)
-    throw new DataFolderError(
-      'CORRUPT',
-      `the event log holds ${events} events sealed with the keys of another vault than ${vaultPath}: restore ` +
-        'vault.sqlite from its backup',
-    );
-  await vault.ensureKeys([id]);
+export async function bindVault(store: BoundLog, vault: KeyVault): Promise<void> {
+  await refuseForeignVault(store, vault);
+  await vault.ensureKeys([bindingKeyId(store.logId)]);
 }
+
+/**
+ * For whoever only reads too; null: there is no vault.
+ * @throws DataFolderError
+ */
+export async function refuseForeignVault(store: BoundLog, vault: KeyVault | null): Promise<void> {
+  if (vault !== null && (await vault.key(bindingKeyId(store.logId))) !== null) return;
+  const events = await store.head();
+  if (events === 0) return;
+  throw new DataFolderError(
+    'CORRUPT',
+    `the event log holds ${events} events sealed with the keys of another vault than this (${vault?.name ?? 'there is none'}): restore ` +
+      'vault.sqlite from its backup, or set MUSTER_KEY_VAULT_URL to the database that keeps the keys of this log',
+  );
+}
+
+/**
+ * For whoever carries keys into a vault: it must be empty, half filled, or this log's already.
+ * @throws DataFolderError
+ */
+export async function refuseVaultOfAnotherLog(store: BoundLog, vault: PortableKeyVault): Promise<void> {
+  for (let afterId = LOG_PREFIX; ; ) {
+    const [next] = await vault.entries({ afterId, maxCount: 1 });
+    if (next?.id.startsWith(LOG_PREFIX) !== true) return;
+    if (next.id !== bindingKeyId(store.logId))
+      throw new DataFolderError(
+        'CORRUPT',
+        `the ${vault.name} holds the keys of another log (${next.id.slice(LOG_PREFIX.length)}): choose an empty one`,
+      );
+    afterId = next.id;
+  }
+}
+
+type BoundLog = Pick<EventStore, 'logId' | 'head'>;

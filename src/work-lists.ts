@@ -1,4 +1,4 @@
-import { openErasures } from '../projections/queries/erasures.js';
+import { erasedPeople, openErasures } from '../projections/queries/erasures.js';
 import { eventRevision } from '../projections/queries/event-revision.js';
 import {
   dueAccounts,
@@ -22,6 +22,7 @@ export const workListsOf = (readModel: ReadModel, store: Pick<EventStore, 'head'
   dueScheduledEnds: (options) => dueScheduledEnds(readModel.members, options),
   unfinishedBulkOperations: (options) => unfinishedBulkOperations(readModel.members, options),
   openErasures: ({ limit }) => openErasures(readModel.members, limit),
+  erasedPeople: () => erasedPeople(readModel.members),
   lingeringAccounts: (userId) => lingeringAccounts(readModel.members, userId),
   livingAccountIds: (userId) => livingAccountIds(readModel.members, userId),
   revisionOfEvent: (event) => eventRevision(readModel.audit, event),

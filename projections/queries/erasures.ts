@@ -34,6 +34,14 @@ export function legalHoldsOf(db: Database.Database, userId: string): LegalHoldRo
   return prepared<LegalHoldRow>(db, sql).all(userId);
 }
 
+/** People whose erasure is done. */
+export function erasedPeople(db: Database.Database): string[] {
+  const sql = "SELECT user_id AS id FROM erasures WHERE status = 'ERASED' ORDER BY erasure_number";
+  return prepared<{ id: string }>(db, sql)
+    .all()
+    .map(({ id }) => id);
+}
+
 /** People whose erasure was requested and is not done; the oldest first. */
 export function openErasures(db: Database.Database, limit: number): string[] {
   const sql = `SELECT user_id AS id FROM erasures INDEXED BY erasures_to_do

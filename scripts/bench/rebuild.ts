@@ -36,6 +36,7 @@ export async function benchRebuild(): Promise<RebuildBench> {
     const paths = {
       log: { kind: 'FILE', path: join(dir, 'log.sqlite') } as const,
       vaultPath: join(dir, 'vault.sqlite'),
+      keyVaultUrl: null,
       readPath: join(dir, 'read'),
     };
     const sealed = await sealedProfiles(paths.vaultPath);

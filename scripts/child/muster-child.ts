@@ -16,19 +16,27 @@ export interface MusterChildOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Told at once, so that a process that does not come up can be ended too. */
   readonly onSpawn?: (child: ChildProcess) => void;
+  /** Told every line of its standard output, the log's too. */
+  readonly onLine?: (line: string) => void;
 }
 
 const START_PATIENCE_MS = 30_000;
 
 /** @throws Error with what the process said, when it ends or stays silent instead of serving */
-export async function startMusterChild({ dataDir, env, onSpawn }: MusterChildOptions): Promise<MusterChild> {
+export async function startMusterChild({
+  dataDir,
+  env,
+  onSpawn,
+  onLine,
+}: MusterChildOptions): Promise<MusterChild> {
   const args = ['serve', '--port', '0', '--host', '127.0.0.1', '--data', dataDir];
   const child = spawn(process.execPath, [...musterCommandLine(), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, MUSTER_LOG_LEVEL: 'warn', ...env },
   });
   onSpawn?.(child);
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  // When it has ended and everything it said has been heard.
+  const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const said: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => {
     said.push(chunk.toString());
@@ -38,8 +46,13 @@ export async function startMusterChild({ dataDir, env, onSpawn }: MusterChildOpt
     const fail = (why: string) => reject(new Error(`the server ${why}:\n${said.join('')}`));
     const timer = setTimeout(() => fail(`said nothing for ${START_PATIENCE_MS} ms`), START_PATIENCE_MS);
     createInterface({ input: child.stdout }).on('line', (line) => {
+      onLine?.(line);
       const served = /^Muster serves (http:\S+)\/graphql$/.exec(line);
-      if (served?.[1] === undefined) return void said.push(`${line}\n`);
+      if (served?.[1] === undefined) {
+        said.push(`${line}\n`);
+        if (said.length > 100) said.shift();
+        return;
+      }
       clearTimeout(timer);
       resolve(served[1]);
     });

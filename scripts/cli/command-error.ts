@@ -27,6 +27,8 @@ const expectedErrors: Readonly<Record<string, number>> = {
   DatabaseFileError: exitCodes.dataFolder,
   EventStoreDbError: exitCodes.dataFolder,
   StoreUnavailable: exitCodes.dataFolder,
+  KeyVaultUnavailable: exitCodes.dataFolder,
+  KeyVaultsDiffer: exitCodes.failed,
   UnknownEventType: exitCodes.dataFolder,
   UnknownEventVersion: exitCodes.dataFolder,
 };

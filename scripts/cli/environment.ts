@@ -1,4 +1,4 @@
-import { readErasureLedger, readEventStoreUrl } from '../../src/config.js';
+import { readErasureLedger, readEventStoreUrl, readKeyVaultUrl } from '../../src/config.js';
 import type { CoreOptions } from '../../src/core.js';
 import { type DataFolder, openDataFolder } from '../../src/data-folder.js';
 import { realEnvironment } from '../../src/real-environment.js';
@@ -12,6 +12,7 @@ export const commandLineCore = (dataDir: string): CoreOptions => ({
   environment: realEnvironment,
   erasureLedger: readErasureLedger(process.env),
   eventStoreUrl: readEventStoreUrl(process.env),
+  keyVaultUrl: readKeyVaultUrl(process.env),
   report: (error, doing) =>
     say(`muster: ${doing}: ${error instanceof Error ? error.message : String(error)}`),
 });

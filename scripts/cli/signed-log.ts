@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { checkpointSigner } from '../../src/checkpoint-signer.js';
+import { readKeyVaultUrl } from '../../src/config.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
-import { SqliteKeyVault } from '../../src/key-vault/sqlite-key-vault.js';
 import { openEventStoreReader } from '../../src/open-event-store.js';
+import { openKeyVaultToRead } from '../../src/open-key-vault.js';
 import type { NoteSigner } from '../../src/proof/signed-note.js';
 import { CommandError } from './command-error.js';
 import { readOnlyFolder } from './environment.js';
@@ -16,12 +15,12 @@ export interface SignedLog {
   close(): Promise<void>;
 }
 
-/** @throws CommandError, DataFolderError, DatabaseFileError */
+/** @throws CommandError, ConfigError, DataFolderError, DatabaseFileError, KeyVaultUnavailable */
 export async function openSignedLog(data: string): Promise<SignedLog> {
   const folder = readOnlyFolder(data);
   const store = await openEventStoreReader(folder.log);
   try {
-    const signer = existsSync(folder.vaultPath) ? await signerIn(folder.vaultPath, store.logId) : null;
+    const signer = await signerIn(folder.vaultPath, store.logId);
     if (signer === null)
       throw new CommandError(
         `${folder.path} holds no key to sign with yet: start the server once, or run npm run init`,
@@ -34,8 +33,9 @@ export async function openSignedLog(data: string): Promise<SignedLog> {
   }
 }
 
-async function signerIn(path: string, logId: string): Promise<NoteSigner | null> {
-  const vault = new SqliteKeyVault({ path, randomBytes, readOnly: true });
+async function signerIn(vaultPath: string, logId: string): Promise<NoteSigner | null> {
+  const vault = await openKeyVaultToRead({ vaultPath, keyVaultUrl: readKeyVaultUrl(process.env) });
+  if (vault === null) return null;
   try {
     return await checkpointSigner(vault, logId);
   } finally {

@@ -2,12 +2,14 @@ import { type AccountAsOf, accountAsOf } from '../../projections/queries/account
 import { ReadConnections } from '../../projections/read-connections.js';
 import { ReadFolder } from '../../projections/read-folder.js';
 import { decodeAccountEvent } from '../../src/application/decode-event.js';
+import { readKeyVaultUrl } from '../../src/config.js';
 import type { DataFolder } from '../../src/data-folder.js';
 import { evolve } from '../../src/domain/account/evolve.js';
 import { type AccountState, initialAccountState, isLive } from '../../src/domain/account/state.js';
 import { verifyStreams } from '../../src/event-store/chain.js';
 import type { EventStore, RecordedEvent } from '../../src/event-store/event-store.js';
 import { openEventStoreReader } from '../../src/open-event-store.js';
+import type { ProjectorPaths } from '../../src/projector-messages.js';
 import { rebuildReadModel } from '../../src/rebuild-read-model.js';
 import type { Acknowledged } from './soak-client.js';
 
@@ -15,6 +17,7 @@ import type { Acknowledged } from './soak-client.js';
 export async function brokenPromises(
   folder: DataFolder,
   acknowledged: readonly Acknowledged[],
+  keyVaultUrl = readKeyVaultUrl(process.env),
 ): Promise<readonly string[]> {
   const store = await openEventStoreReader(folder.log);
   try {
@@ -23,7 +26,7 @@ export async function brokenPromises(
     return [
       ...(chain.status === 'INTACT' ? [] : [`the chain is broken: ${JSON.stringify(chain.firstBad)}`]),
       ...checkAcknowledged(events, acknowledged),
-      ...(await checkReadModel(folder, events)),
+      ...(await checkReadModel({ ...folder, keyVaultUrl }, events)),
     ];
   } finally {
     await store.close();
@@ -68,7 +71,7 @@ function checkAcknowledged(
 
 /** Followed through all the crashes, the read model holds what a rebuild and the domain's own fold give. */
 async function checkReadModel(
-  folder: DataFolder,
+  folder: ProjectorPaths,
   events: readonly RecordedEvent[],
 ): Promise<readonly string[]> {
   const reads = new ReadFolder(folder.readPath);

@@ -1,10 +1,13 @@
 import { MAX_APPEND_BYTES } from '../event-store/event-store.js';
 
-/** Too much waits for this account; nothing was written, try again later. */
+/** Too much waits for this account, or for all of them; nothing was written, try again later. */
 export class Overloaded extends Error {
   override readonly name = 'Overloaded';
-  constructor(waiting: 'commands' | 'questions' = 'commands') {
-    super(`Too many ${waiting} wait for this account; try again in a second.`);
+  constructor(
+    waiting: 'commands' | 'questions' = 'commands',
+    where: 'this account' | 'Muster' = 'this account',
+  ) {
+    super(`Too many ${waiting} wait for ${where}; try again in a second.`);
   }
 }
 

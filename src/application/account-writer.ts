@@ -6,12 +6,12 @@ import { type Appended, WrongExpectedRevision } from '../event-store/event-store
 import { AccountDraft, type Drafted, type DraftRequest } from './account-draft.js';
 import { CommandTooLarge, Overloaded } from './account-errors.js';
 import { AccountFold, type FoldParts, type StreamHead } from './account-fold.js';
+import type { CommandPlaces } from './command-places.js';
 import { decodeAccountEvent } from './decode-event.js';
 import type { Environment } from './environment.js';
+import { nobodyWatches, type Observer } from './observer.js';
 import type { Outcome } from './outcome.js';
 
-/** Commands that may wait for one account. */
-export const MAX_QUEUED = 2_000;
 /** Reads that may wait for one account, so that no number of them leaves a command without a place. */
 export const MAX_QUEUED_READS = 2_000;
 /** Others get their turn when the reads of one append have taken so long. */
@@ -29,6 +29,8 @@ export interface AccountView {
 type Job = CommandJob | ReadJob;
 interface CommandJob {
   readonly request: DraftRequest;
+  /** As the observer names whoever waits for it. */
+  readonly asker: unknown;
   readonly resolve: (outcome: Outcome) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -39,6 +41,7 @@ interface ReadJob {
 
 export interface WriterParts extends FoldParts {
   readonly environment: Environment;
+  readonly observer?: Observer;
 }
 
 /** The one queue of one account on this node: what waits is decided in turn and appended together. */
@@ -48,12 +51,15 @@ export class AccountWriter {
   #queue: Job[] = [];
   #queuedReads = 0;
   #running: Promise<void> | null = null;
+  readonly #observer: Observer;
 
   constructor(
     private readonly accountId: string,
     private readonly parts: WriterParts,
+    private readonly places: CommandPlaces,
   ) {
     this.#stream = `account-${accountId}`;
+    this.#observer = parts.observer ?? nobodyWatches;
   }
 
   /** Rows of folded state held. */
@@ -76,7 +82,15 @@ export class AccountWriter {
   }
 
   execute(request: DraftRequest): Promise<Outcome> {
-    return new Promise((resolve, reject) => this.#enqueue({ request, resolve, reject }));
+    const types = request.commands.map(({ type }) => type);
+    return this.#observer.command(types, () =>
+      this.places.during(
+        () =>
+          new Promise((resolve, reject) =>
+            this.#enqueue({ request, asker: this.#observer.asker(), resolve, reject }),
+          ),
+      ),
+    );
   }
 
   /** Reads the state at the head of the stream, after every command that was queued before. */
@@ -103,7 +117,7 @@ export class AccountWriter {
     const isRead = 'read' in job;
     const isFull = isRead
       ? this.#queuedReads >= MAX_QUEUED_READS
-      : this.#queue.length - this.#queuedReads >= MAX_QUEUED;
+      : this.#queue.length - this.#queuedReads >= this.places.limits.waitingPerAccount;
     if (isFull) return job.reject(new Overloaded());
     this.#queue.push(job);
     if (isRead) this.#queuedReads += 1;
@@ -134,7 +148,8 @@ export class AccountWriter {
         this.#queue.unshift(...later);
         this.#queuedReads += readsIn(later).length;
         batch = batch.slice(0, drafted.length);
-        const appended = await this.#settle(fold, draft);
+        const askers = batch.flatMap((job) => ('read' in job ? [] : [job.asker]));
+        const appended = await this.#observer.onBehalfOf(askers, () => this.#settle(fold, draft));
         if (appended === 'LOST_RACE') continue;
         // Each on its own: what is in the log stays done, even when a neighbour's answer cannot be read.
         await Promise.all(

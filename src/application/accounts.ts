@@ -8,6 +8,7 @@ import { entrantsOf } from '../domain/user/entrance.js';
 import { hashOf } from '../event-store/chain.js';
 import type { AccountCommands, BulkPartName, CommandRequest, RequestActor } from './account-commands.js';
 import { type AccountView, AccountWriter, type WriterParts } from './account-writer.js';
+import { CommandPlaces, defaultPlaces, type PlaceLimits } from './command-places.js';
 import { erasedAmong } from './erasure/person-stream.js';
 import type { Outcome } from './outcome.js';
 import { actorIdOf } from './request-options.js';
@@ -31,11 +32,14 @@ export class Accounts implements AccountCommands {
   /** Rows each counted with when it was last taken in. */
   readonly #sizes = new WeakMap<AccountWriter, number>();
 
+  readonly #places: CommandPlaces;
+
   constructor(
-    private readonly parts: WriterParts,
+    private readonly parts: WriterParts & { readonly places?: PlaceLimits },
     private readonly rootAccountId: () => Promise<string | null>,
     maxCachedRows = MAX_CACHED_ROWS,
   ) {
+    this.#places = new CommandPlaces(parts.places ?? defaultPlaces);
     this.#idle = new LRUCache({
       maxSize: maxCachedRows,
       sizeCalculation: (writer) => Math.min(maxCachedRows, Math.max(1, writer.rows)),
@@ -59,6 +63,11 @@ export class Accounts implements AccountCommands {
       if (outcome.outcome !== 'REJECTED') return outcome;
     }
     return this.#executeAs(request, await this.actorFor(accountId, actor));
+  }
+
+  /** Commands without an outcome yet. */
+  get waiting(): number {
+    return this.#places.taken;
   }
 
   /** As far as this node remembers; the decision itself does not rest on it. */
@@ -158,7 +167,11 @@ export class Accounts implements AccountCommands {
   }
 
   #writer(accountId: string): AccountWriter {
-    return this.#busy.get(accountId) ?? this.#idle.get(accountId) ?? new AccountWriter(accountId, this.parts);
+    return (
+      this.#busy.get(accountId) ??
+      this.#idle.get(accountId) ??
+      new AccountWriter(accountId, this.parts, this.#places)
+    );
   }
 
   /** The one writer of an account must not be forgotten while it works. */

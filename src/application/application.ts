@@ -9,7 +9,7 @@ import type {
   PolicyPreset,
 } from '../domain/account/policy.js';
 import type { Responsibility } from '../domain/account/responsibility.js';
-import type { MemberKind, Role } from '../domain/account/roles.js';
+import type { MemberKind, PermissionAtom, Role } from '../domain/account/roles.js';
 import type { AppliedRule } from '../domain/account/rules.js';
 import type {
   BulkErrorPolicy,
@@ -55,6 +55,9 @@ export interface Application {
 
   /** A page of an account's history, each event with what it changed in the state that decisions rest on. */
   replay(request: ReplayRequest): Promise<ReplayPage | Rejection>;
+
+  /** Null: the actor holds the permission in the root operator account, looked up at the head of its stream. */
+  refusalInRoot(actor: RequestActor, permission: PermissionAtom): Promise<Rejection | null>;
 
   /** What was tried and may not be done. */
   readonly refusals: Pick<Refusals, 'note'>;

@@ -1,5 +1,7 @@
+import type { PermissionAtom } from '../domain/account/roles.js';
 import type { ImportCursor } from '../domain/account/state.js';
 import type { Rejection } from '../domain/rejection.js';
+import type { RequestActor } from './account-commands.js';
 import { AccountOpenings } from './account-openings.js';
 import type { WriterParts } from './account-writer.js';
 import { Accounts } from './accounts.js';
@@ -19,7 +21,9 @@ import type {
 } from './application.js';
 import { AuditReadings } from './audit-readings.js';
 import { BulkOperations } from './bulk/bulk-operations.js';
+import type { PlaceLimits } from './command-places.js';
 import { PersonCommands } from './erasure/person-commands.js';
+import { rootAuthorityOf } from './erasure/root-authority.js';
 import { explainDecision } from './explain-decision.js';
 import { Installation } from './installation.js';
 import type { InvitationTokens } from './invitation-tokens.js';
@@ -45,6 +49,8 @@ export interface ApplicationParts extends WriterParts {
   readonly invitationUrl: () => string;
   /** This process among several on one log. Default: the only one. */
   readonly nodeId?: string;
+  /** How many commands may wait; default: defaultPlaces. */
+  readonly places?: PlaceLimits;
 }
 
 const ONLY_NODE = 'main';
@@ -147,6 +153,16 @@ export class MusterApplication implements Application {
   replay(request: ReplayRequest): Promise<ReplayPage | Rejection> {
     const { store, snapshots } = this.parts;
     return replayPage({ accounts: this.accounts, store, snapshots }, request);
+  }
+
+  async refusalInRoot(actor: RequestActor, permission: PermissionAtom): Promise<Rejection | null> {
+    const { accounts } = this;
+    const held = await rootAuthorityOf(
+      { accounts, rootAccountId: () => this.rootAccountId() },
+      actor,
+      permission,
+    );
+    return 'code' in held ? held : null;
   }
 
   async pseudonymOf(accountId: string, userId: string): Promise<string> {

@@ -14,6 +14,8 @@ export interface WorkLists {
   unfinishedBulkOperations(options: AtMost): readonly string[];
   /** People whose erasure was requested and is not done; the oldest first. */
   openErasures(options: AtMost): readonly string[];
+  /** People whose erasure is done. */
+  erasedPeople(): readonly string[];
   /** Accounts where this person's access lasts until the session ends (D3-23). */
   lingeringAccounts(userId: string): readonly string[];
   /** Accounts where this person's membership has not ended. */
@@ -90,6 +92,10 @@ export class WorkListsToCome implements WorkLists {
 
   openErasures(options: AtMost) {
     return this.#connected.openErasures(options);
+  }
+
+  erasedPeople() {
+    return this.#connected.erasedPeople();
   }
 
   lingeringAccounts(userId: string) {

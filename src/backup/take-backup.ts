@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -6,6 +7,9 @@ import { type FileFormat, openForReading } from '../database/sqlite-file.js';
 import { type ChainReport, verifyStreams } from '../event-store/chain.js';
 import { LOG_FORMAT } from '../event-store/sqlite/log-format.js';
 import { SqliteEventStore } from '../event-store/sqlite/sqlite-event-store.js';
+import { carryKeys } from '../key-vault/copy-key-vault.js';
+import type { PortableKeyVault } from '../key-vault/key-vault.js';
+import { SqliteKeyVault } from '../key-vault/sqlite-key-vault.js';
 import { VAULT_FORMAT } from '../key-vault/vault-format.js';
 import { bindingKeyId } from '../vault-binding.js';
 import { makePrivateFolder, refuseFilled, syncPath, writePrivately } from './files.js';
@@ -20,6 +24,8 @@ import {
 
 export interface TakeBackupOptions {
   readonly folder: Pick<DataFolder, 'logPath' | 'vaultPath'>;
+  /** Where the keys are not in the folder. They are copied into a file, which is what a backup is restored with. */
+  readonly vaultElsewhere: PortableKeyVault | null;
   /** Made when needed; must be empty. */
   readonly out: string;
   readonly takenAt: Date;
@@ -39,10 +45,12 @@ const PAGES_AT_ONCE = 2_000;
  * @throws BackupUnusable, DatabaseFileError
  */
 export async function takeBackup(options: TakeBackupOptions): Promise<BackupManifest> {
-  const { folder, out, takenAt, onProgress } = options;
+  const { folder, vaultElsewhere, out, takenAt, onProgress } = options;
   refuseFilled(out);
   await copyDatabase(folder.logPath, { to: join(out, LOG_COPY), format: LOG_FORMAT, onProgress });
-  await copyDatabase(folder.vaultPath, { to: join(out, VAULT_COPY), format: VAULT_FORMAT, onProgress });
+  if (vaultElsewhere === null)
+    await copyDatabase(folder.vaultPath, { to: join(out, VAULT_COPY), format: VAULT_FORMAT, onProgress });
+  else await copyKeys(vaultElsewhere, join(out, VAULT_COPY));
   const { logId, position, report } = await verifyCopy(join(out, LOG_COPY), onProgress);
   if (report.status === 'BROKEN')
     throw new BackupUnusable(
@@ -105,12 +113,23 @@ async function copyDatabase(from: string, { to, format, onProgress }: Copy): Pro
   } finally {
     source.close();
   }
-  // One file each, that holds everything: no WAL beside it.
-  const copy = new Database(to);
+  finishFile(to);
+}
+
+async function copyKeys(from: PortableKeyVault, to: string): Promise<void> {
+  makePrivateFolder(dirname(to));
+  const copy = new SqliteKeyVault({ path: to, randomBytes });
+  await carryKeys({ from, to: copy, last: [] }).finally(() => copy.close());
+  finishFile(to);
+}
+
+/** One file each, that holds everything: no WAL beside it. */
+function finishFile(path: string): void {
+  const copy = new Database(path);
   copy.pragma('journal_mode = DELETE');
   copy.close();
-  syncPath(to);
-  syncPath(dirname(to));
+  syncPath(path);
+  syncPath(dirname(path));
 }
 
 function refuseForeignVault(path: string, logId: string): void {

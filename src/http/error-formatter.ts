@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { apiErrorCodes } from '../../schema/api-error.js';
+import type { AskedIds } from './asked.js';
 import type { Log } from './log.js';
 
 /** What may leave beside the code. */
-const facts = ['field', 'permission'] as const;
+const facts = ['field', 'permission', 'retryAfterSeconds'] as const;
+
+/** Who met an error, until it is formatted. */
+const askers = new WeakMap<object, AskedIds>();
+export const noteAsker = (error: object, ids: AskedIds): void => void askers.set(error, ids);
 
 /** Errors leave by a list of known codes; any other becomes a constant and an id that finds it in the log. */
 export function createErrorFormatter(log: Log) {
@@ -12,8 +17,10 @@ export function createErrorFormatter(log: Log) {
     const extensions = formatted.extensions ?? {};
     const code = codeOf(extensions.code, error);
     if (!(code in apiErrorCodes) || code === 'INTERNAL_SERVER_ERROR') {
-      const errorId = logFault(log, originOf(error), { path: formatted.path?.join('.') });
-      return { ...placeOf(formatted), ...internalError(errorId) };
+      // No path: aliases are the caller's own words.
+      const ids = (typeof error === 'object' && error !== null ? askers.get(error) : undefined) ?? {};
+      const errorId = logFault(log, originOf(error), ids);
+      return { ...placeOf(formatted), ...internalError(errorId, ids.traceId) };
     }
     const kept = facts.flatMap((name) => (name in extensions ? [[name, extensions[name]]] : []));
     return {
@@ -35,15 +42,16 @@ function codeOf(code: unknown, error: unknown): string {
 }
 
 /** Logs what nobody foresaw, once, and gives the id under which it stands there. */
-export function logFault(log: Log, error: unknown, where: Readonly<Record<string, unknown>> = {}): string {
+export function logFault(log: Log, error: unknown, where: object = {}): string {
   const errorId = randomUUID();
   log.error({ errorId, ...where, err: error }, 'unexpected error');
   return errorId;
 }
 
-export const internalError = (errorId: string) => ({
+/** The trace's id tells a caller nothing, and those who trace where to look. */
+export const internalError = (errorId: string, traceId?: string) => ({
   message: `Something went wrong inside Muster. Its log knows more under ${errorId}.`,
-  extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },
+  extensions: { code: 'INTERNAL_SERVER_ERROR', errorId, ...(traceId === undefined ? {} : { traceId }) },
 });
 
 const placeOf = ({ locations, path }: GraphQLFormattedError) => ({

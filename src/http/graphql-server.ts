@@ -12,10 +12,10 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
 import { apiError } from '../../schema/api-error.js';
-import type { RequestContext } from '../../schema/context.js';
+import { type HttpContext, idsOf } from './asked.js';
 import { createCompiledExecutor } from './compiled-executor.js';
 import { documentLimits, MAX_TOKENS, refuseLongLists } from './document-limits.js';
-import { createErrorFormatter } from './error-formatter.js';
+import { createErrorFormatter, noteAsker } from './error-formatter.js';
 import type { Log } from './log.js';
 import { namingArguments } from './variable-errors.js';
 
@@ -26,8 +26,8 @@ export const MAX_SELECTIONS = 10_000;
 export async function startGraphqlServer(
   schema: GraphQLSchema,
   log: Log,
-): Promise<ApolloServer<RequestContext>> {
-  const server = new ApolloServer<RequestContext>({
+): Promise<ApolloServer<HttpContext>> {
+  const server = new ApolloServer<HttpContext>({
     gateway: compiledSchema(schema, log),
     apollo: {},
     nodeEnv: 'production',
@@ -64,7 +64,7 @@ export async function startGraphqlServer(
 function compiledSchema(
   schema: GraphQLSchema,
   log: Log,
-): ApolloServerOptionsWithGateway<RequestContext>['gateway'] {
+): ApolloServerOptionsWithGateway<HttpContext>['gateway'] {
   return {
     onSchemaLoadOrUpdate: (use) => {
       use({ apiSchema: schema, coreSupergraphSdl: '' });
@@ -77,10 +77,11 @@ function compiledSchema(
 
 const answeredWith200 = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'];
 
-function requestRules(schema: GraphQLSchema): ApolloServerPlugin<RequestContext> {
-  const listener: GraphQLRequestListener<RequestContext> = {
-    didResolveOperation: async ({ document, operation, request }) => {
+function requestRules(schema: GraphQLSchema): ApolloServerPlugin<HttpContext> {
+  const listener: GraphQLRequestListener<HttpContext> = {
+    didResolveOperation: async ({ document, operation, request, contextValue }) => {
       if (operation === undefined) return;
+      if (contextValue.asked !== undefined) contextValue.asked.operation = operation.operation;
       if (operation.operation === 'subscription')
         throw apiError(
           'GRAPHQL_VALIDATION_FAILED',
@@ -88,6 +89,10 @@ function requestRules(schema: GraphQLSchema): ApolloServerPlugin<RequestContext>
           { status: 400 },
         );
       refuseLongLists({ schema, document, operation, variables: request.variables ?? {} });
+    },
+    didEncounterErrors: async ({ errors, contextValue }) => {
+      const { asked } = contextValue;
+      if (asked !== undefined) for (const error of errors) noteAsker(error, idsOf(asked));
     },
     // GraphQL over HTTP: application/json answers well-formed requests with 200, whatever GraphQL says of them.
     willSendResponse: async ({ request, response }) => {

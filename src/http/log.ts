@@ -3,23 +3,44 @@ import type { LogLevel } from '../config.js';
 
 export type Log = Logger;
 
-/** JSON lines on standard output. What could hold a token or a person's data is removed before it is written. */
+/**
+ * JSON lines on standard output. What could hold a token or a person's data is removed before it is written; and what
+ * looks like an address or a token is struck out of every line, whatever it stands in.
+ */
 export function createLog(level: LogLevel, destination?: DestinationStream): Log {
   const options = {
     level,
     base: null,
     redact: {
-      paths: ['authorization', 'token', 'email', 'name', 'headers', 'variables', 'body'].flatMap((key) => [
-        key,
-        `*.${key}`,
-        `*.*.${key}`,
-      ]),
+      paths: secrets.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]),
       remove: true,
     },
     serializers: { err: describeError },
+    hooks: { streamWrite: struckOut },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
 }
+
+const secrets = [
+  'authorization',
+  'cookie',
+  'token',
+  'password',
+  'secret',
+  'email',
+  'name',
+  'headers',
+  'query',
+  'variables',
+  'body',
+  'url',
+];
+
+/** No quotation marks, braces or backslashes are touched, so the line stays JSON. */
+const struckOut = (line: string): string =>
+  line
+    .replace(/[^\s"'\\<>()[\]{},;:=]+@[^\s"'\\<>()[\]{},;:=]+/g, '[address]')
+    .replace(/\beyJ[\w-]+\.[\w.-]+/g, '[token]');
 
 /** Own enumerable fields of errors are left out: libraries put whole requests there. */
 function describeError(error: unknown): unknown {

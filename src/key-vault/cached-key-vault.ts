@@ -15,11 +15,15 @@ export interface CachedKeyVaultOptions {
  * remembered.
  */
 export class CachedKeyVault implements KeyVault {
+  readonly name: string;
   readonly #vault: KeyVault;
   readonly #keys: LRUCache<string, Buffer>;
   #destructions = 0;
+  #hits = 0;
+  #misses = 0;
 
   constructor({ vault, now }: CachedKeyVaultOptions) {
+    this.name = vault.name;
     this.#vault = vault;
     // ttlResolution 0: the default keeps an entry up to a millisecond longer, by a timer of its own.
     this.#keys = new LRUCache({
@@ -30,13 +34,22 @@ export class CachedKeyVault implements KeyVault {
     });
   }
 
+  /** How often a key was at hand or had to be fetched, and how many are at hand. */
+  get facts() {
+    return { hits: this.#hits, misses: this.#misses, keys: this.#keys.size };
+  }
+
   ensureKeys(ids: readonly string[]): Promise<void> {
     return this.#vault.ensureKeys(ids);
   }
 
   async key(id: string): Promise<Buffer | null> {
     const cached = this.#keys.get(id);
-    if (cached !== undefined) return cached;
+    if (cached !== undefined) {
+      this.#hits += 1;
+      return cached;
+    }
+    this.#misses += 1;
     const before = this.#destructions;
     const key = await this.#vault.key(id);
     // A key that was read before a destruction and arrives after it must not stay.

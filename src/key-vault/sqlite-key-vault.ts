@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { openForReading, openForWriting } from '../database/sqlite-file.js';
-import { KeyDestroyed, type KeyVault } from './key-vault.js';
+import { KeyDestroyed, type PortableKeyVault, type VaultEntry } from './key-vault.js';
 import { VAULT_FORMAT } from './vault-format.js';
 
 export interface SqliteKeyVaultOptions {
@@ -17,12 +17,14 @@ const KEY_BYTES = 32;
  * The keys in one SQLite file. Works on the calling thread: making keys costs one fsync however many they are,
  * destroying one a few.
  */
-export class SqliteKeyVault implements KeyVault {
+export class SqliteKeyVault implements PortableKeyVault {
+  readonly name = `${VAULT_FORMAT.what} ${VAULT_FORMAT.version}`;
   readonly #db: Database.Database;
   readonly #randomBytes: (size: number) => Buffer;
   readonly #find: Database.Statement<[string], { key: Buffer; destroyed: 0 | 1 }>;
   readonly #add: Database.Statement<[string, Buffer, 0 | 1]>;
   readonly #overwrite: Database.Statement<[Buffer, string]>;
+  readonly #page: Database.Statement<[string, number], { id: string; key: Buffer; destroyed: 0 | 1 }>;
 
   /** @throws DatabaseFileError */
   constructor({ path, randomBytes, readOnly = false }: SqliteKeyVaultOptions) {
@@ -34,6 +36,7 @@ export class SqliteKeyVault implements KeyVault {
     this.#find = db.prepare('SELECT key, destroyed FROM keys WHERE id = ?');
     this.#add = db.prepare('INSERT INTO keys (id, key, destroyed) VALUES (?, ?, ?)');
     this.#overwrite = db.prepare('UPDATE keys SET key = ?, destroyed = 1 WHERE id = ?');
+    this.#page = db.prepare('SELECT id, key, destroyed FROM keys WHERE id > ? ORDER BY id LIMIT ?');
     // A crash between a destruction and its checkpoint leaves the key's page in the WAL.
     if (!readOnly) this.#emptyWal();
   }
@@ -53,7 +56,6 @@ export class SqliteKeyVault implements KeyVault {
     return found === undefined || found.destroyed === 1 ? null : found.key;
   }
 
-  /** An id that never had a key gets a tombstone too: none will be made for it later. */
   async destroyKey(id: string): Promise<void> {
     this.#db
       .transaction(() => {
@@ -64,6 +66,26 @@ export class SqliteKeyVault implements KeyVault {
       .immediate();
     // Also when it was destroyed before: the checkpoint of that time may have failed.
     this.#emptyWal();
+  }
+
+  async entries({
+    afterId,
+    maxCount,
+  }: {
+    readonly afterId: string;
+    readonly maxCount: number;
+  }): Promise<readonly VaultEntry[]> {
+    return this.#page
+      .all(afterId, maxCount)
+      .map(({ id, key, destroyed }) => ({ id, key: destroyed === 1 ? null : key }));
+  }
+
+  async addKeys(keys: readonly { readonly id: string; readonly key: Buffer }[]): Promise<void> {
+    this.#db
+      .transaction(() => {
+        for (const { id, key } of keys) if (this.#find.get(id) === undefined) this.#add.run(id, key, 0);
+      })
+      .immediate();
   }
 
   async close(): Promise<void> {

@@ -3,9 +3,10 @@ import { type BulkResumptionParts, bulkResumption } from './bulk-resumption.js';
 import { type CheckpointScheduleParts, checkpointSchedule } from './checkpoint-schedule.js';
 import { deadlines } from './deadlines.js';
 import { type ErasuresParts, erasures } from './erasures.js';
+import { erasuresElsewhere } from './erasures-elsewhere.js';
 import { MailDelivery, type MailDeliveryParts } from './mail/mail-delivery.js';
 import { scheduledEnds } from './scheduled-ends.js';
-import { type Pace, type ReadModelProgress, WorkLoop } from './work-loop.js';
+import { type Pace, type ReadModelProgress, WorkLoop, type WorkLoopFacts } from './work-loop.js';
 
 export interface ProcessManagersParts
   extends MailDeliveryParts,
@@ -21,7 +22,7 @@ export interface ProcessManagersParts
 export class ProcessManagers {
   readonly #parts: ProcessManagersParts;
   readonly #mail: WorkLoop<DueMail>;
-  readonly #loops: readonly Pick<WorkLoop<unknown>, 'round' | 'close'>[];
+  readonly #loops: readonly Pick<WorkLoop<unknown>, 'round' | 'close' | 'facts'>[];
 
   constructor(parts: ProcessManagersParts) {
     const { readModel, report, pace } = parts;
@@ -34,6 +35,7 @@ export class ProcessManagers {
       new WorkLoop({ work: scheduledEnds(parts), ...options }),
       new WorkLoop({ work: bulkResumption(parts), ...options }),
       new WorkLoop({ work: erasures(parts), ...options }),
+      new WorkLoop({ work: erasuresElsewhere(parts), ...options }),
       new WorkLoop({ work: checkpointSchedule(parts), ...options }),
     ];
   }
@@ -41,6 +43,11 @@ export class ProcessManagers {
   /** The log has grown: there may be mail. Everything else waits for a time to come, and looks by itself. */
   nudge(): void {
     this.#mail.nudge();
+  }
+
+  /** Of each kind of work, for those who watch. */
+  facts(): readonly WorkLoopFacts[] {
+    return this.#loops.map((loop) => loop.facts());
   }
 
   /** Resolves when everything that is due has been done, or has failed and is left for later. */

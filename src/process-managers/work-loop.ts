@@ -19,6 +19,16 @@ export interface WorkLoopOptions<Item> {
   readonly pace?: Pace;
 }
 
+export interface WorkLoopFacts {
+  readonly name: string;
+  /** Items that are due. */
+  readonly backlog: number;
+  /** Items and rounds that have failed since the start. */
+  readonly failures: number;
+  /** Items left alone for a while, for they failed or came to nothing. */
+  readonly setBack: number;
+}
+
 /** How far the read model is. */
 export interface ReadModelProgress {
   /** True as soon as the position is readable, false when `timeoutMs` have passed or it never will be. */
@@ -40,6 +50,8 @@ const defaultPace: Pace = { pollMs: 250, gapMs: 100, firstPauseMs: 1_000, longes
 
 /** Items of one round. */
 const BATCH = 100;
+/** Of those that are due. */
+const MOST_COUNTED = 1_000;
 /** How long a round waits for the read model to show what it wrote. */
 const READABLE_WAIT_MS = 5_000;
 /** How long `close` waits for what is under way. */
@@ -59,12 +71,20 @@ export class WorkLoop<Item> {
   #wake: ((atOnce: boolean) => void) | null = null;
   #isNudged = false;
   #isClosed = false;
+  #failures = 0;
   readonly #running: Promise<void>;
 
   constructor(options: WorkLoopOptions<Item>) {
     this.#options = options;
     this.#pace = options.pace ?? defaultPace;
     this.#running = this.#run();
+  }
+
+  /** For those who watch; lists what is due, at most MOST_COUNTED. */
+  facts(): WorkLoopFacts {
+    const { work } = this.#options;
+    const backlog = this.#isClosed ? 0 : work.list(MOST_COUNTED).length;
+    return { name: work.name, backlog, failures: this.#failures, setBack: this.#setBack.size };
   }
 
   /** Something has happened that may be work: look soon. */
@@ -193,6 +213,7 @@ export class WorkLoop<Item> {
   }
 
   #report(error: unknown): void {
+    this.#failures += 1;
     this.#options.report(error, `process manager: ${this.#options.work.name}`);
   }
 }

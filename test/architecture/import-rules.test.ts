@@ -36,7 +36,7 @@ const rooms: readonly Room[] = [
   {
     folder: 'src/key-vault',
     own: ['src/key-vault/', ...database],
-    packages: ['better-sqlite3', 'lru-cache', 'node:*'],
+    packages: ['better-sqlite3', 'lru-cache', 'pg', 'node:*'],
   },
   { folder: 'src/proof', own: ['src/proof/', 'src/domain/', port], packages: ['node:crypto'] },
   {
@@ -92,7 +92,7 @@ const rooms: readonly Room[] = [
       'src/vault-binding.js',
       chain,
       'src/event-store/sqlite/',
-      'src/key-vault/vault-format.js',
+      'src/key-vault/',
       ...database,
     ],
     packages: ['better-sqlite3', 'node:*'],
@@ -115,8 +115,13 @@ const rooms: readonly Room[] = [
   },
   {
     folder: 'src/http',
-    own: ['src/http/', 'src/auth/', 'src/config.js', 'src/application/', 'schema/'],
+    own: ['src/http/', 'src/auth/', 'src/config.js', 'src/application/', 'src/operations/', 'schema/'],
     packages: ['*'],
+  },
+  {
+    folder: 'src/operations',
+    own: ['src/operations/', 'src/application/', port],
+    packages: ['prom-client', '@opentelemetry/api', 'node:*'],
   },
 ];
 

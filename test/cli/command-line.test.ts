@@ -17,7 +17,7 @@ const subcommands = [
   'verify',
   'migrate-log',
   'checkpoint',
-  'export',
+  'vault-copy',
   'bench',
   'soak',
   'behaviours',

@@ -12,10 +12,16 @@ export interface Ended {
 }
 
 /** The real command line in a process of its own, to its end. */
-export async function runMuster(...args: readonly string[]): Promise<Ended> {
+export const runMuster = (...args: readonly string[]): Promise<Ended> => runMusterWith({}, ...args);
+
+/** With variables of its own. */
+export async function runMusterWith(
+  env: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<Ended> {
   const child = spawn(process.execPath, [...musterCommandLine(), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: withoutMuster(process.env),
+    env: { ...withoutMuster(process.env), ...env },
   });
   const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);

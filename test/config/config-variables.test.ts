@@ -7,7 +7,9 @@ import { defaultOperations } from '../../src/operations-config.js';
 describe('the variables of the configuration', () => {
   it('stand in the table of the README, each once, and no other', () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-    const rows = readme.split('\n').flatMap((line) => /^\| `(MUSTER_\w+)` \|/.exec(line)?.[1] ?? []);
+    const rows = readme
+      .split('\n')
+      .flatMap((line) => /^\| `(MUSTER_\w+|EVENT_STORE_URL)` \|/.exec(line)?.[1] ?? []);
     expect(rows).to.deep.equal([...configVariables]);
   });
 

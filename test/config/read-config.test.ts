@@ -33,6 +33,20 @@ describe('the configuration', () => {
     });
   });
 
+  it('keeps keys in a PostgreSQL database where one is named, and tells no password of a wrong address', () => {
+    const url = 'postgres://muster:pa55@localhost/vault';
+    expect(readConfig(complete).keyVaultUrl).to.equal(null);
+    expect(readConfig({ ...complete, MUSTER_KEY_VAULT_URL: url }).keyVaultUrl).to.equal(url);
+    expect(readDevelopmentConfig({ MUSTER_KEY_VAULT_URL: url }).keyVaultUrl).to.equal(url);
+    const [problem, ...others] = problemsOf({
+      ...complete,
+      MUSTER_KEY_VAULT_URL: 'postgres://muster:pa55@db.example.com/vault',
+    });
+    expect(problem).to.match(/^MUSTER_KEY_VAULT_URL leads to another machine/);
+    expect(problem).not.to.include('pa55');
+    expect(others).to.deep.equal([]);
+  });
+
   it('takes a key as PEM, as PEM with written line ends, as JWK, or from a file', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'muster-config-')), 'key.pem');
     writeFileSync(file, pem);

@@ -8,10 +8,11 @@ import {
   StoreUnavailable,
   WrongExpectedRevision,
 } from '../../src/event-store/event-store.js';
+import { reportContractRun } from './contract-report.js';
 import { followsTheModel } from './event-store-model.js';
 import { chained, eventOf, idsOf, newStream, readEverything, rejectionOf } from './sample-events.js';
 
-/** A store under test; the log behind it may hold events of other tests and need not be empty. */
+/** A store under test, on a new log of its own. */
 export interface StoreUnderTest {
   readonly store: EventStore;
   /** Another store on the same log, after `store` was closed. */
@@ -35,6 +36,18 @@ export function describeEventStoreContract(name: string, openStore: () => Promis
       store = underTest.store;
     });
     after(() => underTest.dispose());
+    reportContractRun(name);
+
+    it('begins with an empty log that has a name', async () => {
+      const own = await openStore();
+      try {
+        expect(own.store.logId).to.be.a('string').and.not.equal('');
+        expect(await own.store.head()).to.equal(0);
+        expect(await own.store.readAll({ afterPosition: 0, maxCount: 1 })).to.deep.equal([]);
+      } finally {
+        await own.dispose();
+      }
+    });
 
     describe('keeping bytes', () => {
       for (const [what, text] of Object.entries({
@@ -137,6 +150,18 @@ export function describeEventStoreContract(name: string, openStore: () => Promis
         expect(error).to.be.instanceOf(AppendTooLarge);
         expect(await readForwards(stream)).to.have.length(0);
       });
+
+      it('takes as many events as fit', async () => {
+        const stream = newStream();
+        const events = Array.from({ length: 1_200 }, () => eventOf(JSON.stringify('x'.repeat(738))));
+        expect((await append(stream, 'NO_STREAM', events)).revision).to.equal(1_199);
+        expect(idsOf(await readForwards(stream, 0, 2_000))).to.deep.equal(idsOf(events));
+      });
+
+      for (const expected of [-1, 0.5, Number.NaN, 2 ** 53])
+        it(`at ${expected}, which is no revision, is a mistake`, async () => {
+          expect(await rejectionOf(append(newStream(), expected, chained(1)))).to.be.instanceOf(RangeError);
+        });
 
       it('of nothing is a mistake', async () => {
         expect(await rejectionOf(append(newStream(), 'NO_STREAM', []))).to.be.instanceOf(RangeError);
@@ -303,6 +328,19 @@ export function describeEventStoreContract(name: string, openStore: () => Promis
         expect(positions.every(Number.isSafeInteger)).to.equal(true);
       });
 
+      it('begins after any position, also one that no event has', async () => {
+        const before = await store.head();
+        const events = chained(3);
+        for (const event of events) await append(newStream(), 'NO_STREAM', [event]);
+        const eventsAfter = async (afterPosition: number) =>
+          idsOf(await store.readAll({ afterPosition, maxCount: 10 }));
+        const [, second] = await store.readAll({ afterPosition: before, maxCount: 2 });
+        expect(await eventsAfter((second?.position ?? 0) - 1)).to.deep.equal(idsOf(events.slice(1)));
+        expect(await eventsAfter(await store.head())).to.deep.equal([]);
+        expect(await eventsAfter((await store.head()) + 1)).to.deep.equal([]);
+        expect(await eventsAfter(Number.MAX_SAFE_INTEGER)).to.deep.equal([]);
+      });
+
       it('finds nothing after the head', async () => {
         const { position } = await append(newStream(), 'NO_STREAM', chained(1));
         expect(await store.head()).to.equal(position);
@@ -428,7 +466,8 @@ export function describeEventStoreContract(name: string, openStore: () => Promis
     });
 
     describe('as a whole', () => {
-      it('does what a simple model does, whatever the order of operations', () => followsTheModel(store));
+      it('does what a simple model does, whatever the order of operations', () =>
+        followsTheModel(store)).timeout(120_000);
     });
 
     describe('closing', () => {
@@ -464,6 +503,36 @@ export function describeEventStoreContract(name: string, openStore: () => Promis
           await closed;
           expect(await rejectionOf(appendTo(newStream()))).to.be.instanceOf(StoreUnavailable);
           expect(await rejectionOf(own.store.head())).to.be.instanceOf(StoreUnavailable);
+          const page = { afterPosition: 0, maxCount: 1 };
+          expect(await rejectionOf(own.store.readAll(page))).to.be.instanceOf(StoreUnavailable);
+          expect(await rejectionOf(own.store.readStream('s', page))).to.be.instanceOf(StoreUnavailable);
+          expect(() => own.store.subscribe({ ...page, onEvents: () => {} })).to.throw(StoreUnavailable);
+        } finally {
+          await own.dispose();
+        }
+      });
+
+      it('waits for the handlers of its subscriptions', async () => {
+        const own = await openStore();
+        try {
+          const steps: string[] = [];
+          let started = () => {};
+          const hasStarted = new Promise<void>((resolve) => {
+            started = resolve;
+          });
+          own.store.subscribe({
+            afterPosition: 0,
+            onEvents: async () => {
+              started();
+              await someTurns();
+              steps.push('handled');
+            },
+          });
+          await own.store.append({ stream: newStream(), expectedRevision: 'NO_STREAM', events: chained(1) });
+          await hasStarted;
+          await own.store.close();
+          steps.push('closed');
+          expect(steps).to.deep.equal(['handled', 'closed']);
         } finally {
           await own.dispose();
         }

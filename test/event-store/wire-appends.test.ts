@@ -82,6 +82,7 @@ describe('the EventStoreDB event store when appends go wrong', () => {
       const request = appendOf();
       fail([{ at: 'before', does }]);
       expect(await rejectionOf(store.append(request))).to.be.instanceOf(OutcomeUnknown);
+      expect(store.state).to.include({ writable: false });
       heal();
       expect(await readEverything(store)).to.deep.equal([]);
       expect((await store.append(request)).revision).to.equal(1);

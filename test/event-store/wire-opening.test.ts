@@ -101,6 +101,11 @@ describe('opening the EventStoreDB event store', () => {
       expect(message).to.contain('no answer to the first call within');
     });
 
+    it('when it is too old to tell its version', async () => {
+      const node = await start({ serverVersion: 'unknown' });
+      expect(await refusal(node.connectionString(), 'TOO_OLD')).to.contain('22.10 or newer');
+    });
+
     it('when the password is wrong', async () => {
       const node = await secure();
       expect(await refusal(node.url(`muster:wrong`), 'UNAUTHORISED')).to.contain('user and password');

@@ -59,6 +59,17 @@ describe('the EventStoreDB event store reading', () => {
         expect(store.state).to.include({ writable: false });
       });
 
+    it('lets a page take its time while events keep coming', async () => {
+      const store = await log.open({ callTimeoutMs: 400 });
+      await appendTo(store, 8);
+      log.node.setFaults(
+        planOf([{ method: 'ReadAll', faults: [{ at: 'eachEvent', does: { delayMs: 100 } }] }]),
+      );
+      const asked = log.node.calls().ReadAll ?? 0;
+      expect(await store.readAll({ afterPosition: 0, maxCount: 100 })).to.have.length(8);
+      expect(log.node.calls().ReadAll).to.equal(asked + 1);
+    });
+
     it('lets nobody wait for a read when it is closed', async () => {
       const store = await log.open();
       log.node.setFaults(planOf([{ faults: [{ at: 'before', does: 'hang' }] }]));
@@ -159,6 +170,20 @@ describe('the EventStoreDB event store reading', () => {
     expect(await idsAfter(2 ** 53 - 1)).to.deep.equal([]);
     await store.append({ stream: newStream(), expectedRevision: 'NO_STREAM', events: chained(1) });
     expect(await readEverything(store)).to.have.length(5);
+  });
+
+  it('takes trouble further on in the log for no position of its own', async () => {
+    const store = await log.open({ pacing: hurriedPacing() });
+    const { position } = await appendTo(store, 1);
+    for (let i = 0; i < 1_500; i++) appendSystemEvent(log.node.log);
+    const { position: last } = await appendTo(store, 1);
+    const asked = log.node.calls().ReadAll ?? 0;
+    // Two calls learn that there is no such position, the third begins at the start.
+    const numbers = [asked + 4, asked + 5];
+    log.node.setFaults(planOf([{ method: 'ReadAll', numbers, faults: [{ at: 'before', does: 'unknown' }] }]));
+    const events = await store.readAll({ afterPosition: position + 1, maxCount: 1_000 });
+    expect(events.map((event) => event.position)).to.deep.equal([last]);
+    expect(log.node.calls().ReadAll).to.be.above(asked + 5);
   });
 
   it('refuses a position beyond 2^53 - 1, which it could not tell from its neighbours', async () => {

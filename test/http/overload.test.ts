@@ -3,10 +3,13 @@ import type { FastifyInstance } from 'fastify';
 import { buildMusterSchema } from '../../schema/build-schema.js';
 import type { RequestContext } from '../../schema/context.js';
 import { createAuthenticator } from '../../src/auth/authenticator.js';
+import { Admission } from '../../src/http/admission.js';
 import { startGraphqlServer } from '../../src/http/graphql-server.js';
 import { createHttpServer } from '../../src/http/http-server.js';
 import { createLog } from '../../src/http/log.js';
 import { Turns } from '../../src/http/turns.js';
+import { Metrics } from '../../src/operations/metrics.js';
+import { ReadinessProbe } from '../../src/operations/readiness.js';
 import { graphqlClient } from '../support/graphql-client.js';
 import { TestIssuer } from '../support/test-issuer.js';
 
@@ -37,7 +40,14 @@ describe('the HTTP server', () => {
       } as Turns,
       contextFor: () => ({}) as RequestContext,
       log,
-      notReadyBecause: async () => isReady,
+      admission: new Admission(1_000_000),
+      metrics: new Metrics(),
+      readiness: new ReadinessProbe({
+        checks: [{ name: 'disk', look: async () => isReady }],
+        now: () => performance.now(),
+        report: () => {},
+        holdsMs: 0,
+      }),
     });
     await server.listen({ host: '127.0.0.1', port: 0 });
   });
@@ -76,7 +86,10 @@ describe('the HTTP server', () => {
     isReady = 'the disk is full';
     const ready = await fetch(`${url()}/readyz`);
     expect(ready.status).to.equal(503);
-    expect(await ready.json()).to.deep.equal({ status: 'not ready', reason: 'the disk is full' });
+    expect(await ready.json()).to.deep.equal({
+      status: 'not ready',
+      checks: { disk: 'the disk is full', serving: 'ok' },
+    });
     expect((await fetch(`${url()}/livez`)).status).to.equal(200);
     isReady = null;
     expect((await fetch(`${url()}/readyz`)).status).to.equal(200);

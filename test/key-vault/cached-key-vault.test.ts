@@ -9,7 +9,7 @@ import { type TemporaryVault, temporaryVault } from './temporary-vault.js';
 describeKeyVaultContract('a cached key vault', async () => {
   const files = temporaryVault();
   const cached = () => new CachedKeyVault({ vault: files.open(), now: () => performance.now() });
-  return { vault: cached(), reopen: async () => cached(), dispose: files.remove };
+  return { vault: cached(), another: async () => cached(), dispose: files.remove };
 });
 
 describe('the cache before a key vault', () => {
@@ -62,6 +62,7 @@ describe('the cache before a key vault', () => {
     let answer: (key: Buffer | null) => void = () => {};
     const slow = new CachedKeyVault({
       vault: {
+        name: 'slow',
         ensureKeys: async () => {},
         key: () =>
           new Promise((resolve) => {

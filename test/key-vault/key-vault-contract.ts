@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { KeyDestroyed, type KeyVault } from '../../src/key-vault/key-vault.js';
+import { KeyDestroyed, type KeyVault, type PortableKeyVault } from '../../src/key-vault/key-vault.js';
 
-export interface VaultUnderTest {
-  readonly vault: KeyVault;
-  /** Another vault on the same keys, after `vault` was closed. */
-  reopen(): Promise<KeyVault>;
+export interface VaultUnderTest<Vault extends KeyVault = KeyVault> {
+  readonly vault: Vault;
+  /** Another vault on the same keys, beside `vault` or after it was closed. */
+  another(): Promise<Vault>;
   dispose(): Promise<void>;
 }
 
@@ -89,9 +89,74 @@ export function describeKeyVaultContract(name: string, openVault: () => Promise<
       const key = await vault.key(kept);
       await vault.destroyKey(destroyed);
       await vault.close();
-      const again = await underTest.reopen();
+      const again = await underTest.another();
       expect(await again.key(kept)).to.deep.equal(key);
       expect(await rejectionOf(again.ensureKeys([destroyed]))).to.be.instanceOf(KeyDestroyed);
+    });
+
+    it('agrees with another that makes the same keys at the same time', async () => {
+      const other = await underTest.another();
+      const ids = Array.from({ length: 40 }, () => randomUUID());
+      await Promise.all([vault.ensureKeys(ids), other.ensureKeys(ids.toReversed()), vault.ensureKeys(ids)]);
+      for (const id of ids) expect(await vault.key(id)).to.deep.equal(await other.key(id));
+    });
+
+    it('reads a key beside its destruction whole or not at all, and not any more afterwards', async () => {
+      const other = await underTest.another();
+      const id = randomUUID();
+      await vault.ensureKeys([id]);
+      const key = await vault.key(id);
+      const destroyed = vault.destroyKey(id);
+      const read = await other.key(id);
+      if (read !== null) expect(read).to.deep.equal(key);
+      await destroyed;
+      expect(await (await underTest.another()).key(id)).to.equal(null);
+    });
+
+    it('makes no key that another has destroyed', async () => {
+      const other = await underTest.another();
+      const id = randomUUID();
+      await Promise.all([vault.destroyKey(id), other.destroyKey(id)]);
+      expect(await rejectionOf(other.ensureKeys([id]))).to.be.instanceOf(KeyDestroyed);
+      expect(await rejectionOf(vault.ensureKeys([id]))).to.be.instanceOf(KeyDestroyed);
+    });
+  });
+}
+
+/** What is owed by a vault whose content can be carried into another. */
+export function describePortableKeyVault(
+  name: string,
+  openVault: () => Promise<VaultUnderTest<PortableKeyVault>>,
+): void {
+  describe(`${name}, carried elsewhere`, () => {
+    let underTest: VaultUnderTest<PortableKeyVault>;
+    let vault: PortableKeyVault;
+    beforeEach(async () => {
+      underTest = await openVault();
+      vault = underTest.vault;
+    });
+    afterEach(() => underTest.dispose());
+
+    it('tells its keys and tombstones page by page, in the order of bytes', async () => {
+      const ids = ['é', 'b', 'a', 'B', 'z', 'user-1'];
+      await vault.ensureKeys(ids);
+      await vault.destroyKey('b');
+      const first = await vault.entries({ afterId: '', maxCount: 4 });
+      const rest = await vault.entries({ afterId: first.at(-1)?.id ?? '', maxCount: 4 });
+      expect([...first, ...rest].map(({ id }) => id)).to.deep.equal(['B', 'a', 'b', 'user-1', 'z', 'é']);
+      expect(first[0]?.key).to.deep.equal(await vault.key('B'));
+      expect(first[2]).to.deep.equal({ id: 'b', key: null });
+    });
+
+    it('takes keys under new ids, and keeps what it has', async () => {
+      await vault.ensureKeys(['mine']);
+      await vault.destroyKey('gone');
+      const mine = await vault.key('mine');
+      const given = Buffer.alloc(32, 7);
+      await vault.addKeys(['mine', 'gone', 'new'].map((id) => ({ id, key: given })));
+      expect(await vault.key('mine')).to.deep.equal(mine);
+      expect(await vault.key('gone')).to.equal(null);
+      expect(await vault.key('new')).to.deep.equal(given);
     });
   });
 }

@@ -4,16 +4,18 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect } from 'chai';
 import { SqliteKeyVault } from '../../src/key-vault/sqlite-key-vault.js';
-import { describeKeyVaultContract, rejectionOf } from './key-vault-contract.js';
+import { describeKeyVaultContract, describePortableKeyVault, rejectionOf } from './key-vault-contract.js';
 import { type TemporaryVault, temporaryVault } from './temporary-vault.js';
 
 const CANARY_BYTES = 16;
 const canaryOf = (key: Buffer | null) => (key ?? Buffer.alloc(0)).toString('latin1', 8, 8 + CANARY_BYTES);
 
-describeKeyVaultContract('the SQLite key vault', async () => {
+const openVault = async () => {
   const files = temporaryVault();
-  return { vault: files.open(), reopen: async () => files.open(), dispose: files.remove };
-});
+  return { vault: files.open(), another: async () => files.open(), dispose: files.remove };
+};
+describeKeyVaultContract('the SQLite key vault', openVault);
+describePortableKeyVault('the SQLite key vault', openVault);
 
 describe('the files of the SQLite key vault', () => {
   let files: TemporaryVault;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import type { LedgerEntry } from '../../src/application/erasure/erasure-ledger.js';
 import type { ProcessManagersParts } from '../../src/process-managers/process-managers.js';
 import { PostalMuster, sharedStore } from './postal-muster.js';
 
@@ -48,6 +49,31 @@ describe('an erasure that is cut off', () => {
       expect(ledgerLines()).to.have.lengthOf(1);
       expect(await muster.application.parts.personalData.hasKey(userId)).to.equal(false);
     });
+
+  it('by another node is followed by each, in its own ledger and its own folders', async () => {
+    const userId = await somebody();
+    await muster.application.persons.erase({ actor: muster.root, userId });
+    await muster.settled();
+    const recorded: string[] = [];
+    const removed: string[] = [];
+    const parts = {
+      store: sharedStore(muster.store),
+      ledger: { record: async (entry: LedgerEntry) => void recorded.push(entry.userId), entries: () => [] },
+      traces: {
+        remove: async (id: string) => {
+          removed.push(id);
+          return removed.length === 1 ? null : { names: { by: 'test' }, mails: { count: 0, by: 'test' } };
+        },
+      },
+      pace: { pollMs: 5, gapMs: 5, firstPauseMs: 5, longestPauseMs: 5 },
+    };
+    const node = muster.begin(parts);
+    while (removed.length < 2) await node.settled();
+    for (let look = 0; look < 5; look += 1) await node.settled();
+    expect(removed, 'again until it could be done, then no more').to.deep.equal([userId, userId]);
+    expect(new Set(recorded)).to.deep.equal(new Set([userId]));
+    expect((await userEvents(userId)).filter((type) => type === 'PersonalDataErased')).to.have.lengthOf(1);
+  });
 
   it('waits while names or mails could still be written, and says nothing is done', async () => {
     const userId = await somebody();

@@ -71,7 +71,7 @@ export class PostalMuster {
       invitationUrl: () => `${PAGE}{token}`,
     });
     this.#projector = await startProjectorThread({
-      paths: this.#core.folder,
+      paths: { ...this.#core.folder, keyVaultUrl: null },
       onApplied: () => {
         for (const managers of this.#managers) managers.nudge();
       },

@@ -51,7 +51,7 @@ describe('the projector thread', function () {
     ]);
   };
   const start = async () => {
-    thread = await startProjectorThread({ paths: data });
+    thread = await startProjectorThread({ paths: { ...data, keyVaultUrl: null } });
     return thread.readModel;
   };
   const count = (readModel: ProjectorThread['readModel']) =>
@@ -108,7 +108,7 @@ describe('the projector thread', function () {
     await addMember();
     const readModel = await start();
     const before = readModel.generation;
-    const { equalToLive, fingerprints } = await rebuildReadModel(data);
+    const { equalToLive, fingerprints } = await rebuildReadModel({ ...data, keyVaultUrl: null });
     expect(equalToLive).to.equal(true);
     while (readModel.generation === before) await new Promise((resolve) => setTimeout(resolve, 10));
     expect(readModel.fingerprints()).to.deep.equal(fingerprints);
@@ -139,9 +139,10 @@ describe('the projector thread', function () {
 });
 
 async function rebuildInAnotherProcess({ log, vaultPath, readPath }: DataFolder) {
+  const paths = { log, vaultPath, keyVaultUrl: null, readPath };
   const module = fileURLToPath(new URL('../../src/rebuild-read-model.ts', import.meta.url));
   const script = `import(${JSON.stringify(module)})
-    .then(({ rebuildReadModel }) => rebuildReadModel(${JSON.stringify({ log, vaultPath, readPath })}))
+    .then(({ rebuildReadModel }) => rebuildReadModel(${JSON.stringify(paths)}))
     .then((result) => console.log(JSON.stringify(result)));`;
   const { stdout } = await run(process.execPath, ['--import', 'tsx/esm', '-e', script]);
   return JSON.parse(stdout) as { equalToLive: boolean | null };

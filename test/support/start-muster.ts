@@ -38,6 +38,8 @@ export interface TestStartOptions extends Partial<StartOptions> {
   readonly checkpointIntervalMs?: number | null;
   /** Default: as when nothing is configured. */
   readonly operations?: Partial<OperationsConfig>;
+  /** Default: keys in a file. */
+  readonly keyVaultUrl?: string;
 }
 
 const mailFolder: MailConfig = { via: 'FOLDER', from: madeUpSender, invitationUrl: null };
@@ -57,6 +59,7 @@ export async function startMuster(options: TestStartOptions = {}): Promise<TestM
     logLevel: 'warn' as const,
     eventStoreUrl: options.eventStoreUrl ?? null,
     erasureLedger: null,
+    keyVaultUrl: options.keyVaultUrl ?? null,
     checkpointIntervalMs,
     operations: { ...defaultOperations, ...options.operations },
   };

@@ -46,3 +46,18 @@ export const carryOutErasure = async (parts: CarryOutParts, userId: string): Pro
     throw error;
   }
 };
+
+/**
+ * The same on a node that did not write the receipt, in its own ledger and its own folders; the key goes again, should
+ * a backup of the vault have brought it back. False: not everything could be done yet.
+ */
+export const followErasure = async (parts: CarryOutParts, userId: string): Promise<boolean> => {
+  const { personalData, ledger, traces } = parts;
+  const { entries } = await PersonStream.read(parts, userId);
+  const request = entries.find(({ event }) => event.type === 'ErasureRequested');
+  if (request === undefined) throw new Error(`user-${userId} was erased, but nobody asked for it`);
+  const { eventId: requestEventId, recordedAt: requestedAt } = request.event;
+  await ledger.record({ userId, requestEventId, requestedAt });
+  await personalData.destroyKey(userId);
+  return (await traces.remove(userId, request.recorded.position)) !== null;
+};

@@ -19,8 +19,12 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** The client's deadline comes first, so that its message is the one that is seen. */
-const GRACE_MS = 500;
+/**
+ * When the client may cancel a call that we have long given up. Node ends a request before it resets it, so that a server
+ * can take what was sent of a cancelled append for the whole of it: an append that stalls is left alone until all
+ * of it has surely gone out, or the connection has been found dead.
+ */
+const CANCELLED_AFTER_MS = 60_000;
 
 /** Sends an append until it is known what became of it, or patience ends. */
 export class Appender {
@@ -60,9 +64,9 @@ export class Appender {
       // Without credentials the client would use its batch call, which has no time limit and mixes up callers.
       credentials: this.#credentials,
       requiresLeader: true,
-      deadline: callTimeoutMs,
+      deadline: CANCELLED_AFTER_MS,
     });
-    const { position } = await inTime(answer, { what: 'an append', ms: callTimeoutMs + GRACE_MS });
+    const { position } = await inTime(answer, { what: 'an append', ms: callTimeoutMs });
     if (position !== undefined)
       return { revision: lastRevisionOf(request), position: numberFrom(position.commit) };
     // A repeat of an append that was not yet indexed is acknowledged without its position.

@@ -4,6 +4,7 @@ import {
   type AppendRequest,
   AppendTooLarge,
   type EventStore,
+  OutcomeUnknown,
   type ReadAllOptions,
   type ReadStreamOptions,
   type RecordedEvent,
@@ -202,7 +203,7 @@ export class EventStoreDbEventStore implements EventStore {
       this.#whyNot = null;
       return answer;
     } catch (error) {
-      if (error instanceof StoreUnavailable) this.#whyNot = error.message;
+      if (error instanceof StoreUnavailable || error instanceof OutcomeUnknown) this.#whyNot = error.message;
       throw error;
     }
   }
@@ -225,7 +226,12 @@ function partsOf(
   { address, client, prefix }: { address: ClusterAddress; client: LeaderClient; prefix: string },
 ): StoreParts {
   const access = { client, prefix, callTimeoutMs, patienceMs, pacing };
-  const reader = new LogReader(access);
-  const appender = new Appender(access, { credentials: address.credentials ?? NOBODY, reader });
-  return { access, reader, appender };
+  const credentials = address.credentials ?? NOBODY;
+  // Whoever has waited for an append that long shall not wait as long again to learn what became of it.
+  const decidingReader = new LogReader({ ...access, patienceMs: callTimeoutMs });
+  return {
+    access,
+    reader: new LogReader(access),
+    appender: new Appender(access, { credentials, reader: decidingReader }),
+  };
 }

@@ -37,6 +37,20 @@ const LARGEST_PAGE = 1_000;
 /** A position between two records, or in the middle of one: the server refuses to read from there. */
 class NoSuchPosition extends Error {}
 
+interface ScanOptions extends ReadAllOptions {
+  readonly from: number;
+  /** That there is a record at `from`. */
+  readonly isSure: boolean;
+}
+
+interface PageOptions {
+  readonly from: ReadPosition;
+  readonly count: number;
+  readonly direction: typeof FORWARDS | typeof BACKWARDS;
+  /** That there is a record at `from`. */
+  readonly isSure: boolean;
+}
+
 /** Reads from the leader, so that what was acknowledged is seen; tries again while the cluster is away. */
 export class LogReader {
   readonly #access: Access;
@@ -76,11 +90,14 @@ export class LogReader {
   ): Promise<readonly RecordedEvent[]> {
     assertCount(maxCount);
     try {
-      return await this.#scan({ afterPosition, maxCount, from: this.#unseenAfter(afterPosition) }, signal);
+      return await this.#scan(
+        { afterPosition, maxCount, from: this.#unseenAfter(afterPosition), isSure: false },
+        signal,
+      );
     } catch (error) {
       if (!(error instanceof NoSuchPosition)) throw error;
       // Positions that Muster has given out are records: only who invents one makes the log be read from the start.
-      return this.#scan({ afterPosition, maxCount, from: 0 }, signal);
+      return this.#scan({ afterPosition, maxCount, from: 0, isSure: true }, signal);
     }
   }
 
@@ -88,7 +105,7 @@ export class LogReader {
     let from: ReadPosition = END;
     let newest = 0;
     for (let count = 1; ; count = Math.min(8 * count, LARGEST_PAGE)) {
-      const page = await this.#page({ from, count, direction: BACKWARDS }, signal);
+      const page = await this.#page({ from, count, direction: BACKWARDS, isSure: true }, signal);
       for (const record of page) {
         const position = positionOf(record);
         newest ||= position;
@@ -104,18 +121,23 @@ export class LogReader {
 
   /** Pages forwards from one record (exclusive), keeps what is this log's and after the position. */
   async #scan(
-    { afterPosition, maxCount, from }: ReadAllOptions & { readonly from: number },
+    { afterPosition, maxCount, from, isSure }: ScanOptions,
     signal?: AbortSignal,
   ): Promise<readonly RecordedEvent[]> {
     const found: RecordedEvent[] = [];
     let at = from;
     // The last event of this log up to `at`; null where nothing is known of what was before.
-    let last = from === afterPosition ? null : from === 0 ? 0 : this.#seen.last;
+    let last = from === 0 ? 0 : from === afterPosition ? null : this.#seen.last;
     for (let count = maxCount; ; count *= 2) {
       // Reading begins with the record at the position itself.
       const limit = Math.min(count, LARGEST_PAGE) + (at === 0 ? 0 : 1);
       const page = await this.#page(
-        { from: at === 0 ? START : bothOf(at), count: limit, direction: FORWARDS },
+        {
+          from: at === 0 ? START : bothOf(at),
+          count: limit,
+          direction: FORWARDS,
+          isSure: isSure || at !== afterPosition,
+        },
         signal,
       );
       for (const record of page) {
@@ -144,22 +166,18 @@ export class LogReader {
     return last;
   }
 
+  /** @throws NoSuchPosition, StoreUnavailable */
   async #page(
-    {
-      from,
-      count,
-      direction,
-    }: { from: ReadPosition; count: number; direction: typeof FORWARDS | typeof BACKWARDS },
+    { from, count, direction, isSure }: PageOptions,
     signal?: AbortSignal,
   ): Promise<readonly AllStreamResolvedEvent[]> {
     const options = { fromPosition: from, maxCount: count, direction, requiresLeader: true } as const;
-    const canBeWrong = typeof from !== 'string';
     return this.#untilAnswered(
       'a read of $all',
       () => this.#access.client.readAll(options),
       signal,
       (error, tries) => {
-        if (canBeWrong && tries > 1 && isUnknown(error)) throw new NoSuchPosition();
+        if (!isSure && tries > 1 && isUnknown(error)) throw new NoSuchPosition();
       },
     );
   }

@@ -59,6 +59,14 @@ export class LiveServer {
     }, limits.pingMs).unref();
   }
 
+  /** Open sockets, and subscriptions on them. */
+  get facts() {
+    let subscriptions = 0;
+    for (const context of this.#connections.values())
+      if (context !== null) subscriptions += subscriptionsOn(context);
+    return { connections: this.#connections.size, subscriptions };
+  }
+
   /** Says goodbye to everybody, and resolves when they are gone. */
   async close(): Promise<void> {
     this.#isClosing = true;

@@ -9,7 +9,12 @@ import {
   STREAM_EXISTS,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import streamsServices from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
+import grpc from '@grpc/grpc-js';
 import { expect } from 'chai';
+import type { WireNode } from '../../support/wire-server/wire-node.js';
 import { anEvent, CREDENTIALS, failureOf, someEvents, WireFixture } from './wire-fixture.js';
 
 for (const way of ['unary', 'batch'] as const) {
@@ -144,8 +149,10 @@ for (const way of ['unary', 'batch'] as const) {
       const events = someEvents(2);
       await append('a', ANY, events);
       expect((await append('a', ANY, events)).nextExpectedRevision).to.equal(1n);
-      const failure = await failureOf(append('a', ANY, [...events, anEvent(3)]));
-      expect(failure).to.be.instanceOf(WrongExpectedVersionError);
+      for (const partly of [[...events, anEvent(3)], events.toSpliced(1, 0, anEvent(3))]) {
+        const failure = await failureOf(append('a', ANY, partly));
+        expect(failure).to.be.instanceOf(WrongExpectedVersionError);
+      }
       expect(node.log.stream('a')).to.have.length(2);
     });
 
@@ -161,4 +168,48 @@ for (const way of ['unary', 'batch'] as const) {
       await append('a', NO_STREAM, big(1024 * 1024 - 2));
     });
   });
+}
+
+describe('wire server: an append that is cut off', () => {
+  const fixture = new WireFixture();
+  afterEach(() => fixture.release());
+
+  const cuts = [
+    ['by its caller', (_node: WireNode, call: grpc.ClientWritableStream<streams.AppendReq>) => call.cancel()],
+    ['by its connection', (node: WireNode) => node.dropConnections()],
+  ] as const;
+  for (const [name, cut] of cuts) {
+    it(`${name} writes nothing, though some of its events have arrived`, async () => {
+      const node = await fixture.node();
+      const client = new streamsServices.StreamsClient(
+        `127.0.0.1:${node.port}`,
+        grpc.credentials.createInsecure(),
+      );
+      const ended = new Promise<grpc.ServiceError | null>((resolve) => {
+        const call = client.append((error) => resolve(error));
+        call.on('error', () => {});
+        call.write(optionsOf('a'));
+        call.write(proposed('00000000-0000-4000-8000-000000000001'));
+        setTimeout(() => cut(node, call), 50);
+      });
+      expect((await ended)?.code).to.be.oneOf([grpc.status.CANCELLED, grpc.status.UNAVAILABLE]);
+      client.close();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      expect(node.log.stream('a')).to.have.length(0);
+    });
+  }
+});
+
+function optionsOf(stream: string): streams.AppendReq {
+  const options = new streams.AppendReq.Options();
+  options.setStreamIdentifier(new shared.StreamIdentifier().setStreamName(Buffer.from(stream)));
+  options.setNoStream(new shared.Empty());
+  return new streams.AppendReq().setOptions(options);
+}
+
+function proposed(id: string): streams.AppendReq {
+  const message = new streams.AppendReq.ProposedMessage();
+  message.setId(new shared.UUID().setString(id));
+  message.getMetadataMap().set('type', 'T').set('content-type', 'application/json');
+  return new streams.AppendReq().setProposedMessage(message);
 }

@@ -16,7 +16,7 @@ describe('wire cluster', () => {
   async function clustered(options: WireClusterOptions = {}, parameters: readonly string[] = []) {
     const cluster = await WireCluster.start(options);
     clusters.push(cluster);
-    const client = fixture.clientAt(cluster.connectionString(['defaultDeadline=2000', ...parameters]));
+    const client = fixture.clientAt(cluster.connectionString(['defaultDeadline=10000', ...parameters]));
     const append = (stream: string, through = client) =>
       through.appendToStream(stream, someEvents(1), {
         expectedRevision: NO_STREAM,
@@ -101,6 +101,13 @@ describe('wire cluster', () => {
     expect(new Set(positions).size).to.equal(positions.length);
   });
 
+  it('has under the next leader what no follower had copied yet', async () => {
+    const { cluster, append } = await clustered({ replicationMs: 60_000 });
+    await append('a');
+    await cluster.leader?.stop();
+    expect((await elected(cluster)).log.stream('a')).to.have.length(1);
+  });
+
   it('takes no write while it elects', async () => {
     const { cluster, append } = await clustered({ electionMs: 10_000 });
     const follower = only(cluster.followers);
@@ -140,6 +147,17 @@ describe('wire cluster', () => {
     ]);
     await cluster.leader?.stop();
     expect(await elected(cluster)).to.equal(back);
+  });
+
+  it('elects again after all of its nodes were gone, and has everything', async () => {
+    const { cluster, append } = await clustered();
+    await append('a');
+    const ports = cluster.nodes.map(({ port }) => port);
+    await Promise.all(cluster.nodes.map((node) => node.stop()));
+    for (const port of ports) await cluster.addNode(port);
+    expect((await elected(cluster)).log.stream('a')).to.have.length(1);
+    await cluster.leader?.stop();
+    expect((await elected(cluster)).log.stream('a')).to.have.length(1);
   });
 
   it('keeps what a subscriber has seen when it resumes at the next leader', async () => {

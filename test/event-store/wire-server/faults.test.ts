@@ -15,9 +15,9 @@ describe('wire server: faults', () => {
   const fixture = new WireFixture();
   afterEach(() => fixture.release());
 
-  async function withFaults(...rules: readonly FaultRule[]) {
+  async function withFaults(rules: readonly FaultRule[] = [], deadlineMs = 10_000) {
     const node = await fixture.node();
-    const client = fixture.clientAt(node.connectionString(['defaultDeadline=300']));
+    const client = fixture.clientAt(node.connectionString([`defaultDeadline=${deadlineMs}`]));
     node.setFaults(planOf(rules));
     const append = (stream = 'a', count = 1) =>
       client.appendToStream(stream, someEvents(count), {
@@ -49,22 +49,38 @@ describe('wire server: faults', () => {
   ];
   for (const [name, fault, written, error] of inAppends) {
     it(`show ${name}`, async () => {
-      const { node, append } = await withFaults({ method: 'Append', faults: [fault] });
+      const { node, append } = await withFaults(
+        [{ method: 'Append', faults: [fault] }],
+        fault.does === 'hang' ? 1000 : undefined,
+      );
       expect(await failureOf(append())).to.be.instanceOf(error);
       expect(node.log.stream('a')).to.have.length(written);
     });
   }
 
   it('let a late write land after its caller has given up', async () => {
-    const { node, append } = await withFaults({ faults: [{ at: 'before', does: { delayMs: 500 } }] });
+    const { node, append } = await withFaults(
+      [{ faults: [{ at: 'before', does: { delayMs: 2000 } }] }],
+      1000,
+    );
     expect(await failureOf(append())).to.be.instanceOf(DeadlineExceededError);
     expect(node.log.stream('a')).to.have.length(0);
-    await node.log.grown(AbortSignal.timeout(2000));
+    await node.log.grown(AbortSignal.timeout(5000));
     expect(node.log.stream('a')).to.have.length(1);
   });
 
+  it('let nothing land on a node that is gone by then', async () => {
+    const { node, append } = await withFaults([{ faults: [{ at: 'before', does: { delayMs: 200 } }] }]);
+    const refused = failureOf(append());
+    while (node.calls().Append === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+    await node.stop();
+    expect(await refused).to.be.instanceOf(UnavailableError);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    expect(node.log.stream('a')).to.have.length(0);
+  });
+
   it('make a reply late, but no later than its caller waits', async () => {
-    const { append } = await withFaults({ faults: [{ at: 'after', does: { delayMs: 100 } }] });
+    const { append } = await withFaults([{ faults: [{ at: 'after', does: { delayMs: 100 } }] }]);
     const begun = performance.now();
     await append();
     expect(performance.now() - begun).to.be.at.least(95);
@@ -103,22 +119,20 @@ describe('wire server: faults', () => {
   });
 
   it('strike other calls on the same connection too', async () => {
-    const { append } = await withFaults(
-      { stream: 'slow', faults: [{ at: 'before', does: { delayMs: 200 } }] },
+    const { node, append } = await withFaults([
+      { stream: 'slow', faults: [{ at: 'before', does: { delayMs: 1000 } }] },
       { stream: 'drop', faults: [{ at: 'before', does: 'drop' }] },
-    );
+    ]);
     const slow = failureOf(append('slow'));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    while (node.calls().Append === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
     await failureOf(append('drop'));
     expect(await slow).to.be.instanceOf(UnavailableError);
   });
 
   it('can be aimed at single calls, and the next go through', async () => {
-    const { node, append } = await withFaults({
-      method: 'Append',
-      numbers: [2],
-      faults: [{ at: 'before', does: 'not-ready' }],
-    });
+    const { node, append } = await withFaults([
+      { method: 'Append', numbers: [2], faults: [{ at: 'before', does: 'not-ready' }] },
+    ]);
     await append('a');
     expect(await failureOf(append('b'))).to.be.instanceOf(UnavailableError);
     await append('c');
@@ -126,11 +140,9 @@ describe('wire server: faults', () => {
   });
 
   it('are used up after so many times', async () => {
-    const { append } = await withFaults({
-      times: 1,
-      method: 'Append',
-      faults: [{ at: 'before', does: 'not-ready' }],
-    });
+    const { append } = await withFaults([
+      { times: 1, method: 'Append', faults: [{ at: 'before', does: 'not-ready' }] },
+    ]);
     await failureOf(append('a'));
     await append('a');
   });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   AccessDeniedError,
+  DeadlineExceededError,
   type EventStoreDBClient,
   NO_STREAM,
   UnavailableError,
@@ -35,7 +36,7 @@ describe('wire server in a process of its own', function () {
 
   const clientOf = (...nodes: readonly WireChild[]): EventStoreDBClient => {
     const hosts = nodes.map(({ port }) => `127.0.0.1:${port}`).join(',');
-    return fixture.clientAt(`esdb://${hosts}?tls=false&defaultDeadline=3000`);
+    return fixture.clientAt(`esdb://${hosts}?tls=false&defaultDeadline=10000`);
   };
   const append = (client: EventStoreDBClient, stream: string) =>
     client.appendToStream(stream, someEvents(1), { expectedRevision: NO_STREAM, credentials: CREDENTIALS });
@@ -79,7 +80,7 @@ describe('wire server in a process of its own', function () {
     const node = await started(
       WireChild.start(['--tls-key', key, '--tls-certificate', certificate, '--users', users]),
     );
-    const client = fixture.clientAt(node.connectionString([`tlsCAFile=${ca}`, 'defaultDeadline=3000']));
+    const client = fixture.clientAt(node.connectionString([`tlsCAFile=${ca}`, 'defaultDeadline=10000']));
     const as = (password: string) => ({ credentials: { username: 'muster', password } });
     expect(await failureOf(client.appendToStream('a', someEvents(1), as('wrong')))).to.be.instanceOf(
       AccessDeniedError,
@@ -96,16 +97,29 @@ describe('wire server in a process of its own', function () {
     expect(await again.records('a')).to.have.length(1);
   });
 
+  it('answers nothing while it is paused, and goes on afterwards', async () => {
+    const node = await started(WireChild.start());
+    const client = fixture.clientAt(node.connectionString(['defaultDeadline=1000']));
+    await append(client, 'a');
+    node.pause();
+    expect(await failureOf(append(client, 'b'))).to.be.instanceOf(DeadlineExceededError);
+    node.resume();
+    await append(client, 'c');
+    expect(await node.records('c')).to.have.length(1);
+  });
+
   it('is one of two nodes: when the leader is killed, the other leads and has everything', async () => {
     const shared = ['--journal', join(folder, 'journal'), '--election-port', String(await freePort())];
     const first = await started(WireChild.start(shared));
     const second = await started(WireChild.start(shared));
     const client = clientOf(first, second);
     await append(client, 'a');
-    expect((await second.members()).map(({ state, isAlive }) => [state, isAlive])).to.deep.equal([
-      ['LEADER', true],
-      ['FOLLOWER', true],
-    ]);
+    for (const node of [first, second]) {
+      expect((await node.members()).map(({ state, isAlive }) => [state, isAlive])).to.deep.equal([
+        ['LEADER', true],
+        ['FOLLOWER', true],
+      ]);
+    }
     expect((await first.calls()).Append).to.equal(1);
     await first.kill();
     await failureOf(append(client, 'lost'));

@@ -115,6 +115,25 @@ describe('wire server: TLS and access', () => {
     ).to.be.instanceOf(AccessDeniedError);
   });
 
+  it('tell apart who may write a stream and who may write its metadata', async () => {
+    const client = clientOf(await secureNode());
+    const acl = {
+      readRoles: [],
+      writeRoles: ['backends'],
+      deleteRoles: [],
+      metaReadRoles: [],
+      metaWriteRoles: ['$admins'],
+    };
+    await client.setStreamMetadata('a', { acl }, { credentials: ADMIN });
+    await client.appendToStream('a', someEvents(1), { credentials: MUSTER });
+    expect(await failureOf(client.setStreamMetadata('a', { acl }, { credentials: MUSTER }))).to.be.instanceOf(
+      AccessDeniedError,
+    );
+    expect(await failureOf(listOf(client.readStream('a', { credentials: MUSTER })))).to.be.instanceOf(
+      AccessDeniedError,
+    );
+  });
+
   it('look at no credentials in insecure mode', async () => {
     const client = fixture.clientOf(await fixture.node());
     expect(await listOf(client.readAll({ maxCount: 1, credentials: CREDENTIALS }))).to.have.length(1);

@@ -16,9 +16,9 @@ export class WireFixture {
     return node;
   }
 
-  /** A client of this node; every call fails after 2 s at the latest. */
+  /** A client of this node; every call fails after 10 s at the latest. */
   clientOf(node: WireNode, parameters: readonly string[] = []): EventStoreDBClient {
-    return this.clientAt(node.connectionString(['defaultDeadline=2000', ...parameters]));
+    return this.clientAt(node.connectionString(['defaultDeadline=10000', ...parameters]));
   }
 
   clientAt(connectionString: string): EventStoreDBClient {

@@ -39,11 +39,11 @@ export function authorise(
 function rolesOf(users: WireUsers, headers: grpc.Metadata): readonly string[] | undefined {
   const [header] = headers.get('authorization');
   if (header === undefined) return undefined;
-  const [name = '', password] = Buffer.from(String(header).replace(/^Basic /, ''), 'base64')
+  const [name = '', password = ''] = Buffer.from(String(header).replace(/^Basic /, ''), 'base64')
     .toString('utf8')
     .split(/:(.*)/s);
-  const user = Object.hasOwn(users, name) ? users[name] : undefined;
-  if (!user || user.password !== password) throw notAuthenticated();
+  const user = users[name];
+  if (user?.password !== password) throw notAuthenticated();
   return [name, EVERYBODY, ...(user.groups ?? [])];
 }
 

@@ -24,15 +24,13 @@ export function decideAppend(question: AppendQuestion): AppendDecision {
   if (expected === 'STREAM_EXISTS' && current < 0n && !question.hasMetadata) return WRONG;
   if (expected === 'ANY' || expected === 'STREAM_EXISTS') return decideByRecentIds(question);
   const revision = expected === 'NO_STREAM' ? -1n : expected;
-  if (revision > current) return WRONG;
-  if (revision === current) return APPEND;
-  return decideByPlace(stream, revision, question.ids);
+  return revision === current ? APPEND : decideByPlace(stream, revision, question.ids);
 }
 
 const APPEND: AppendDecision = { kind: 'append' };
 const WRONG: AppendDecision = { kind: 'wrong-expected-revision' };
 
-/** The stream has moved on: the very same events at the very same place are a retry, anything else a conflict. */
+/** The stream is elsewhere: the very same events at the very same place are a retry, anything else a conflict. */
 function decideByPlace(
   stream: readonly StoredRecord[],
   revision: bigint,

@@ -38,6 +38,9 @@ async function append(
   call: AppendCall,
   [first, ...rest]: readonly streams.AppendReq[],
 ): Promise<streams.AppendResp> {
+  // Node's clients end a stream that they cancel before they reset it: the reset may be read a turn later.
+  await nextTurn();
+  if (call.cancelled) throw new Abandoned();
   const options = first?.getOptions();
   if (!options) throw invalidArgument('The first message of an append must hold its options.');
   const stream = streamNameOf(options.getStreamIdentifier());

@@ -17,10 +17,11 @@ const SILENCE_MS = 500;
  */
 export class ElectionPort implements Election {
   readonly #port: number;
-  readonly #heard = new Map<string, { readonly member: Member; readonly atMs: number }>();
+  readonly #heard = new Map<number, { readonly member: Member; readonly atMs: number }>();
   #candidate: Candidate | undefined;
   #holding: Server | undefined;
-  #leader: Member | undefined;
+  /** The cluster as the leader told it, this node included; empty where none leads. */
+  #told: readonly Member[] = [];
   #next: NodeJS.Timeout | undefined;
   #hasLeft = false;
   readonly #instanceId = randomUUID();
@@ -41,17 +42,13 @@ export class ElectionPort implements Election {
   }
 
   members(): readonly Member[] {
-    const own = this.#own();
-    if (!own) return [];
-    if (!this.#holding) return this.#leader ? [this.#leader, own] : [own];
+    if (!this.#holding) return this.#told.length > 0 ? this.#told : this.#own('UNKNOWN');
     const now = performance.now();
-    return [
-      own,
-      ...[...this.#heard.values()].map(({ member, atMs }) => ({
-        ...member,
-        isAlive: now - atMs < SILENCE_MS,
-      })),
-    ];
+    const others = [...this.#heard.values()].map(({ member, atMs }) => ({
+      ...member,
+      isAlive: now - atMs < SILENCE_MS,
+    }));
+    return [...this.#own('LEADER'), ...others];
   }
 
   isLeader(): boolean {
@@ -59,7 +56,7 @@ export class ElectionPort implements Election {
   }
 
   leader(): Endpoint | undefined {
-    return this.#holding ? this.#candidate?.endpoint : this.#leader?.endpoint;
+    return this.members().find(({ state }) => state === 'LEADER')?.endpoint;
   }
 
   /** The leader's log is in another process: clients are sent there. */
@@ -67,28 +64,19 @@ export class ElectionPort implements Election {
     return undefined;
   }
 
-  #own(): Member | undefined {
-    const state = this.#holding ? 'LEADER' : this.#leader ? 'FOLLOWER' : 'UNKNOWN';
-    return (
-      this.#candidate && {
-        instanceId: this.#instanceId,
-        endpoint: this.#candidate.endpoint,
-        state,
-        isAlive: true,
-      }
-    );
+  #own(state: Member['state']): readonly Member[] {
+    const endpoint = this.#candidate?.endpoint;
+    return endpoint ? [{ instanceId: this.#instanceId, endpoint, state, isAlive: true }] : [];
   }
 
   #ask(): void {
     const server = createServer((socket) => {
       socket.on('error', () => {});
       socket.once('data', (line) => {
-        const member = JSON.parse(String(line)) as Member;
-        this.#heard.set(member.instanceId, {
-          member: { ...member, state: 'FOLLOWER' },
-          atMs: performance.now(),
-        });
-        socket.end(JSON.stringify(this.#own()));
+        for (const member of JSON.parse(String(line)) as readonly Member[]) {
+          this.#heard.set(member.endpoint.port, { member, atMs: performance.now() });
+        }
+        socket.end(JSON.stringify(this.members()));
       });
     });
     server.once('error', () => this.#hearLeader());
@@ -96,20 +84,19 @@ export class ElectionPort implements Election {
       if (this.#hasLeft) return void server.close();
       this.#candidate?.lead();
       this.#holding = server;
-      this.#leader = undefined;
     });
   }
 
   #hearLeader(): void {
     let said = '';
-    const socket = connect(this.#port, HOST, () => socket.write(JSON.stringify(this.#own())));
+    const socket = connect(this.#port, HOST, () => socket.write(JSON.stringify(this.#own('FOLLOWER'))));
     socket.setTimeout(SILENCE_MS, () => socket.destroy());
     socket.on('data', (chunk) => {
       said += String(chunk);
     });
     socket.on('error', () => {});
     socket.on('close', () => {
-      this.#leader = said === '' ? undefined : (JSON.parse(said) as Member);
+      this.#told = said === '' ? [] : (JSON.parse(said) as readonly Member[]);
       if (!this.#hasLeft) this.#next = setTimeout(() => this.#ask(), POLL_MS);
     });
   }

@@ -5,7 +5,7 @@ import type { StoredRecord } from './stored-record.js';
 export interface Journal {
   /** Keeps one append, whole or not at all. */
   write(records: readonly StoredRecord[]): void;
-  /** Appends that others wrote since the last look. */
+  /** Appends since the last look; only for one who does not write yet. */
   readNew(): readonly StoredRecord[];
   /** Called by the one who is about to write: what another left half written is gone afterwards. */
   takeOver(): void;
@@ -23,7 +23,6 @@ export class MemoryJournal implements Journal {
 
   write(records: readonly StoredRecord[]): void {
     this.#kept.push(...records);
-    this.#read = this.#kept.length;
   }
 
   readNew(): readonly StoredRecord[] {
@@ -55,7 +54,6 @@ export class FileJournal implements Journal {
   write(records: readonly StoredRecord[]): void {
     const line = Buffer.from(`${JSON.stringify(records.map(toJson))}\n`);
     for (let written = 0; written < line.length; ) written += writeSync(this.#file, line, written);
-    this.#read += line.length;
   }
 
   readNew(): readonly StoredRecord[] {

@@ -1,0 +1,33 @@
+/** What the server said, or the network: `code` is an SQLSTATE or an errno. */
+interface Failure {
+  readonly code?: unknown;
+  readonly message?: unknown;
+}
+
+/** SQLSTATEs that a restart, a failover or a crowd brings about, and that pass. */
+const PASSING_STATES = [
+  '57P01', // the server shuts down, or somebody ended the session
+  '57P02',
+  '57P03', // the server is starting
+  '53300', // too many connections
+  '40001',
+  '40P01',
+];
+const PASSING_ERRNOS = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'EAI_AGAIN'];
+
+/** Whether trying again at once may help. What timed out is not tried again: somebody is waiting. */
+export function isPassing(error: unknown): boolean {
+  const { code, message } = error as Failure;
+  if (typeof code === 'string')
+    return PASSING_STATES.includes(code) || PASSING_ERRNOS.includes(code) || code.startsWith('08');
+  return typeof message === 'string' && /^Connection terminated|is not queryable$/.test(message);
+}
+
+/**
+ * One line for people. Nothing else of the error is passed on: the detail of a refused row would hold a key.
+ */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as Failure;
+  const text = typeof message === 'string' && message !== '' ? message : 'no connection';
+  return typeof code === 'string' && !text.includes(code) ? `${text} (${code})` : text;
+}

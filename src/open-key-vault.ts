@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type DataFolder, DataFolderError } from './data-folder.js';
+import { KeyVaultUnavailable, type PortableKeyVault } from './key-vault/key-vault.js';
+import { BadPostgresUrl, type PostgresAddress, parsePostgresUrl } from './key-vault/postgres-address.js';
+import { PostgresKeyVault } from './key-vault/postgres-key-vault.js';
+import { SqliteKeyVault } from './key-vault/sqlite-key-vault.js';
+
+/** Which vault an installation uses. */
+export interface VaultPlace {
+  /** The file, where there is no address. */
+  readonly vaultPath: string;
+  /** MUSTER_KEY_VAULT_URL: a PostgreSQL database, or another file; null: the file of the data folder. */
+  readonly keyVaultUrl: string | null;
+}
+
+/**
+ * The vault at its place, made when there is none.
+ * @throws KeyVaultUnavailable, DatabaseFileError
+ */
+export async function openKeyVault(place: VaultPlace): Promise<PortableKeyVault> {
+  const found = locate(place);
+  return found.kind === 'FILE'
+    ? new SqliteKeyVault({ path: found.path, randomBytes })
+    : PostgresKeyVault.open({ address: found.address, randomBytes });
+}
+
+/**
+ * For whoever only looks keys up; null where there is no file.
+ * @throws KeyVaultUnavailable, DatabaseFileError
+ */
+export async function openKeyVaultToRead(place: VaultPlace): Promise<PortableKeyVault | null> {
+  const found = locate(place);
+  if (found.kind === 'POSTGRES')
+    return PostgresKeyVault.open({ address: found.address, randomBytes, readOnly: true });
+  return existsSync(found.path)
+    ? new SqliteKeyVault({ path: found.path, randomBytes, readOnly: true })
+    : null;
+}
+
+/** The file that an address names; null: it names a database. */
+export const vaultFileOf = (url: string): string | null => {
+  if (!url.startsWith('file:')) return null;
+  try {
+    return fileURLToPath(url);
+  } catch {
+    throw new BadPostgresUrl('must be like file:///srv/muster/vault.sqlite where it names a file');
+  }
+};
+
+/**
+ * A vault that was left behind would keep the keys of everybody who is erased from now on.
+ * @throws DataFolderError
+ */
+export function refuseSecondVault({ vaultPath }: DataFolder, keyVaultUrl: string | null): void {
+  if (keyVaultUrl === null || !existsSync(vaultPath) || vaultFileOf(keyVaultUrl) === vaultPath) return;
+  throw new DataFolderError(
+    'TWO_VAULTS',
+    `MUSTER_KEY_VAULT_URL is set, but the keys of ${vaultPath} are still there, where nobody would be erased: carry ` +
+      'them over with npm run vault-copy -- --to postgres, delete the file (and its -wal and -shm), then start',
+  );
+}
+
+type FoundVault =
+  | { readonly kind: 'FILE'; readonly path: string }
+  | { readonly kind: 'POSTGRES'; readonly address: PostgresAddress };
+
+function locate({ vaultPath, keyVaultUrl }: VaultPlace): FoundVault {
+  if (keyVaultUrl === null) return { kind: 'FILE', path: vaultPath };
+  try {
+    const path = vaultFileOf(keyVaultUrl);
+    return path === null
+      ? { kind: 'POSTGRES', address: parsePostgresUrl(keyVaultUrl) }
+      : { kind: 'FILE', path };
+  } catch (error) {
+    if (error instanceof BadPostgresUrl)
+      throw new KeyVaultUnavailable(`MUSTER_KEY_VAULT_URL ${error.message}`);
+    throw error;
+  }
+}

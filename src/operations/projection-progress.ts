@@ -1,0 +1,70 @@
+import type { EventStore } from '../event-store/event-store.js';
+
+/** How far a read model is behind its log. */
+export interface Progress {
+  /** Every event up to here is readable. */
+  readonly position: number;
+  /** Position of the last event of the log. */
+  readonly headPosition: number;
+  /** Events of the log not readable yet, counted up to MOST_COUNTED. */
+  readonly lagEvents: number;
+  /** Age of the oldest of them, by the time of its recording; 0 when there is none. */
+  readonly lagMs: number;
+  readonly failure: {
+    /** The event it stopped at; null when the projector itself broke down. */
+    readonly event: FailedEvent | null;
+  } | null;
+}
+
+export interface FailedEvent {
+  /** Null when the log has no event there. */
+  readonly eventId: string | null;
+  readonly type: string;
+  readonly position: number;
+}
+
+export interface ProgressFailure {
+  readonly message: string;
+  /** The event it stopped at; null when the projector itself broke down. */
+  readonly event: { readonly type: string; readonly position: number } | null;
+}
+
+export interface ProgressParts {
+  readonly store: Pick<EventStore, 'head' | 'readAll'>;
+  readonly readModel: { readonly position: number; readonly failure: ProgressFailure | null };
+  /** Ms since the epoch. */
+  readonly now: () => number;
+}
+
+export const MOST_COUNTED = 1_000;
+
+/** Measured on the log itself, so that it holds on every store, whatever gaps its positions have. */
+export class ProjectionProgress {
+  constructor(private readonly parts: ProgressParts) {}
+
+  async look(): Promise<Progress> {
+    const { store, readModel, now } = this.parts;
+    const { position } = readModel;
+    const failure = readModel.failure === null ? null : { event: await this.#named(readModel.failure) };
+    const waiting = await store.readAll({ afterPosition: position, maxCount: MOST_COUNTED });
+    const [oldest] = waiting;
+    if (oldest === undefined) return { position, headPosition: position, lagEvents: 0, lagMs: 0, failure };
+    return {
+      position,
+      headPosition: await store.head(),
+      lagEvents: waiting.length,
+      lagMs: Math.max(0, now() - recordedAtOf(oldest.body)),
+      failure,
+    };
+  }
+
+  async #named({ event }: ProgressFailure): Promise<FailedEvent | null> {
+    if (event === null) return null;
+    const afterPosition = Math.max(0, event.position - 1);
+    const [found] = await this.parts.store.readAll({ afterPosition, maxCount: 1 });
+    return { ...event, eventId: found?.position === event.position ? found.id : null };
+  }
+}
+
+const recordedAtOf = (body: string): number =>
+  Date.parse((JSON.parse(body) as { readonly recordedAt: string }).recordedAt);

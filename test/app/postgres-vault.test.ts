@@ -1,0 +1,262 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { personNames } from '../../projections/queries/people.js';
+import { PersonalData } from '../../src/key-vault/personal-data.js';
+import { parsePostgresUrl } from '../../src/key-vault/postgres-address.js';
+import { PostgresKeyVault } from '../../src/key-vault/postgres-key-vault.js';
+import { personalDataPort } from '../../src/profiles.js';
+import { type Ended, runMusterWith } from '../cli/run-muster.js';
+import { rejectionOf } from '../key-vault/key-vault-contract.js';
+import { accountWorld, applied } from '../support/account-world.js';
+import { erased } from '../support/erasures.js';
+import { eventBuilder } from '../support/event-builder.js';
+import { PASSWORD, PostgresServer } from '../support/postgres-server.js';
+import { startMuster, type TestMuster } from '../support/start-muster.js';
+
+const nameOf = async ({ root }: TestMuster, userId: string): Promise<string | null> =>
+  (await root.query('query ($id: ID!) { user(id: $id) { name } }', { id: userId })).user?.name ?? null;
+
+describe('Muster with its keys in PostgreSQL', function () {
+  this.timeout(120_000);
+  let postgres: PostgresServer;
+  let folder: string;
+  let dataDir: string;
+  let url: string;
+  let running: TestMuster | null = null;
+  before(async function () {
+    const started = await PostgresServer.start('Muster with its keys in PostgreSQL');
+    if (started === null) return this.skip();
+    postgres = started;
+  });
+  after(() => postgres?.remove());
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'muster-postgres-app-'));
+    dataDir = join(folder, 'data');
+    url = await postgres.createDatabase();
+  });
+  afterEach(async () => {
+    await stop();
+    await postgres.dropDatabase(url);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const serve = async (keyVaultUrl: string | null = url): Promise<TestMuster> => {
+    running = await startMuster({ dataDir, ...(keyVaultUrl === null ? {} : { keyVaultUrl }) });
+    return running;
+  };
+  async function stop() {
+    await running?.close();
+    running = null;
+  }
+  const command = (...args: readonly string[]): Promise<Ended> =>
+    runMusterWith({ MUSTER_KEY_VAULT_URL: url }, ...args, '--data', dataDir);
+  const vaultFile = () => join(dataDir, 'vault.sqlite');
+  const deleteVaultFile = () => {
+    for (const end of ['', '-wal', '-shm']) rmSync(`${vaultFile()}${end}`, { force: true });
+  };
+
+  it('has names, survives a restart, and erases with a receipt that says by what', async () => {
+    let muster = await serve();
+    const world = await accountWorld(muster);
+    const ann = await world.add('Ann Former');
+    await stop();
+    muster = await serve();
+    expect(await nameOf(muster, ann)).to.equal('Ann Former');
+    expect(existsSync(vaultFile())).to.equal(false);
+    const out = { userId: ann, confirmed: true, phrase: 'REMOVE' };
+    expect((await muster.root.bulk('endEverywhere', out)).outcome).to.equal('APPLIED');
+    applied(await muster.root.mutate('eraseUser', { userId: ann }));
+    const { receipt } = await erased(muster, ann);
+    expect(receipt?.destroyed[0]).to.include({ what: 'KEY', by: 'PostgreSQL key vault 1' });
+    expect(await nameOf(muster, ann)).to.equal(null);
+  });
+
+  it('answers 503 while PostgreSQL is down, tells no password, and goes on by itself when it is back', async () => {
+    const muster = await serve();
+    const world = await accountWorld(muster);
+    await world.add('Ann Before');
+    await postgres.stop('SIGQUIT');
+    const stranger = await muster.client({ subject: 'stranger' });
+    const signIn = await stranger.send('{ viewer { user { id } } }');
+    const input = { accountId: world.accountId, person: { email: 'bea@example.test', name: 'Bea' } };
+    const adding = await muster.root.send(
+      'mutation ($input: AddUserInput!) { addUser(input: $input) { outcome } }',
+      { input: { ...input, role: 'REVIEWER' } },
+    );
+    // The key behind indexes is remembered for five seconds, so that a sign-in may still succeed.
+    if (signIn.status !== 200) expect(signIn.errors?.[0]?.extensions.code).to.equal('SERVICE_UNAVAILABLE');
+    expect(adding.errors?.[0]?.extensions.code).to.equal('SERVICE_UNAVAILABLE');
+    expect(adding.status).to.equal(503);
+    expect(Number(adding.headers.get('retry-after'))).to.be.above(0);
+    await postgres.start();
+    const carla = await world.add('Carla After');
+    expect(await nameOf(muster, carla)).to.equal('Carla After');
+    expect(muster.readModel.failure).to.equal(null);
+    expect(muster.logged()).to.match(/key vault in PostgreSQL/);
+    expect(muster.logged()).to.not.include(PASSWORD);
+  });
+
+  it('answers 503 to whoever signs in once the remembered key has run out', async () => {
+    const muster = await serve();
+    await accountWorld(muster);
+    await postgres.stop('SIGQUIT');
+    await new Promise((resolve) => setTimeout(resolve, 5_100));
+    const stranger = await muster.client({ subject: 'stranger' });
+    const { status, errors, headers } = await stranger.send('{ viewer { user { id } } }');
+    expect({ status, code: errors?.[0]?.extensions.code }).to.deep.equal({
+      status: 503,
+      code: 'SERVICE_UNAVAILABLE',
+    });
+    expect(Number(headers.get('retry-after'))).to.be.above(0);
+    await postgres.start();
+    expect((await stranger.send('{ viewer { user { id } } }')).status).to.equal(200);
+  });
+
+  it('holds the read model up while the vault is away, and lets it follow afterwards', async () => {
+    const muster = await serve();
+    const { store } = muster.core;
+    const userId = '00000000-0000-4000-8000-00000000beef';
+    const vault = await PostgresKeyVault.open({ address: parsePostgresUrl(url), randomBytes });
+    const personalData = personalDataPort(new PersonalData({ vault, randomBytes }), vault);
+    const sealedProfile = await personalData.sealProfile(userId, { name: 'From Elsewhere', email: null });
+    await vault.close();
+    await postgres.stop('SIGQUIT');
+    // As another node would, which could still reach the vault.
+    const person = eventBuilder({
+      accountId: null,
+      stream: `user-${userId}`,
+      clock: () => new Date().toISOString(),
+    });
+    await person.append(store, [{ type: 'UserRegistered', data: { userId, sealedProfile } }]);
+    expect(await muster.readModel.waitFor(await store.head(), 3_000), 'while it is away').to.equal(false);
+    expect(muster.readModel.failure).to.equal(null);
+    await postgres.start();
+    expect(await muster.readModel.waitFor(await store.head(), 10_000), 'when it is back').to.equal(true);
+    expect(personNames(muster.readModel.members, [userId])[0]?.name).to.equal('From Elsewhere');
+  });
+
+  it('ends at once while it waits for the vault', async () => {
+    const muster = await serve();
+    const { store } = muster.core;
+    const userId = '00000000-0000-4000-8000-00000000beef';
+    await postgres.stop('SIGQUIT');
+    const sealedProfile = `v1.${Buffer.alloc(40).toString('base64url')}`;
+    const person = eventBuilder({
+      accountId: null,
+      stream: `user-${userId}`,
+      clock: () => new Date().toISOString(),
+    });
+    await person.append(store, [{ type: 'UserRegistered', data: { userId, sealedProfile } }]);
+    expect(await muster.readModel.waitFor(await store.head(), 2_500)).to.equal(false);
+    const began = performance.now();
+    await stop();
+    expect(performance.now() - began).to.be.below(8_000);
+    await postgres.start();
+  });
+
+  it('is refused with the database of another log, with none, and beside a vault file', async () => {
+    await serve();
+    await accountWorld(running as TestMuster);
+    await stop();
+    const right = url;
+    url = await postgres.createDatabase();
+    expect(await rejectionOf(serve())).to.match(
+      /sealed with the keys of another vault than this \(PostgreSQL/,
+    );
+    expect(await rejectionOf(serve(null))).to.match(
+      /sealed with the keys of another vault than this \(key vault 1/,
+    );
+    await postgres.dropDatabase(url);
+    url = right;
+    // The attempt without an address has made a file.
+    expect(await rejectionOf(serve())).to.match(/nobody would be erased: carry them over/);
+    deleteVaultFile();
+    await serve();
+  });
+
+  it('moves in from the file and out again, by a command that can be repeated', async () => {
+    let muster = await serve(null);
+    const world = await accountWorld(muster);
+    const ann = await world.add('Ann Moved');
+    expect((await command('vault-copy', '--to', 'postgres')).stderr).to.match(/another process is writing/);
+    await stop();
+    for (const time of ['first', 'second']) {
+      const { exitCode, stdout, stderr } = await command('vault-copy', '--to', 'postgres');
+      expect(exitCode, `${time}: ${stderr}`).to.equal(0);
+      expect(stdout).to.match(/copied and compared: \d+ keys, 0 destroyed\nNext: delete .*vault\.sqlite/);
+    }
+    deleteVaultFile();
+    muster = await serve();
+    expect(await nameOf(muster, ann)).to.equal('Ann Moved');
+    const checkpoint = await command('checkpoint', '--key');
+    await stop();
+    const rebuilt = await command('rebuild');
+    expect(rebuilt.exitCode, rebuilt.stderr).to.equal(0);
+    expect(rebuilt.stdout).to.match(/equal to the read model that was live/);
+    const back = await command('vault-copy', '--to', 'file', '--json');
+    expect(back.exitCode, back.stderr).to.equal(0);
+    expect(JSON.parse(back.stdout)).to.include({ destroyed: 0 });
+    muster = await serve(null);
+    expect(await nameOf(muster, ann)).to.equal('Ann Moved');
+    expect(checkpoint.stdout.trim()).to.equal(muster.core.signer.verifierKey);
+  });
+
+  it('is not copied into the vault of another log', async () => {
+    await serve();
+    await accountWorld(running as TestMuster);
+    await stop();
+    dataDir = join(folder, 'other');
+    await serve(null);
+    await stop();
+    const { exitCode, stderr } = await command('vault-copy', '--to', 'postgres');
+    expect(stderr).to.match(/holds the keys of another log/);
+    expect(exitCode).to.equal(3);
+  });
+
+  it('is not rebuilt without its keys, which would take everybody’s name', async () => {
+    const muster = await serve();
+    const world = await accountWorld(muster);
+    const ann = await world.add('Ann');
+    const { exitCode, stderr } = await runMusterWith({}, 'rebuild', '--data', dataDir);
+    expect(stderr).to.match(/set MUSTER_KEY_VAULT_URL/);
+    expect(exitCode).to.equal(3);
+    expect(await nameOf(muster, ann)).to.equal('Ann');
+  });
+
+  it('is backed up with its keys in a file, and comes back with them', async () => {
+    const muster = await serve();
+    const world = await accountWorld(muster);
+    const ann = await world.add('Ann Kept');
+    const backup = join(folder, 'backup');
+    const without = await runMusterWith({}, 'backup', '--data', dataDir, '--out', join(folder, 'none'));
+    expect(without.exitCode, 'without the address').to.not.equal(0);
+    const taken = await command('backup', '--out', backup);
+    expect(taken.exitCode, taken.stderr).to.equal(0);
+    const ledger = join(dataDir, 'erasures.jsonl');
+    await stop();
+    const restored = join(folder, 'restored');
+    const back = await runMusterWith({}, 'restore', '--from', backup, '--data', restored, '--ledger', ledger);
+    expect(back.exitCode, back.stderr).to.equal(0);
+    dataDir = restored;
+    expect(await nameOf(await serve(null), ann)).to.equal('Ann Kept');
+  });
+
+  it('tells nobody the password when a command cannot reach the database', async () => {
+    await serve();
+    await stop();
+    url = url.replace(/@127\.0\.0\.1:\d+/, '@127.0.0.1:1');
+    try {
+      for (const args of [['rebuild'], ['checkpoint', '--key'], ['backup', '--out', join(folder, 'b')]]) {
+        const { exitCode, stdout, stderr } = await command(...args);
+        expect(stderr, args[0]).to.match(/is not to be had: .*ECONNREFUSED/);
+        expect(stdout + stderr).to.not.include(PASSWORD);
+        expect(exitCode).to.equal(3);
+      }
+    } finally {
+      url = url.replace('@127.0.0.1:1', `@127.0.0.1:${postgres.port}`);
+    }
+  });
+});
