@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { DataFolder } from '../../src/data-folder.js';
 import { SqliteEventStore } from '../../src/event-store/sqlite/sqlite-event-store.js';
 import { readLogMark, writeLogMark } from '../../src/log-mark.js';
 import { carryLog, LogsDiffer } from '../../src/log-migration/carry-log.js';
@@ -38,7 +39,7 @@ export async function migrateTo({ folder, cluster, onProgress }: Migration): Pro
       if (mark === null)
         writeLogMark(folder.logMarkPath, { state: 'MOVED', to: cluster.name, logId, events: carried.events });
       await target.setFilling(false);
-      return migratedOf(carried, { logId, meanwhile: 0, start, next: nextSteps(folder.path, isAhead) });
+      return migratedOf(carried, { logId, meanwhile: 0, start, next: nextSteps(folder, isAhead) });
     } finally {
       await target.close();
     }
@@ -53,8 +54,13 @@ const aheadOf = (path: string, name: string): LogsDiffer =>
       'was carried. To bring it into this folder: npm run migrate-log -- --from …',
   );
 
-const nextSteps = (path: string, hasGoneOn: boolean): readonly string[] => [
-  `${path} is marked: a server refuses to start on its log. ${hasGoneOn ? 'The cluster has gone on since.' : 'Nothing in it was changed.'}`,
-  `Next: EVENT_STORE_URL=esdb://… npm run serve -- --data ${path}`,
-  'The keys are still in its vault.sqlite; several nodes need them in PostgreSQL: npm run vault-copy -- --to postgres',
-];
+function nextSteps({ path, vaultPath }: DataFolder, hasGoneOn: boolean): readonly string[] {
+  const vault = existsSync(vaultPath) ? `file://${vaultPath}` : 'postgres://…';
+  return [
+    `${path} is marked: a server refuses to start on its log. ${hasGoneOn ? 'The cluster has gone on since.' : 'Nothing in it was changed.'}`,
+    `Next: EVENT_STORE_URL=esdb://… MUSTER_KEY_VAULT_URL=${vault} npm run serve -- --data ${path}`,
+    ...(existsSync(vaultPath)
+      ? ['For nodes on several machines, before that: npm run vault-copy -- --to postgres']
+      : []),
+  ];
+}

@@ -1,15 +1,20 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { expect } from 'chai';
 import { openDataFolder } from '../../src/data-folder.js';
+import { DatabaseFileError } from '../../src/database/database-file-error.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
+import { SqliteEventStore } from '../../src/event-store/sqlite/sqlite-event-store.js';
 import { LogTree } from '../../src/proof/log-tree.js';
 import { rootOf } from '../../src/proof/tree-proofs.js';
 import { chained, eventOf, readEverything, rejectionOf } from '../event-store/sample-events.js';
 import { planOf } from '../support/wire-server/faults.js';
+import { WireNode } from '../support/wire-server/wire-node.js';
 import { MigrationWorld, sequenceOf } from './migrated-folder.js';
+
+const init = ['init', '--issuer', 'https://id.example.com/', '--subject', 'ada'];
 
 describe('muster migrate-log', function () {
   this.timeout(120_000);
@@ -87,11 +92,7 @@ describe('muster migrate-log', function () {
         const error = await rejectionOf(world.openCluster());
         expect(error).to.include({ code: 'UNFINISHED' });
       }
-      const init = ['init', '--data', join(world.parent, 'node')];
-      const refused = await world.muster(
-        [...init, '--issuer', 'https://id.example.com/', '--subject', 'ada'],
-        true,
-      );
+      const refused = await world.muster([...init, '--data', join(world.parent, 'node')], true);
       expect(refused).to.include({ exitCode: 3 });
       expect(refused.stderr).to.match(/not all of it is there: run npm run migrate-log again/);
       const { exitCode, stdout } = await world.run('--to', world.url);
@@ -192,8 +193,7 @@ describe('muster migrate-log', function () {
   describe('the folder that was carried away', () => {
     it('is refused by whoever would write to it, who learns where the log went', async () => {
       await carry();
-      const init = ['init', '--data', world.data, '--issuer', 'https://id.example.com/', '--subject', 'ada'];
-      const { exitCode, stderr } = await world.muster(init, false);
+      const { exitCode, stderr } = await world.muster([...init, '--data', world.data], false);
       expect(exitCode).to.equal(3);
       expect(stderr).to.include(`esdb://127.0.0.1:${world.node.port}`).and.include('EVENT_STORE_URL');
       const verified = await world.muster(['verify', '--data', world.data], false);
@@ -211,6 +211,51 @@ describe('muster migrate-log', function () {
       expect(stdout).to.match(/can be served again, with its 2\d\d events/);
       openDataFolder({ path: world.data, mode: 'write' }).close();
       expect((await world.muster(reopen, false)).stdout).to.match(/^nothing to do/);
+    });
+  });
+
+  describe('a Muster whose log was carried', () => {
+    it('goes on in its folder: keys, root owner and checkpoints are those it had; and so after the way back', async () => {
+      const [note, later, key] = ['kept.note', 'later.note', 'muster.key'].map((name) =>
+        join(world.parent, name),
+      ) as [string, string, string];
+      const inFolder = ['--data', world.data];
+      const done = async (args: readonly string[], isOnCluster: boolean) => {
+        const { exitCode, stdout, stderr } = await world.muster([...args, ...inFolder], isOnCluster);
+        expect(exitCode, stderr).to.equal(0);
+        return stdout;
+      };
+      const made = await done([...init, '--json'], false);
+      await done(['checkpoint', '--out', note], false);
+      writeFileSync(key, await done(['checkpoint', '--key'], false));
+      await done(['migrate-log', '--to', world.url], false);
+      expect(await done([...init, '--json'], true)).to.equal(made);
+      await done([...init.slice(0, -1), 'eve', '--add-owner'], true);
+      const onCluster = await done(['verify', '--checkpoint', note, '--key', key], true);
+      expect(onCluster).to.match(/the first \d+ events are those of the checkpoint signed at/);
+      await done(['checkpoint', '--out', later], true);
+      await done(['migrate-log', '--from', world.url], false);
+      expect(await done([...init, '--json'], false)).to.equal(made);
+      for (const kept of [note, later])
+        expect(await done(['verify', '--checkpoint', kept, '--key', key], false)).to.include('are those of');
+    });
+
+    it('is refused where its folder meets another log', async () => {
+      const inFolder = ['--data', world.data];
+      expect((await world.muster([...init, ...inFolder], false)).exitCode).to.equal(0);
+      expect((await world.run('--to', world.url)).exitCode).to.equal(0);
+      const other = await WireNode.start();
+      try {
+        const { exitCode, stderr } = await world.muster(
+          [...init, ...inFolder],
+          true,
+          other.connectionString(),
+        );
+        expect(exitCode).to.equal(3);
+        expect(stderr).to.match(/leads to the log .*, but that of .* was carried to esdb:/);
+      } finally {
+        await other.stop();
+      }
     });
   });
 
@@ -240,20 +285,21 @@ describe('muster migrate-log', function () {
     });
 
     it('goes on after kill -9; until all is there nobody is served from the folder', async () => {
-      await carry(900);
-      let kills = 0;
-      for (let patience = 0; kills < 2 && patience < 40; patience++) {
+      await world.fill(6, 1_000);
+      await world.carryHere();
+      world.node.setFaults(({ method }) =>
+        method === 'ReadAll' ? [{ at: 'before', does: { delayMs: 200 } }] : [],
+      );
+      for (const goal of [1_000, 3_000]) {
         const child = world.start('--from', world.url, '--data', back());
-        while (!existsSync(join(back(), 'log-mark.json'))) await delay(1);
-        await delay(15 * patience);
+        while ((await eventsIn(back())) < goal) await delay(5);
         await child.kill();
-        if (!existsSync(join(back(), 'log-mark.json'))) break;
-        kills += 1;
+        expect(await eventsIn(back())).to.be.within(goal, 5_000);
         const refused = await world.muster(['verify', '--data', back()], false);
         expect(refused).to.include({ exitCode: 3 });
         expect(refused.stderr).to.match(/not all of it is here: stop every Muster there/);
       }
-      expect(kills).to.equal(2);
+      world.node.setFaults(() => []);
       expect((await world.run('--from', world.url, '--data', back())).exitCode).to.equal(0);
       expect(await readEverything(world.openFolder(back()))).to.deep.equal(
         await readEverything(world.openFolder()),
@@ -324,6 +370,21 @@ describe('muster migrate-log', function () {
     });
   });
 });
+
+/** 0 where there is no log yet. */
+async function eventsIn(data: string): Promise<number> {
+  const path = join(data, 'log.sqlite');
+  if (!existsSync(path)) return 0;
+  try {
+    const store = SqliteEventStore.openReader({ path });
+    const head = await store.head();
+    await store.close();
+    return head;
+  } catch (error) {
+    if (error instanceof DatabaseFileError && error.code === 'MISSING') return 0;
+    throw error;
+  }
+}
 
 function largeEvents() {
   const events = chained(40);

@@ -13,7 +13,7 @@ import {
 } from '../../src/event-store/eventstoredb/eventstoredb-event-store.js';
 import { SqliteEventStore } from '../../src/event-store/sqlite/sqlite-event-store.js';
 import type { Ended } from '../cli/run-muster.js';
-import { readEverything } from '../event-store/sample-events.js';
+import { chained, readEverything } from '../event-store/sample-events.js';
 import { appendSystemEvent } from '../support/wire-server/new-wire-log.js';
 import { WireNode } from '../support/wire-server/wire-node.js';
 import { MigrationChild } from './migration-child.js';
@@ -40,6 +40,18 @@ export class MigrationWorld {
   generate(events: number, data = this.data): void {
     mkdirSync(data, { recursive: true, mode: 0o700 });
     generateLog({ path: join(data, 'log.sqlite'), events, accounts: 10, members: 12 });
+  }
+
+  /** Streams one after the other, so that few appends carry them. */
+  async fill(streams: number, eventsEach: number): Promise<void> {
+    const store = await SqliteEventStore.open({ path: join(this.data, 'log.sqlite') });
+    for (let stream = 0; stream < streams; stream++)
+      await store.append({
+        stream: `sample-${stream}`,
+        expectedRevision: 'NO_STREAM',
+        events: chained(eventsEach),
+      });
+    await store.close();
   }
 
   async makeEmptyLog(): Promise<void> {
@@ -76,9 +88,11 @@ export class MigrationWorld {
     return new MigrationChild(['migrate-log', '--json', '--data', this.data, ...args]);
   }
 
-  /** Any other command, with the cluster configured or not. */
-  muster(args: readonly string[], isOnCluster: boolean): Promise<Ended> {
-    return new MigrationChild(args, isOnCluster ? { EVENT_STORE_URL: this.url } : {}).ended;
+  /** Any other command, with the cluster configured or not; the keys stay in the folder. */
+  muster(args: readonly string[], isOnCluster: boolean, url = this.url): Promise<Ended> {
+    const vault = `file://${join(this.data, 'vault.sqlite')}`;
+    const onCluster = { EVENT_STORE_URL: url, MUSTER_KEY_VAULT_URL: vault };
+    return new MigrationChild(args, isOnCluster ? onCluster : {}).ended;
   }
 
   async openCluster(options: Partial<EventStoreDbOptions> = {}): Promise<EventStoreDbEventStore> {
