@@ -11,6 +11,7 @@ import { emitSchemaCommand } from './emit-schema.js';
 import { exportCommand } from './export.js';
 import { importCommand } from './import.js';
 import { initCommand } from './init.js';
+import { migrateLogCommand } from './migrate-log.js';
 import { rebuildCommand } from './rebuild.js';
 import { replayCommand } from './replay.js';
 import { restoreCommand } from './restore.js';
@@ -43,6 +44,7 @@ for (const command of [
   checkpointCommand,
   backupCommand,
   restoreCommand,
+  migrateLogCommand,
   vaultCopyCommand,
   behavioursCommand,
   emitSchemaCommand,

@@ -22,7 +22,7 @@ import { personalDataPort, profileOpener } from './profiles.js';
 import type { NoteSigner } from './proof/signed-note.js';
 import { readingSpoolIn } from './reading-spool-files.js';
 import { SqliteSnapshotStore } from './snapshots/sqlite-snapshot-store.js';
-import { bindVault, refuseLostLog } from './vault-binding.js';
+import { bindVault, refuseLostLog, refuseOtherLog } from './vault-binding.js';
 import { webhookPoster } from './webhook-poster.js';
 import { webhookVault } from './webhook-vault.js';
 import { nothingPrivate } from './webhooks/addresses.js';
@@ -87,6 +87,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     refuseSecondVault(folder, keyVaultUrl);
     const store = await openEventStore(folder.log);
     opened.push(() => store.close());
+    refuseOtherLog(store, folder);
     const vault = new CachedKeyVault({
       vault: await openKeyVault({ vaultPath: folder.vaultPath, keyVaultUrl }),
       now: () => performance.now(),

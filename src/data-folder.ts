@@ -9,6 +9,7 @@ import {
 import { createPrivateFile, probeFormat } from './database/sqlite-file.js';
 import { LOG_FORMAT } from './event-store/sqlite/log-format.js';
 import { VAULT_FORMAT } from './key-vault/vault-format.js';
+import { type LogMark, readLogMark } from './log-mark.js';
 import type { LogLocation } from './open-event-store.js';
 
 /** Where everything of one installation is kept on this machine. */
@@ -34,6 +35,8 @@ export interface DataFolder {
   readonly readingsPath: string;
   /** The name of this node, made once. */
   readonly nodePath: string;
+  /** There while the log in here is not to be used as it is. */
+  readonly logMarkPath: string;
   /** Gives the writer lock back. */
   close(): void;
 }
@@ -47,6 +50,10 @@ export type DataFolderErrorCode =
   | 'NO_SPACE'
   /** A cluster is configured for the log, and there is one here. */
   | 'TWO_LOGS'
+  /** The log was carried to a cluster. */
+  | 'LOG_MOVED'
+  /** A log is being carried here, and not all of it is here yet. */
+  | 'LOG_UNFINISHED'
   /** A vault is configured elsewhere, and there is one here. */
   | 'TWO_VAULTS'
   /** The erasure ledger is missing, damaged, or another log's. */
@@ -70,13 +77,20 @@ export interface OpenDataFolderOptions {
   readonly mode: 'write' | 'read';
   /** The cluster that has the log. Default: none, the log is a file in here. */
   readonly eventStoreUrl?: string | null;
+  /** Open it although its log was carried away, or is not all here: for whoever carries logs. Default: no. */
+  readonly allowsMark?: boolean;
 }
 
 /**
  * Nothing is written before files of a newer version have been refused.
  * @throws DataFolderError
  */
-export function openDataFolder({ path, mode, eventStoreUrl = null }: OpenDataFolderOptions): DataFolder {
+export function openDataFolder({
+  path,
+  mode,
+  eventStoreUrl = null,
+  allowsMark = false,
+}: OpenDataFolderOptions): DataFolder {
   const folder = resolve(path);
   const logPath = join(folder, 'log.sqlite');
   const paths = {
@@ -91,9 +105,13 @@ export function openDataFolder({ path, mode, eventStoreUrl = null }: OpenDataFol
     restoredPath: join(folder, 'restored.json'),
     readingsPath: join(folder, 'readings'),
     nodePath: join(folder, 'node-id'),
+    logMarkPath: join(folder, 'log-mark.json'),
   };
   try {
-    if (eventStoreUrl !== null && existsSync(logPath)) throw twoLogs(folder);
+    const mark = readLogMark(paths.logMarkPath);
+    if (mark !== null && !allowsMark)
+      refuseMarked(mark, { folder, isWriter: mode === 'write', eventStoreUrl });
+    if (eventStoreUrl !== null && existsSync(logPath) && mark === null) throw twoLogs(folder);
     if (mode === 'write') makeFolder(folder);
     else if (!existsSync(folder))
       throw notAFolder(folder, 'does not exist: check --data, or make it with npm run init');
@@ -142,6 +160,26 @@ const twoLogs = (folder: string): DataFolderError =>
     'TWO_LOGS',
     `EVENT_STORE_URL is set, but ${folder} holds a log of its own: choose another folder with --data, or unset it`,
   );
+
+/** A log that has moved can still be read where it was; it only must not go on in two places. */
+function refuseMarked(
+  mark: LogMark,
+  { folder, isWriter, eventStoreUrl }: { folder: string; isWriter: boolean; eventStoreUrl: string | null },
+): void {
+  if (mark.state === 'FILLING')
+    throw new DataFolderError(
+      'LOG_UNFINISHED',
+      `the log ${mark.logId} is being carried from ${mark.from} to ${folder}, and not all of it is here: stop every ` +
+        'Muster there, and run npm run migrate-log -- --from … again, to its end',
+    );
+  if (isWriter && eventStoreUrl === null)
+    throw new DataFolderError(
+      'LOG_MOVED',
+      `the log of ${folder} was carried to ${mark.to}, with ${mark.events} events: set EVENT_STORE_URL to serve it ` +
+        'there. To use the one in here again, bring what was written since back with npm run migrate-log -- --from …, or ' +
+        'give that up with npm run migrate-log -- --reopen',
+    );
+}
 
 function notAFolder(folder: string, message: string): DataFolderError {
   return new DataFolderError('NOT_A_FOLDER', `the data folder ${folder} ${message}`);

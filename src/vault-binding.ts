@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { type DataFolder, DataFolderError } from './data-folder.js';
 import type { EventStore } from './event-store/event-store.js';
 import type { KeyVault, PortableKeyVault } from './key-vault/key-vault.js';
+import { readLogMark } from './log-mark.js';
 
 /** A vault that serves a log holds a key of this name; its bytes are used for nothing. */
 export const bindingKeyId = (logId: string): string => LOG_PREFIX + logId;
@@ -17,6 +18,23 @@ export function refuseLostLog({ logPath, vaultPath }: DataFolder): void {
     throw new DataFolderError(
       'CORRUPT',
       `there is a vault, but no event log at ${logPath}: restore log.sqlite from its backup, or choose an empty folder`,
+    );
+}
+
+/**
+ * A folder whose log was carried to a cluster goes on with that log only.
+ * @throws DataFolderError
+ */
+export function refuseOtherLog(
+  { logId }: Pick<EventStore, 'logId'>,
+  { path, logMarkPath }: DataFolder,
+): void {
+  const mark = readLogMark(logMarkPath);
+  if (mark?.state === 'MOVED' && mark.logId !== logId)
+    throw new DataFolderError(
+      'LOG_MOVED',
+      `EVENT_STORE_URL leads to the log ${logId}, but that of ${path}, ${mark.logId}, was carried to ${mark.to}: correct ` +
+        'EVENT_STORE_URL, or choose another folder with --data',
     );
 }
 

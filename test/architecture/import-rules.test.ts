@@ -97,6 +97,7 @@ const rooms: readonly Room[] = [
     ],
     packages: ['better-sqlite3', 'node:*'],
   },
+  { folder: 'src/log-migration', own: ['src/log-migration/', 'src/proof/', port, chain], packages: [] },
   {
     folder: 'src/erasure-ledger',
     own: ['src/erasure-ledger/', 'src/application/erasure/erasure-ledger.js'],

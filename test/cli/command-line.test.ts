@@ -15,6 +15,7 @@ const subcommands = [
   'export',
   'replay',
   'verify',
+  'migrate-log',
   'checkpoint',
   'vault-copy',
   'bench',

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import type { DataFolder } from '../../src/data-folder.js';
+import { SqliteEventStore } from '../../src/event-store/sqlite/sqlite-event-store.js';
+import { readLogMark, writeLogMark } from '../../src/log-mark.js';
+import { carryLog, LogsDiffer } from '../../src/log-migration/carry-log.js';
+import { refuseWaitingForLedger } from '../../src/open-ledger.js';
+import { CommandError } from '../cli/command-error.js';
+import { exitCodes } from '../cli/exit-codes.js';
+import { openCluster } from './cluster-named.js';
+import { type Migrated, type Migration, migratedOf } from './migrated.js';
+
+/** Carries the log of the folder to the cluster, and marks the folder as moved. */
+export async function migrateTo({ folder, cluster, onProgress }: Migration): Promise<Migrated> {
+  const start = performance.now();
+  const mark = readLogMark(folder.logMarkPath);
+  if (mark?.state === 'FILLING')
+    throw new CommandError(
+      `not all of the log is in ${folder.path}: run npm run migrate-log -- --from … to its end first`,
+      exitCodes.dataFolder,
+    );
+  if (!existsSync(folder.logPath))
+    throw new CommandError(`there is no log in ${folder.path}: check --data`, exitCodes.dataFolder);
+  refuseWaitingForLedger(folder);
+  const source = SqliteEventStore.openReader({ path: folder.logPath });
+  try {
+    const { logId } = source;
+    const target = await openCluster(cluster, { logId, purpose: 'FILL' });
+    try {
+      const total = await source.head();
+      const carried = await carryLog({
+        source: { what: `the log of ${folder.path}`, store: source },
+        target: { what: `the log at ${cluster.name}`, store: target },
+        beginFilling: () => target.setFilling(true),
+        onProgress: (doing, position) => onProgress(doing, position, total),
+      });
+      const isAhead = carried.outcome === 'TARGET_GOES_ON';
+      if (isAhead && mark === null) throw aheadOf(folder.path, cluster.name);
+      // In this order: cut off in between, the log is served in neither place until this is run again.
+      if (mark === null)
+        writeLogMark(folder.logMarkPath, { state: 'MOVED', to: cluster.name, logId, events: carried.events });
+      await target.setFilling(false);
+      return migratedOf(carried, { logId, meanwhile: 0, start, next: nextSteps(folder, isAhead) });
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+const aheadOf = (path: string, name: string): LogsDiffer =>
+  new LogsDiffer(
+    `the log at ${name} holds everything that ${path} holds, and has gone on since: it is the one to serve, and nothing ` +
+      'was carried. To bring it into this folder: npm run migrate-log -- --from …',
+  );
+
+function nextSteps({ path, vaultPath }: DataFolder, hasGoneOn: boolean): readonly string[] {
+  const vault = existsSync(vaultPath) ? `file://${vaultPath}` : 'postgres://…';
+  return [
+    `${path} is marked: a server refuses to start on its log. ${hasGoneOn ? 'The cluster has gone on since.' : 'Nothing in it was changed.'}`,
+    `Next: EVENT_STORE_URL=esdb://… MUSTER_KEY_VAULT_URL=${vault} npm run serve -- --data ${path}`,
+    ...(existsSync(vaultPath)
+      ? ['For nodes on several machines, before that: npm run vault-copy -- --to postgres']
+      : []),
+  ];
+}
