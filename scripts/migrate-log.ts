@@ -53,7 +53,8 @@ async function runMigrateLog({ data, to, from, reopen, json }: MigrateLogOptions
   try {
     const migrated = await migrate({ folder, cluster, onProgress: progress.update });
     progress.stop();
-    if (json) printJson(migrated);
+    const { next: _, ...result } = migrated;
+    if (json) printJson(result);
     else tell(migrated);
     if (migrated.status === 'BEHIND') throw cameMeanwhile(migrated);
   } finally {
