@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import {
   type Appended,
   type AppendRequest,
@@ -116,6 +117,8 @@ export class EventStoreDbEventStore implements EventStore {
     this.#appender = appender;
     this.#identity = identity;
     this.#tail = new LogTail(access);
+    // Every read under way listens; Node would take more than ten for a leak, and say so.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /** What the last append or read that was given up has found; nothing is known of a cluster that nobody asks. */
