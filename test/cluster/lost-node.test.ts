@@ -9,6 +9,7 @@ import { hashOf } from '../../src/event-store/chain.js';
 import type { MailConfig } from '../../src/mail-config.js';
 import { openEventStoreReader } from '../../src/open-event-store.js';
 import { LEASE_MS } from '../../src/process-managers/lease.js';
+import { applied, user } from '../application/installed-muster.js';
 import { headerOf, type ReadMessage } from '../mail/read-message.js';
 import { TestMailServer } from '../mail/test-mail-server.js';
 import { startMuster, type TestMuster } from '../support/start-muster.js';
@@ -26,6 +27,20 @@ const mailBy = (post: TestMailServer): MailConfig => ({
   from: { name: 'Muster', address: 'muster@muster.example' },
   invitationUrl: 'https://portal.example/#{token}',
 });
+
+const openAccount = (cluster: MusterCluster): Promise<string> =>
+  cluster.prepare(async ({ application }) => {
+    const owner = { issuer: cluster.issuer.issuer, subject: ROOT.subject, name: 'Root' };
+    const { userId } = await application.initialise({ owner });
+    const opened = await application.openAccount({
+      actor: user(userId),
+      name: 'Acme',
+      kind: 'STANDARD',
+      preset: 'DEFAULT',
+      owner: { email: 'olga@example.test', name: 'Olga' },
+    });
+    return applied(opened).accountId;
+  });
 
 describe('a node of several', function () {
   this.timeout(300_000);
@@ -81,17 +96,10 @@ describe('a node of several', function () {
       MUSTER_MAIL_FROM: 'Muster <muster@muster.example>',
       MUSTER_INVITATION_URL: 'https://portal.example/#{token}',
     });
-    const owner = { issuer: cluster.issuer.issuer, subject: ROOT.subject, name: 'Root' };
-    await cluster.prepare(({ application }) => application.initialise({ owner }));
+    const accountId = await openAccount(cluster);
     await cluster.start(1);
     const [lost] = cluster.nodes;
     const root = await lost?.client();
-    const opened = await root?.mutate(
-      'createAccount',
-      { name: 'Acme', idempotencyKey: 'one' },
-      'account { id }',
-    );
-    const accountId = opened?.account.id;
     await root?.mutate('inviteUser', {
       accountId,
       person: { email: 'ivy@example.test', name: 'Ivy' },
@@ -122,12 +130,10 @@ describe('a node of several', function () {
 
   it('knows a command under its key that a node before it has carried out, which is gone with its data folder', async () => {
     const cluster = new MusterCluster(dir, wire.connectionString());
-    const owner = { issuer: cluster.issuer.issuer, subject: ROOT.subject, name: 'Root' };
-    await cluster.prepare(({ application }) => application.initialise({ owner }));
+    const accountId = await openAccount(cluster);
     await cluster.start(1);
     const root = await cluster.nodes[0]?.client();
-    const opened = await root?.mutate('createAccount', { name: 'Acme' }, 'account { id }');
-    const input = { accountId: opened?.account.id, name: 'Reviewers', idempotencyKey: 'once' };
+    const input = { accountId, name: 'Reviewers', idempotencyKey: 'once' };
     const first = await root?.mutate('createGroup', input);
     await cluster.nodes[0]?.end('SIGKILL');
     rmSync(join(dir, 'node-1'), { recursive: true });
