@@ -143,6 +143,12 @@ describe('muster migrate-log', function () {
       expect((await world.run('--reopen')).stdout).to.equal('{"status":"REOPENED"}\n');
       await world.append('since', chained(5));
       expect(JSON.parse((await world.run('--to', world.url)).stdout)).to.include({ carried: 5 });
+      const closedAndOpened = ['LogFillingBegan', 'LogFilled'];
+      expect(world.node.log.stream('muster-log').map(({ type }) => type)).to.deep.equal([
+        'LogNamed',
+        ...closedAndOpened,
+        ...closedAndOpened,
+      ]);
       expect(await sequenceOf(await world.openCluster())).to.deep.equal(await sequenceOf(world.openFolder()));
     });
 
