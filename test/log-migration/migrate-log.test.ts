@@ -351,6 +351,7 @@ describe('muster migrate-log', function () {
       expect(status).to.equal('BEHIND');
       expect(meanwhile).to.be.within(1, 3);
       expect(behind.stderr).to.include(`${meanwhile} events came meanwhile`);
+      expect(() => openDataFolder({ path: back(), mode: 'write' })).to.throw(/not all of it is here/);
       const { exitCode, stdout } = await world.run('--from', world.url, '--data', back());
       expect(exitCode).to.equal(0);
       expect(JSON.parse(stdout)).to.include({ carried: meanwhile, meanwhile: 0 });
