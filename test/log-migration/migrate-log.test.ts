@@ -143,6 +143,12 @@ describe('muster migrate-log', function () {
       expect((await world.run('--reopen')).stdout).to.equal('{"status":"REOPENED"}\n');
       await world.append('since', chained(5));
       expect(JSON.parse((await world.run('--to', world.url)).stdout)).to.include({ carried: 5 });
+      const closedAndOpened = ['LogFillingBegan', 'LogFilled'];
+      expect(world.node.log.stream('muster-log').map(({ type }) => type)).to.deep.equal([
+        'LogNamed',
+        ...closedAndOpened,
+        ...closedAndOpened,
+      ]);
       expect(await sequenceOf(await world.openCluster())).to.deep.equal(await sequenceOf(world.openFolder()));
     });
 
@@ -345,6 +351,7 @@ describe('muster migrate-log', function () {
       expect(status).to.equal('BEHIND');
       expect(meanwhile).to.be.within(1, 3);
       expect(behind.stderr).to.include(`${meanwhile} events came meanwhile`);
+      expect(() => openDataFolder({ path: back(), mode: 'write' })).to.throw(/not all of it is here/);
       const { exitCode, stdout } = await world.run('--from', world.url, '--data', back());
       expect(exitCode).to.equal(0);
       expect(JSON.parse(stdout)).to.include({ carried: meanwhile, meanwhile: 0 });
