@@ -57,6 +57,17 @@ describe('how far what a node shows is behind the log', () => {
     }
   });
 
+  it('is small on a node that follows, however long nobody has asked', async () => {
+    lag = await node.start();
+    for (let at = 1; at <= 20; at += 1) {
+      node.position = node.end;
+      node.end = at * 10;
+      await node.lookAt(at * 200);
+    }
+    node.position = node.end;
+    expect(lag.lagMs).to.equal(0);
+  }).timeout(10_000);
+
   it('ends reads when it is more than a second, and says so', async () => {
     lag = await node.start();
     node.end = 10;
