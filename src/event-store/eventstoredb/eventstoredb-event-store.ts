@@ -8,6 +8,7 @@ import {
   type ReadAllOptions,
   type ReadStreamOptions,
   type RecordedEvent,
+  type StoreState,
   StoreUnavailable,
   type SubscribeOptions,
   type Subscription,
@@ -40,9 +41,6 @@ export interface EventStoreDbOptions {
   readonly patienceMs?: number;
   readonly pacing?: Pacing;
 }
-
-/** Whether appends are taken at present, for a readiness probe. */
-export type StoreState = { readonly writable: true } | { readonly writable: false; readonly whyNot: string };
 
 /** Appends under way may hold this many bytes of bodies (of any number of callers); more are refused. */
 export const MAX_BYTES_UNDER_WAY = 64 * 1024 * 1024;
