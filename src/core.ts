@@ -87,12 +87,10 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const store = await openEventStore(folder.log);
     opened.add(() => store.close());
     refuseOtherLog(store, folder);
-    const vault = new CachedKeyVault({
-      vault: await openKeyVault({ vaultPath: folder.vaultPath, keyVaultUrl }),
-      now: () => performance.now(),
-    });
+    const kept = await openKeyVault({ vaultPath: folder.vaultPath, keyVaultUrl });
+    const vault = new CachedKeyVault({ vault: kept, now: () => performance.now() });
     opened.add(() => vault.close());
-    await bindVault(store, vault);
+    await bindVault(store, kept);
     const signer = await ensureCheckpointSigner(vault, store.logId);
     const snapshots = new SqliteSnapshotStore(folder.snapshotsPath);
     opened.add(() => snapshots.close());
