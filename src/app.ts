@@ -152,7 +152,8 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
     };
     opened.add(endUnasked);
     tail = new LiveTail(readModel);
-    const progress = new ProjectionProgress({ store, readModel, now: environment.now });
+    const waitingMs = store.isExclusive ? null : () => readLag.waitingMs;
+    const progress = new ProjectionProgress({ store, readModel, now: environment.now, waitingMs });
     const readiness = new ReadinessProbe({
       checks: [
         logCheck(store, () => (store.state.writable ? null : store.state.whyNot)),

@@ -51,6 +51,13 @@ export class ReadLag {
     return now() - this.#shownAt;
   }
 
+  /** How long this node has known of something in the log that it does not show; 0: of nothing. By its own clock alone. */
+  get waitingMs(): number {
+    this.#settle();
+    const [oldest] = this.#looks;
+    return oldest === undefined ? 0 : this.#options.now() - oldest.at;
+  }
+
   /** Null: reads may be served. */
   get whyNot(): string | null {
     const { lagMs } = this;

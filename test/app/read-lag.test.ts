@@ -94,6 +94,19 @@ describe('how far what a node shows is behind the log', () => {
     expect(lag.whyNot).to.equal(null);
   });
 
+  it('is beside it known as how long something has been waiting to be shown, by the clock of this node alone', async () => {
+    lag = await node.start();
+    node.clock = 5_000;
+    expect(lag.waitingMs, 'nothing waits').to.equal(0);
+    node.end = 10;
+    await node.lookAt(6_000);
+    await node.lookAt(6_500);
+    node.clock = 7_000;
+    expect(lag.waitingMs).to.equal(1_000);
+    node.position = 10;
+    expect(lag.waitingMs).to.equal(0);
+  });
+
   it('is none on a node that has the log to itself, which is not asked', async () => {
     node.isExclusive = true;
     node.end = 10;
