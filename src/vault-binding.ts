@@ -56,11 +56,10 @@ export async function bindVault(store: BoundLog, vault: PortableKeyVault): Promi
  */
 export async function refuseForeignVault(store: BoundLog, vault: KeyVault | null): Promise<void> {
   if (vault !== null && (await vault.key(bindingKeyId(store.logId))) !== null) return;
-  const events = await store.head();
-  if (events === 0) return;
+  if ((await store.head()) === 0) return;
   throw new DataFolderError(
     'CORRUPT',
-    `the event log holds ${events} events sealed with the keys of another vault than this (${vault?.name ?? 'there is none'}): restore ` +
+    `the event log was sealed with the keys of another vault than this (${vault?.name ?? 'there is none'}): restore ` +
       'vault.sqlite from its backup, or set MUSTER_KEY_VAULT_URL to the database that keeps the keys of this log',
   );
 }
