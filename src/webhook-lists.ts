@@ -1,11 +1,13 @@
-import { auditEntry, auditLogPage } from '../projections/queries/audit-log.js';
+import { auditLogPage } from '../projections/queries/audit-log.js';
 import { changedBetween } from '../projections/queries/changed-between.js';
+import { eventPosition } from '../projections/queries/event-position.js';
 import {
   duePosts,
   dueWebhooks,
   enabledWebhookIds,
   enabledWebhooksOf,
   postedAfter,
+  postedEvent,
   type WebhookRow,
   webhook,
 } from '../projections/queries/webhooks.js';
@@ -34,25 +36,32 @@ export const webhookListsOf = (readModel: ReadModel): WebhookLists => ({
     return row === null ? null : listed(row);
   },
   due: (options) => dueWebhooks(readModel.members, options).map(listed),
-  entries: ({ accountId, types, after, limit }) =>
-    types.length === 0
-      ? postedAfter(readModel.audit, { accountId, after, limit })
-      : auditLogPage(readModel.audit, { accountIds: [accountId], type: types }, { after, limit }).rows,
+  entries({ webhookId, types, lastSettled, limit }) {
+    const row = webhook(readModel.members, webhookId);
+    if (row === null) return [];
+    const { accountId, registeredPosition } = row;
+    const { audit } = readModel;
+    const after = lastSettled === null ? registeredPosition : eventPosition(audit, lastSettled);
+    if (after === null) return [];
+    return types.length === 0
+      ? postedAfter(audit, { accountId, after, limit })
+      : auditLogPage(audit, { accountIds: [accountId], type: types }, { after, limit }).rows;
+  },
   duePosts: (webhookId, limit) =>
     duePosts(readModel.members, webhookId, limit)
-      .map(({ position }) => auditEntry(readModel.audit, position))
+      .map(({ eventId }) => postedEvent(readModel.audit, eventId))
       .filter((entry) => entry !== null),
 });
 
 const listed = (row: WebhookRow): ListedWebhook => {
-  const { webhookId, accountId, status, types, generation, settledUpTo, nextAttemptAt } = row;
+  const { webhookId, accountId, status, types, generation, lastSettled, nextAttemptAt } = row;
   return {
     webhookId,
     accountId,
     isEnabled: status === 'ENABLED',
     types: JSON.parse(types) as readonly string[],
     generation,
-    settledUpTo,
+    lastSettled,
     nextAttemptAt,
   };
 };

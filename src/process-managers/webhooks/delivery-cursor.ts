@@ -38,7 +38,7 @@ export class DeliveryCursor {
     private readonly webhook: ListedWebhook,
     private last: RecordedEvent | null,
   ) {
-    this.progress = last === null ? begun(webhook) : storedIn(last).data.progress;
+    this.progress = last === null ? begun : storedIn(last).data.progress;
   }
 
   static async open(parts: DeliveryCursorParts, webhook: ListedWebhook): Promise<DeliveryCursor> {
@@ -52,8 +52,8 @@ export class DeliveryCursor {
   /** What was changed since begins anew where it stands. */
   configured(configuredAt: number): void {
     if (this.progress.configuredAt === configuredAt) return;
-    const { settledUpTo, claim } = this.progress;
-    this.progress = { ...unfailed, settledUpTo, claim, configuredAt };
+    const { lastSettled, claim } = this.progress;
+    this.progress = { ...unfailed, lastSettled, claim, configuredAt };
   }
 
   /**
@@ -112,12 +112,7 @@ export const unfailed: Pick<DeliveryProgress, 'failures' | 'nextAttemptAt' | 'fa
     isGivingUp: false,
   };
 
-const begun = ({ settledUpTo }: ListedWebhook): DeliveryProgress => ({
-  ...unfailed,
-  settledUpTo,
-  configuredAt: 0,
-  claim: null,
-});
+const begun: DeliveryProgress = { ...unfailed, lastSettled: null, configuredAt: 0, claim: null };
 
 async function lastOf(store: EventStore, webhookId: string): Promise<RecordedEvent | null> {
   const [last] = await store.readStream(webhookStream(webhookId), { maxCount: 1, direction: 'BACKWARDS' });

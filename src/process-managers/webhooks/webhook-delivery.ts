@@ -120,13 +120,13 @@ export class WebhookDelivery {
     const { nextAttemptAt } = cursor.progress;
     const isDue = nextAttemptAt === null || Date.parse(nextAttemptAt) <= environment.now();
     if (!webhook.isEnabled || !isDue) return null;
-    const { types } = webhook;
+    const { webhookId, types } = webhook;
     const began = performance.now();
-    const after = cursor.progress.settledUpTo;
+    const { lastSettled } = cursor.progress;
     const taken: PostedEntry[] = [];
     let failed: { readonly entry: PostedEntry; readonly answer: NotTaken } | null = null;
     let isCutOff = false;
-    for (const entry of webhookLists.entries({ accountId, types, after, limit: BURST })) {
+    for (const entry of webhookLists.entries({ webhookId, types, lastSettled, limit: BURST })) {
       if (this.#isStopped || performance.now() - began > BURST_MS) break;
       try {
         const answer = await this.#post(webhook, accountId, entry);
@@ -141,7 +141,7 @@ export class WebhookDelivery {
     let position: number | null = null;
     const last = taken.at(-1);
     if (last !== undefined) {
-      const progress = { ...unfailed, settledUpTo: last.position };
+      const progress = { ...unfailed, lastSettled: last.eventId };
       const count = taken.length;
       position = await cursor.append(progress, (data) => ({
         type: 'WebhookDelivered',
@@ -167,7 +167,7 @@ export class WebhookDelivery {
     const position =
       failures >= attemptsOf(cursor.progress) && code !== GONE
         ? await cursor.append(
-            { ...unfailed, settledUpTo: entry.position, failingSince, isGivingUp: true },
+            { ...unfailed, lastSettled: entry.eventId, failingSince, isGivingUp: true },
             (data) => ({ type: 'WebhookEventGivenUp', data: { ...data, ...event, attempts: failures } }),
           )
         : await cursor.append({ failures, failingSince, nextAttemptAt }, (data) => ({
@@ -233,7 +233,7 @@ export class WebhookDelivery {
 
 type NotTaken = Extract<WebhookAnswer, { isTaken: false }>;
 
-const named = ({ eventId, type, position }: PostedEntry) => ({ eventId, eventType: type, position });
+const named = ({ eventId, type }: PostedEntry) => ({ eventId, eventType: type });
 
 /** As Standard Webhooks has it, thin: whoever wants to know more asks, and is given what he may see. */
 const bodyOf = (accountId: string, { eventId, type, position, occurredAt, subjectId }: PostedEntry): string =>
