@@ -14,16 +14,16 @@ import {
 import type { ReadModel } from '../projections/read-model.js';
 import type { ListedWebhook, WebhookLists } from './application/webhooks/webhook-lists.js';
 
-/** More new events than this are not looked through one by one. */
-const LOOKED_THROUGH = 10_000;
-
 /** What waits to be posted, on the read model of this process. */
-export const webhookListsOf = (readModel: ReadModel): WebhookLists => ({
+export const webhookListsOf = (
+  readModel: Pick<ReadModel, 'position' | 'members' | 'audit'>,
+): WebhookLists => ({
   changedSince(after) {
     const { position } = readModel;
-    if (after === null || position - after > LOOKED_THROUGH) return { position, accountIds: null };
+    if (after === null) return { position, accountIds: null };
     if (position === after) return { position, accountIds: [] };
     const changes = changedBetween(readModel.audit, { after, upTo: position });
+    if (changes === null) return { position, accountIds: null };
     const accountIds = new Set(changes.map(({ accountId }) => accountId).filter((id) => id !== null));
     return { position, accountIds: [...accountIds] };
   },
