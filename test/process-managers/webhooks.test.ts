@@ -8,6 +8,7 @@ import {
   type WebhookDeliveryEvent,
   webhookStream,
 } from '../../src/domain/webhook/events.js';
+import type { EventStore } from '../../src/event-store/event-store.js';
 import { webhookListsOf } from '../../src/webhook-lists.js';
 import { webhookPoster } from '../../src/webhook-poster.js';
 import { applied } from '../application/installed-muster.js';
@@ -462,6 +463,29 @@ describe('webhooks', function () {
       expect(muster.failures.splice(0).map(String)).to.deep.equal(['Error: gone']);
     });
 
+    it('are posted no further by a node whose claim ran out while it was held up', async () => {
+      const { webhookId } = await register({ types: ['GroupCreated'] });
+      const poster = webhookPoster(onThisMachine);
+      const node = muster.begin({
+        store: sharedStore(muster.store),
+        webhookPoster: {
+          ...poster,
+          post: async (post) => {
+            const answer = await poster.post(post);
+            muster.clock.now += 90 * SECOND_MS;
+            return answer;
+          },
+        },
+      });
+      const ids = await happen(3);
+      await node.settled();
+      expect(receiver.ids).to.deep.equal(ids);
+      const own = await deliveryEvents(webhookId);
+      const counts = own.flatMap((event) => (event.type === 'WebhookDelivered' ? [event.data.count] : []));
+      expect(counts).to.deep.equal([1, 1, 1]);
+      expect(own.filter(({ type }) => type === 'WebhookDeliveryClaimed')).to.have.lengthOf(3);
+    });
+
     it('are left to whoever wrote to the stream meanwhile', async () => {
       const { webhookId } = await register();
       const ids = await happen();
@@ -481,6 +505,28 @@ describe('webhooks', function () {
       expect((await typesOf(webhookId)).filter((type) => type === 'WebhookDelivered')).to.have.lengthOf(1);
     });
   });
+
+  for (const [what, changes] of [
+    ['UnknownEventType', { type: 'WebhookPaused' }],
+    ['UnknownEventVersion', { schemaVersion: 99 }],
+  ] as const)
+    it(`are left alone where a newer build has written to their stream: ${what}`, async () => {
+      const { webhookId } = await register({ types: ['GroupCreated'] });
+      const ids = await happen();
+      await muster.settled();
+      const readStream: EventStore['readStream'] = async (stream, options) =>
+        (await muster.store.readStream(stream, options)).map((event) => {
+          if (event.stream !== webhookStream(webhookId)) return event;
+          const body = JSON.stringify({ ...(JSON.parse(event.body) as StoredEvent), ...changes });
+          return { ...event, body, ...('type' in changes ? { type: changes.type } : {}) };
+        });
+      await muster.restart();
+      await happen();
+      await muster.begin({ store: { ...sharedStore(muster.store), readStream } }).settled();
+      const names = muster.failures.splice(0).map((error) => String(error).split(':')[0]);
+      expect(names).to.deep.equal([what]);
+      expect(receiver.ids).to.deep.equal(ids);
+    });
 
   it('give every event once in order, or as a dead letter, whatever fails: no gap, no other order', async () => {
     const kinds = ['TAKE', 'TAKE', 'REFUSE', 'DROP', 'SLOW'] as const;

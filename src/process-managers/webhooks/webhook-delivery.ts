@@ -100,7 +100,7 @@ export class WebhookDelivery {
     let position: number | null = null;
     const began = performance.now();
     for (const entry of this.#parts.webhookLists.duePosts(webhook.webhookId, POSTS)) {
-      if (this.#isStopped || performance.now() - began > BURST_MS) break;
+      if (!this.#mayGoOn(cursor, began)) break;
       const answer = await this.#post(webhook, accountId, entry);
       const code = answer.isTaken ? null : answer.code;
       position = await cursor.append({}, (data) => ({
@@ -127,7 +127,7 @@ export class WebhookDelivery {
     let failed: { readonly entry: PostedEntry; readonly answer: NotTaken } | null = null;
     let isCutOff = false;
     for (const entry of webhookLists.entries({ webhookId, types, lastSettled, limit: BURST })) {
-      if (this.#isStopped || performance.now() - began > BURST_MS) break;
+      if (!this.#mayGoOn(cursor, began)) break;
       try {
         const answer = await this.#post(webhook, accountId, entry);
         if (!answer.isTaken) failed = { entry, answer };
@@ -150,6 +150,10 @@ export class WebhookDelivery {
     }
     if (failed !== null) position = await this.#fail(webhook, cursor, { ...failed, accountId });
     return position;
+  }
+
+  #mayGoOn(cursor: DeliveryCursor, began: number): boolean {
+    return !this.#isStopped && cursor.holdsClaim && performance.now() - began <= BURST_MS;
   }
 
   async #fail(
