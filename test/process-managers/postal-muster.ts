@@ -212,6 +212,7 @@ export const sharedStore = (
   append,
   readStream: (stream, options) => store.readStream(stream, options),
   readAll: (options) => store.readAll(options),
+  readAt: (position) => store.readAt(position),
   head: () => store.head(),
   subscribe: (options) => store.subscribe(options),
   close: () => store.close(),
