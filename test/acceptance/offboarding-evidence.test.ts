@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { ExportVerdict } from '../../src/proof/export/verdict.js';
 import { verifyExport } from '../../src/proof/export/verify-export.js';
@@ -76,6 +77,29 @@ describe('offboardingEvidence', () => {
     );
     return account.users.nodes.find((node: { userId: string }) => node.userId === userId).user.email;
   }
+
+  it('is made one at a time: each holds a tree over the whole log', async () => {
+    const { accountId, olga, adam } = world;
+    const { store } = muster.core;
+    const { readStream } = store;
+    const seen = { running: 0, most: 0 };
+    store.readStream = async (...asked) => {
+      seen.running += 1;
+      seen.most = Math.max(seen.most, seen.running);
+      await setTimeout(20);
+      seen.running -= 1;
+      return readStream.apply(store, asked);
+    };
+    try {
+      const files = await Promise.all(
+        [olga.userId, adam.userId, olga.userId].map((userId) => ask(olga.client, accountId, userId)),
+      );
+      for (const { data } of files) expect(data.offboardingEvidence).to.be.a('string');
+    } finally {
+      store.readStream = readStream;
+    }
+    expect(seen).to.deep.equal({ running: 0, most: 1 });
+  });
 
   it('needs audit.export, and tells strangers nothing', async () => {
     const { accountId, olga, adam, stranger } = world;
