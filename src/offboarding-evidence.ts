@@ -62,8 +62,9 @@ async function evidenceOf(
       scope,
     });
     const lines = [writer.begin()];
-    const mails = await eventsAt(store, mailPositionsAbout(readModel.audit, whose));
-    for await (const event of inOrder(eventsOf(store, accountStream(whose.accountId)), mails)) {
+    const stream = eventsOf(store, accountStream(whose.accountId));
+    const mails = { store, positions: mailPositionsAbout(readModel.audit, whose) };
+    for await (const event of inOrder(stream, mails)) {
       if (event.position > position) break;
       const stored = () => JSON.parse(event.body) as StoredEvent;
       if (!selection.takes({ stream: event.stream, position: event.position, stored })) continue;
@@ -104,20 +105,27 @@ async function* eventsOf(store: EventStore, stream: string): AsyncGenerator<Reco
   }
 }
 
-async function eventsAt(store: EventStore, positions: readonly number[]): Promise<readonly RecordedEvent[]> {
-  const found = await Promise.all(positions.map((position) => store.readAt(position)));
-  return found.filter((event) => event !== null);
-}
-
-/** Both are in the order of the log. */
+/** Both in the order of the log; each mail is fetched when its turn comes. */
 async function* inOrder(
   stream: AsyncGenerator<RecordedEvent>,
-  others: readonly RecordedEvent[],
+  mails: { readonly store: EventStore; readonly positions: readonly number[] },
 ): AsyncGenerator<RecordedEvent> {
-  const waiting = [...others];
+  const waiting = [...mails.positions];
+  const until = async function* (position: number) {
+    for (let next = waiting[0]; next !== undefined && next < position; next = waiting[0]) {
+      waiting.shift();
+      yield eventAt(mails.store, next);
+    }
+  };
   for await (const event of stream) {
-    while ((waiting[0]?.position ?? Number.MAX_SAFE_INTEGER) < event.position) yield* waiting.splice(0, 1);
+    yield* until(event.position);
     yield event;
   }
-  yield* waiting;
+  yield* until(Number.MAX_SAFE_INTEGER);
+}
+
+async function eventAt(store: EventStore, position: number): Promise<RecordedEvent> {
+  const event = await store.readAt(position);
+  if (event === null) throw new Error(`the log holds no event at position ${position} of the read model`);
+  return event;
 }

@@ -26,8 +26,8 @@ describe('offboardingEvidence', () => {
     return verifyExport([Buffer.from(file)], { verifier: noteVerifier(key), kept: null });
   }
 
-  it('is a file that proves what the person held, and that nothing is held any more', async () => {
-    const { accountId, olga } = world;
+  it('is a file that proves what the person held, and that nothing is held any more; mails are fetched one by one', async () => {
+    const { accountId, olga, rita } = world;
     const tina = await world.add('Tina', { role: 'ADMIN' });
     const client = await muster.client({ subject: `tina-${accountId}`, email: await emailOf(tina) });
     const groupId = await world.createGroup('Sales');
@@ -35,6 +35,7 @@ describe('offboardingEvidence', () => {
     const applicationId = await world.registerApplication('Billing', tina);
     const person = { email: 'new.here@example.test', name: 'New Here' };
     applied(await client.mutate('inviteUser', { accountId, person, role: 'REVIEWER' }));
+    await rita.client.mutate('removeUser', { accountId, userId: tina, confirmed: true });
     applied(
       await olga.client.mutate('removeUser', {
         accountId,
@@ -51,7 +52,22 @@ describe('offboardingEvidence', () => {
       }),
     );
     await muster.processManagers.settled();
+    const { store } = muster.core;
+    const { readAt } = store;
+    const read = { types: [] as string[], underWay: 0, atOnce: 0 };
+    store.readAt = async (position) => {
+      read.underWay += 1;
+      read.atOnce = Math.max(read.atOnce, read.underWay);
+      await setTimeout(20);
+      const event = await readAt.call(store, position);
+      read.types.push(event?.type ?? '');
+      read.underWay -= 1;
+      return event;
+    };
     const file = (await ask(olga.client, accountId, tina)).data.offboardingEvidence as string;
+    store.readAt = readAt;
+    expect(read.types).to.deep.equal(['MailRequested', 'MailSent']);
+    expect(read.atOnce).to.equal(1);
     const verdict = verdictOn(file);
     if (verdict.status === 'BROKEN') expect.fail(verdict.firstBad.problem);
     expect(verdict.scope).to.deep.equal({ kind: 'EVIDENCE', accountId, userId: tina });
