@@ -108,6 +108,7 @@ export class PostalMuster {
       checkpointIntervalMs: null,
       spool: this.core.spool,
       readings: this.application.auditReadings,
+      refusals: this.application.refusals,
       readModel,
       ledger,
       traces: personalTracesOf(readModel, folder),
