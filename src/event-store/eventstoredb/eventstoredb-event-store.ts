@@ -175,6 +175,10 @@ export class EventStoreDbEventStore implements EventStore {
     return this.#read((signal) => this.#reader.readAll(options, signal));
   }
 
+  async readAt(position: number): Promise<RecordedEvent | null> {
+    return this.#read((signal) => this.#reader.readAt(position, signal));
+  }
+
   async head(): Promise<number> {
     return this.#read((signal) => this.#reader.head(signal));
   }
