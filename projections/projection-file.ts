@@ -134,7 +134,7 @@ export class ProjectionFile {
 export async function rebuildReason(
   path: string,
   projection: Projection,
-  store: Pick<EventStore, 'logId' | 'readAll'>,
+  store: Pick<EventStore, 'logId' | 'readAt'>,
 ): Promise<string | null> {
   if (!existsSync(path)) return `${projection.name}.sqlite is missing`;
   const found = readCheckpointRow(path);
@@ -146,8 +146,8 @@ export async function rebuildReason(
     return `${projection.name}.sqlite was made by another version of Muster`;
   if (found.logId !== store.logId) return `${projection.name}.sqlite was made from another log`;
   if (found.position === 0) return null;
-  const [event] = await store.readAll({ afterPosition: found.position - 1, maxCount: 1 });
-  if (event?.position === found.position && event.hash === found.eventHash) return null;
+  const event = await store.readAt(found.position);
+  if (event?.hash === found.eventHash) return null;
   return `the log holds another event at position ${found.position} than ${projection.name}.sqlite was made from`;
 }
 

@@ -164,6 +164,7 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
       checkpoints: core.checkpoints,
       spool: core.spool,
       readings: application.auditReadings,
+      refusals: application.refusals,
       checkpointIntervalMs: config.checkpointIntervalMs,
       webhookLists: webhookListsOf(readModel),
       random: options.random ?? Math.random,

@@ -161,7 +161,7 @@ function takeWriterLock(folder: string): () => void {
 const twoLogs = (folder: string): DataFolderError =>
   new DataFolderError(
     'TWO_LOGS',
-    `EVENT_STORE_URL is set, but ${folder} holds a log of its own: choose another folder with --data, or unset it`,
+    `EVENT_STORE_URL is set, but ${folder} holds a log of its own: choose another folder with --data, or unset it; npm run migrate-log -- --to carries it there`,
   );
 
 /** A log that has moved can still be read where it was; it only must not go on in two places. */

@@ -8,12 +8,12 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import type { AuditReading } from './application/audit-readings.js';
 import type { ReadingSpool } from './application/reading-spool.js';
 import { auditReadKinds } from './domain/audit/events.js';
+import { writeWhole } from './write-whole.js';
 
 /** What the command line says of a reading of its own. */
 export type SpooledReading = Pick<AuditReading, 'kind' | 'accountIds' | 'filter'> & { readonly at: number };
@@ -30,7 +30,7 @@ export function spoolReading(folder: string, reading: SpooledReading): void {
   const unfinished = join(folder, `${name}.unfinished`);
   const file = openSync(unfinished, 'wx', 0o600);
   try {
-    writeSync(file, JSON.stringify(reading));
+    writeWhole(file, JSON.stringify(reading));
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -29,8 +29,8 @@ export function mailPositionsAbout(
   { accountId, userId }: { readonly accountId: string; readonly userId: string },
 ): readonly number[] {
   const sql = `SELECT position FROM audit_log INDEXED BY audit_log_by_subject
-    WHERE subject_id = ? AND account_id = ? AND stream <> ? ORDER BY position`;
+    WHERE subject_id = ? AND account_id = ? AND stream GLOB 'effect-*' ORDER BY position`;
   return prepared<{ position: number }>(db, sql)
-    .all(userId, accountId, `account-${accountId}`)
+    .all(userId, accountId)
     .map(({ position }) => position);
 }

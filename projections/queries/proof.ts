@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { headLeaf, type StreamHead } from '../../src/proof/heads-tree.js';
+import type { FoundHead, HeadsTree } from '../../src/proof/log-tree.js';
 import { MerkleTree } from '../../src/proof/merkle-tree.js';
 import { foldLeaves, HASH_BYTES } from '../../src/proof/tree-hash.js';
 import { rootOf, type TreeNodes } from '../../src/proof/tree-proofs.js';
@@ -87,15 +88,7 @@ export async function readLogState(db: Database.Database, pause: () => Promise<v
   db.exec('BEGIN');
   const { size, position } = logSize(db);
   const nodes = logTree(db);
-  const heads = new MerkleTree();
-  for (let after = ''; ; ) {
-    const page = headsAfter(db, { after, limit: HEADS_AT_ONCE });
-    for (const head of page) heads.append(headLeaf(head));
-    const last = page.at(-1);
-    if (last === undefined) break;
-    after = last.stream;
-    await pause();
-  }
+  const { tree: heads } = await readHeads(db, { wanted: [], pause });
   return {
     size,
     position,
@@ -104,6 +97,26 @@ export async function readLogState(db: Database.Database, pause: () => Promise<v
     headsRoot: rootOf(heads, heads.size),
     rootAt: (earlier) => rootOf(nodes, earlier),
   };
+}
+
+/** The heads tree, with a pause after each page; of the heads themselves only the wanted are kept. */
+export async function readHeads(
+  db: Database.Database,
+  { wanted, pause }: { readonly wanted: readonly string[]; readonly pause: () => Promise<void> },
+): Promise<HeadsTree> {
+  const tree = new MerkleTree();
+  const found = new Map<string, FoundHead>();
+  for (let after = ''; ; ) {
+    const page = headsAfter(db, { after, limit: HEADS_AT_ONCE });
+    for (const head of page) {
+      if (wanted.includes(head.stream)) found.set(head.stream, { head, index: tree.size });
+      tree.append(headLeaf(head));
+    }
+    const last = page.at(-1);
+    if (last === undefined) return { tree, find: (stream) => found.get(stream) ?? null };
+    after = last.stream;
+    await pause();
+  }
 }
 
 function tileAt(db: Database.Database, level: number, tile: number): Buffer {

@@ -61,8 +61,14 @@ export const otherEntries: { readonly [T in OtherType]: EntryShape<Data<T>> } = 
       'The audit log was read; at most once for each actor, question and hour. Shown only where `types` asks for it.',
     fields: {
       readKind: field.one<keyof typeof AuditReadKind>(() => AuditReadKind)('How.', (data) => data.kind),
-      accountIds: field.texts('Of which accounts.', (data) => data.accountIds),
-      filter: field.one<unknown>(() => Json)('With which conditions.', (data) => data.filter),
+      accountIds: field.texts(
+        'Of which accounts. Outside of the root operator account: of this one, whichever others were asked with it.',
+        (data) => data.accountIds,
+      ),
+      filter: field.one<unknown>(() => Json)(
+        'With which conditions. Where several accounts were asked together: `{}`, but at the root operator account.',
+        (data) => data.filter,
+      ),
       filterDigest: field.text(
         'SHA-256 of the question; the same question again has the same.',
         (data) => data.filterDigest,

@@ -1,9 +1,10 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
 import { parseCheckpoint } from '../../src/proof/checkpoint.js';
 import type { ExportScope } from '../../src/proof/export/export-file.js';
 import type { ExportFormat } from '../../src/proof/export/export-format.js';
 import { type ExportedLog, exportLog } from '../../src/proof/export/export-log.js';
 import { exportFormats } from '../../src/proof/export/formats.js';
+import { writeWhole } from '../../src/write-whole.js';
 import { CommandError } from '../cli/command-error.js';
 import { exitCodes } from '../cli/exit-codes.js';
 import { startProgress } from '../cli/progress.js';
@@ -101,11 +102,6 @@ function openForWriting(path: string): number {
       `--out cannot be written: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
-}
-
-function writeWhole(file: number, text: string): void {
-  const bytes = Buffer.from(text);
-  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
 }
 
 function scopeOf({ account, user, after, until, evidence }: EventExport): ExportScope {

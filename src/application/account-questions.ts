@@ -4,7 +4,7 @@ import { Overloaded } from './account-errors.js';
 /** Questions about one account's past that may wait for each other. */
 export const MAX_QUESTIONS = 30;
 
-/** One at a time for each account: each holds a whole account in memory. */
+/** One at a time for each name: each holds a whole account, or the tree of all stream heads, in memory. */
 export const inTurn = async <T>(store: EventStore, stream: string, work: () => Promise<T>): Promise<T> => {
   const ofStore = lanes.get(store) ?? new Map<string, Lane>();
   lanes.set(store, ofStore);

@@ -34,6 +34,8 @@ interface ReadingParts {
 /**
  * Records that the audit log was read or exported: at most once for each actor, question and hour, by the name of the
  * stream, whichever node was asked. Nobody reads unrecorded: whoever is to be shown something waits for it first.
+ * What was asked of several accounts together stands in full at the root operator account only: one tenant is not told
+ * of the others, nor of what the conditions name of theirs.
  */
 export class AuditReadings {
   readonly #parts: ReadingParts;
@@ -51,15 +53,18 @@ export class AuditReadings {
     if (accountIds.length === 0) return;
     const hour = Math.floor((reading.at ?? environment.now()) / HOUR_MS);
     const homes = accountIds.length <= MOST_EVENTS || root === null ? accountIds : [root];
-    for (const home of homes) await this.#recordAt(home, { ...reading, accountIds }, hour);
+    for (const home of homes)
+      await this.#recordAt({ home, isRoot: home === root }, { ...reading, accountIds }, hour);
   }
 
   async #recordAt(
-    home: string,
+    { home, isRoot }: { readonly home: string; readonly isRoot: boolean },
     reading: AuditReading & { readonly accountIds: readonly string[] },
     hour: number,
   ): Promise<void> {
     const { actor, kind, accountIds, filter, correlationId, at } = reading;
+    const asked =
+      isRoot || accountIds.length === 1 ? { accountIds, filter } : { accountIds: [home], filter: {} };
     const filterDigest = hashOf(stableJson([kind, [...accountIds].sort(), filter]));
     const stream = `audit-read-${hashOf(stableJson([actor, filterDigest, home, hour]))}`;
     if (this.#recorded.has(stream)) return;
@@ -67,7 +72,7 @@ export class AuditReadings {
       await appendEvent(this.#parts, {
         stream,
         previous: null,
-        event: { type: 'AuditRead', data: { kind, accountIds, filter, filterDigest } },
+        event: { type: 'AuditRead', data: { kind, ...asked, filterDigest } },
         actor: { ...actor, onBehalfOf: null, authority: null },
         accountId: home,
         subjectId: null,

@@ -190,6 +190,7 @@ export class MusterApplication implements Application {
   }
 
   async close(): Promise<void> {
+    await this.refusals.close();
     await this.accounts.close();
   }
 }

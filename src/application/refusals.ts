@@ -36,13 +36,19 @@ export interface RefusalParts {
   readonly nodeId: string;
 }
 
-/** Records attempts of a forbidden kind: of one kind (actor, command, code, account) at most one event a minute. */
+/**
+ * Records attempts of a forbidden kind: of one kind (actor, command, code, account) at most one event a minute. What
+ * came meanwhile waits in memory for the next one, or for the end of the minute: a crash can lose that.
+ */
 export class Refusals {
   readonly #parts: RefusalParts;
-  readonly #kinds = new LRUCache<string, { until: number; waiting: number }>({ max: MOST_KINDS });
+  /** By kind: when the next event may be written. */
+  readonly #until = new LRUCache<string, number>({ max: MOST_KINDS });
+  /** By kind: not in the log yet; only such as had an event a short while ago, so that there are few. */
+  readonly #waiting = new Map<string, RefusedAttempt>();
   #minute = { until: 0, events: 0, readings: 0 };
   #dropped = 0;
-  #last: Promise<void> = Promise.resolve();
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(parts: RefusalParts) {
     this.#parts = parts;
@@ -52,22 +58,43 @@ export class Refusals {
   async note(attempt: RefusedAttempt): Promise<void> {
     const now = this.#parts.environment.now();
     const name = JSON.stringify([attempt.actor.id, attempt.command, attempt.code, attempt.accountId]);
-    const kind = this.#kinds.get(name) ?? { until: 0, waiting: 0 };
-    this.#kinds.set(name, kind);
-    if (now < kind.until) {
-      kind.waiting += attempt.times;
+    const together = sumOf(this.#waiting.get(name), attempt);
+    if (now < (this.#until.get(name) ?? 0)) {
+      this.#waiting.set(name, together);
       return;
     }
     if (!this.#hasRoom(now, attempt)) {
       this.#dropped += attempt.times;
       return;
     }
-    const count = kind.waiting + attempt.times;
-    kind.until = now + MINUTE_MS;
-    kind.waiting = 0;
-    const written = this.#last.then(() => this.#write(attempt, count));
+    await this.#record(name, together);
+  }
+
+  /** Kinds with attempts that no other has followed, and whose minute is over. */
+  due(limit: number): readonly string[] {
+    const now = this.#parts.environment.now();
+    const due = [...this.#waiting.keys()].filter((name) => now >= (this.#until.get(name) ?? 0));
+    return due.slice(0, limit);
+  }
+
+  /** Records what waits of a kind; gives its position, or null when it has to wait on or could not be recorded. */
+  async recordDue(name: string): Promise<number | null> {
+    const waiting = this.#waiting.get(name);
+    if (waiting === undefined || !this.#hasRoom(this.#parts.environment.now(), waiting)) return null;
+    return this.#record(name, waiting);
+  }
+
+  /** Records all that waits, however much it is: nobody will come back for it. */
+  async close(): Promise<void> {
+    for (const [name, waiting] of this.#waiting) if ((await this.#record(name, waiting)) === null) return;
+  }
+
+  #record(name: string, attempt: RefusedAttempt): Promise<number | null> {
+    this.#until.set(name, this.#parts.environment.now() + MINUTE_MS);
+    this.#waiting.delete(name);
+    const written = this.#last.then(() => this.#write(attempt));
     this.#last = written;
-    await written;
+    return written;
   }
 
   #hasRoom(now: number, { isReading }: RefusedAttempt): boolean {
@@ -79,27 +106,29 @@ export class Refusals {
     return true;
   }
 
-  async #write(attempt: RefusedAttempt, count: number): Promise<void> {
+  async #write(attempt: RefusedAttempt): Promise<number | null> {
+    const count = attempt.times;
     const dropped = this.#dropped;
     this.#dropped = 0;
     try {
-      await this.#append(attempt, { count, dropped });
+      return await this.#append(attempt, { count, dropped });
     } catch (error) {
       this.#dropped += dropped + count;
       this.#parts.report(error, 'recording a refused attempt');
+      return null;
     }
   }
 
   async #append(
     { actor, command, code, accountId, targetUserId, correlationId }: RefusedAttempt,
     counts: { readonly count: number; readonly dropped: number },
-  ): Promise<void> {
+  ): Promise<number> {
     const { store, nodeId } = this.#parts;
     const stream = `refusals-${nodeId}`;
     for (let attempt = 1; ; attempt += 1) {
       const [previous = null] = await store.readStream(stream, { maxCount: 1, direction: 'BACKWARDS' });
       try {
-        await appendEvent(this.#parts, {
+        return await appendEvent(this.#parts, {
           stream,
           previous,
           event: { type: 'AttemptRefused', data: { command, code, accountId, targetUserId, ...counts } },
@@ -108,10 +137,19 @@ export class Refusals {
           subjectId: targetUserId,
           correlationId,
         });
-        return;
       } catch (error) {
         if (!(error instanceof WrongExpectedRevision) || attempt === MAX_ATTEMPTS) throw error;
       }
     }
   }
 }
+
+/** The latest of them, for all of them; whom it was to be done to only where that was one person. */
+const sumOf = (earlier: RefusedAttempt | undefined, latest: RefusedAttempt): RefusedAttempt =>
+  earlier === undefined
+    ? latest
+    : {
+        ...latest,
+        times: earlier.times + latest.times,
+        targetUserId: earlier.targetUserId === latest.targetUserId ? latest.targetUserId : null,
+      };

@@ -1,4 +1,5 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync } from 'node:fs';
+import { writeWhole } from '../write-whole.js';
 import { BackupUnusable } from './manifest.js';
 
 /** Waits until what was written there is on the disk; of a folder, its names. */
@@ -10,7 +11,7 @@ export function syncPath(path: string): void {
 
 export function writePrivately(path: string, text: string): void {
   const file = openSync(path, 'wx', 0o600);
-  writeSync(file, text);
+  writeWhole(file, text);
   fsyncSync(file);
   closeSync(file);
 }

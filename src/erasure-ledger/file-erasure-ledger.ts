@@ -1,6 +1,17 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, truncateSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import type { ErasureLedger, LedgerEntry } from '../application/erasure/erasure-ledger.js';
+import { type WriteSome, writeWhole } from '../write-whole.js';
 
 /** The file cannot be used as the ledger it should be; the message says what to do about it. */
 export class LedgerUnusable extends Error {
@@ -23,21 +34,23 @@ export class FileErasureLedger implements ErasureLedger {
   readonly #path: string;
   readonly #entries: LedgerEntry[];
   readonly #known: Set<string>;
+  readonly #writeSome: WriteSome;
 
-  private constructor(path: string, entries: readonly LedgerEntry[]) {
+  private constructor(path: string, entries: readonly LedgerEntry[], writeSome: WriteSome = writeSync) {
     this.#path = path;
+    this.#writeSome = writeSome;
     this.#entries = [...entries];
     this.#known = new Set(entries.map(({ userId }) => userId));
   }
 
   /** @throws LedgerUnusable */
-  static open(path: string, logId: string): FileErasureLedger {
+  static open(path: string, logId: string, writeSome?: WriteSome): FileErasureLedger {
     const content = readLedger(path);
     if (content.logId !== logId)
       throw new LedgerUnusable(`the erasure ledger ${path} is that of another log: name the one of this log`);
     const { wholeBytes } = wholeLinesOf(readFileSync(path));
     truncateSync(path, wholeBytes);
-    return new FileErasureLedger(path, content.entries);
+    return new FileErasureLedger(path, content.entries, writeSome);
   }
 
   /** A new file, there whole or not at all. */
@@ -52,7 +65,7 @@ export class FileErasureLedger implements ErasureLedger {
 
   async record(entry: LedgerEntry): Promise<void> {
     if (this.#known.has(entry.userId)) return;
-    writeDurably(this.#path, 'a', lineOf(entry));
+    writeDurably(this.#path, 'a', lineOf(entry), this.#writeSome);
     this.#entries.push(entry);
     this.#known.add(entry.userId);
   }
@@ -115,11 +128,16 @@ function parsed(line: string): unknown {
 
 const lineOf = (value: object): string => `${JSON.stringify(value)}\n`;
 
-function writeDurably(path: string, flags: 'a' | 'w', text: string): void {
+/** Leaves nothing of what it could not write whole: the next line would join the half of this one. */
+function writeDurably(path: string, flags: 'a' | 'w', text: string, writeSome?: WriteSome): void {
   const file = openSync(path, flags, 0o600);
+  const { size } = fstatSync(file);
   try {
-    writeSync(file, text);
+    writeWhole(file, text, writeSome);
     fsyncSync(file);
+  } catch (error) {
+    ftruncateSync(file, size);
+    throw error;
   } finally {
     closeSync(file);
   }

@@ -30,6 +30,9 @@ export interface EventStore {
   /** Events after a position in log order, at most `maxCount`; fewer only at the end of the log. */
   readAll(options: ReadAllOptions): Promise<readonly RecordedEvent[]>;
 
+  /** The event at a position; null when none is there. Costs one look-up, however long the log is. */
+  readAt(position: number): Promise<RecordedEvent | null>;
+
   /** Position of the last event, 0 for an empty log. */
   head(): Promise<number>;
 

@@ -17,6 +17,7 @@ export function observedEventStore(store: EventStore, metrics: Metrics): EventSt
       ),
     readStream: (stream, options) => store.readStream(stream, options),
     readAll: (options) => store.readAll(options),
+    readAt: (position) => store.readAt(position),
     head: () => store.head(),
     subscribe: (options) => store.subscribe(options),
     close: () => store.close(),

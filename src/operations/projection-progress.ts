@@ -33,7 +33,7 @@ export interface ProgressFailure {
 }
 
 export interface ProgressParts {
-  readonly store: Pick<EventStore, 'head' | 'readAll'>;
+  readonly store: Pick<EventStore, 'head' | 'readAll' | 'readAt'>;
   readonly readModel: { readonly position: number; readonly failure: ProgressFailure | null };
   /** Ms since the epoch. */
   readonly now: () => number;
@@ -65,9 +65,8 @@ export class ProjectionProgress {
 
   async #named({ event }: ProgressFailure): Promise<FailedEvent | null> {
     if (event === null) return null;
-    const afterPosition = Math.max(0, event.position - 1);
-    const [found] = await this.parts.store.readAll({ afterPosition, maxCount: 1 });
-    return { ...event, eventId: found?.position === event.position ? found.id : null };
+    const found = await this.parts.store.readAt(event.position);
+    return { ...event, eventId: found?.id ?? null };
   }
 }
 

@@ -8,6 +8,7 @@ import { erasuresElsewhere } from './erasures-elsewhere.js';
 import { MailDelivery, type MailDeliveryParts } from './mail/mail-delivery.js';
 import { scheduledEnds } from './scheduled-ends.js';
 import { type SpooledReadingsParts, spooledReadings } from './spooled-readings.js';
+import { type WaitingRefusalsParts, waitingRefusals } from './waiting-refusals.js';
 import { WebhookDelivery, type WebhookDeliveryParts } from './webhooks/webhook-delivery.js';
 import { webhookLanes } from './webhooks/webhook-lanes.js';
 import { WebhookWatch } from './webhooks/webhook-watch.js';
@@ -19,7 +20,8 @@ export interface ProcessManagersParts
     ErasuresParts,
     WebhookDeliveryParts,
     CheckpointScheduleParts,
-    SpooledReadingsParts {
+    SpooledReadingsParts,
+    WaitingRefusalsParts {
   readonly readModel: ReadModelProgress;
   readonly report: (error: unknown, doing: string) => void;
   readonly pace?: Pace;
@@ -52,6 +54,7 @@ export class ProcessManagers {
       new WorkLoop({ work: erasuresElsewhere(parts), ...options }),
       new WorkLoop({ work: checkpointSchedule(parts), ...options }),
       new WorkLoop({ work: spooledReadings(parts), ...options }),
+      new WorkLoop({ work: waitingRefusals(parts), ...options }),
     ];
   }
 

@@ -40,8 +40,20 @@ export class LogTree {
   }
 }
 
-/** The heads tree, and which leaf each stream is. */
-export class SortedHeads {
+export interface FoundHead {
+  readonly head: StreamHead;
+  readonly index: number;
+}
+
+/** The heads tree, and which leaf a stream is. */
+export interface HeadsTree {
+  readonly tree: MerkleTree;
+  /** Null for a stream that is not there. */
+  find(stream: string): FoundHead | null;
+}
+
+/** Of all streams, in memory. */
+export class SortedHeads implements HeadsTree {
   readonly tree = new MerkleTree();
   readonly #indices = new Map<string, number>();
 
@@ -53,8 +65,7 @@ export class SortedHeads {
     }
   }
 
-  /** Null for a stream that is not there. */
-  find(stream: string): { readonly head: StreamHead; readonly index: number } | null {
+  find(stream: string): FoundHead | null {
     const index = this.#indices.get(stream);
     const head = index === undefined ? undefined : this.heads[index];
     return index === undefined || head === undefined ? null : { head, index };

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { ExportVerdict } from '../../src/proof/export/verdict.js';
 import { verifyExport } from '../../src/proof/export/verify-export.js';
@@ -25,8 +26,8 @@ describe('offboardingEvidence', () => {
     return verifyExport([Buffer.from(file)], { verifier: noteVerifier(key), kept: null });
   }
 
-  it('is a file that proves what the person held, and that nothing is held any more', async () => {
-    const { accountId, olga } = world;
+  it('is a file that proves what the person held, and that nothing is held any more; mails are fetched one by one', async () => {
+    const { accountId, olga, rita } = world;
     const tina = await world.add('Tina', { role: 'ADMIN' });
     const client = await muster.client({ subject: `tina-${accountId}`, email: await emailOf(tina) });
     const groupId = await world.createGroup('Sales');
@@ -34,6 +35,7 @@ describe('offboardingEvidence', () => {
     const applicationId = await world.registerApplication('Billing', tina);
     const person = { email: 'new.here@example.test', name: 'New Here' };
     applied(await client.mutate('inviteUser', { accountId, person, role: 'REVIEWER' }));
+    await rita.client.mutate('removeUser', { accountId, userId: tina, confirmed: true });
     applied(
       await olga.client.mutate('removeUser', {
         accountId,
@@ -50,7 +52,22 @@ describe('offboardingEvidence', () => {
       }),
     );
     await muster.processManagers.settled();
+    const { store } = muster.core;
+    const { readAt } = store;
+    const read = { types: [] as string[], underWay: 0, atOnce: 0 };
+    store.readAt = async (position) => {
+      read.underWay += 1;
+      read.atOnce = Math.max(read.atOnce, read.underWay);
+      await setTimeout(20);
+      const event = await readAt.call(store, position);
+      read.types.push(event?.type ?? '');
+      read.underWay -= 1;
+      return event;
+    };
     const file = (await ask(olga.client, accountId, tina)).data.offboardingEvidence as string;
+    store.readAt = readAt;
+    expect(read.types).to.deep.equal(['MailRequested', 'MailSent']);
+    expect(read.atOnce).to.equal(1);
     const verdict = verdictOn(file);
     if (verdict.status === 'BROKEN') expect.fail(verdict.firstBad.problem);
     expect(verdict.scope).to.deep.equal({ kind: 'EVIDENCE', accountId, userId: tina });
@@ -76,6 +93,29 @@ describe('offboardingEvidence', () => {
     );
     return account.users.nodes.find((node: { userId: string }) => node.userId === userId).user.email;
   }
+
+  it('is made one at a time: each holds a tree over the whole log', async () => {
+    const { accountId, olga, adam } = world;
+    const { store } = muster.core;
+    const { readStream } = store;
+    const seen = { running: 0, most: 0 };
+    store.readStream = async (...asked) => {
+      seen.running += 1;
+      seen.most = Math.max(seen.most, seen.running);
+      await setTimeout(20);
+      seen.running -= 1;
+      return readStream.apply(store, asked);
+    };
+    try {
+      const files = await Promise.all(
+        [olga.userId, adam.userId, olga.userId].map((userId) => ask(olga.client, accountId, userId)),
+      );
+      for (const { data } of files) expect(data.offboardingEvidence).to.be.a('string');
+    } finally {
+      store.readStream = readStream;
+    }
+    expect(seen).to.deep.equal({ running: 0, most: 1 });
+  });
 
   it('needs audit.export, and tells strangers nothing', async () => {
     const { accountId, olga, adam, stranger } = world;

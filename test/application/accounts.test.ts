@@ -410,6 +410,7 @@ const storeOf = (store: EventStore): EventStore => ({
   append: (request) => store.append(request),
   readStream: (stream, options) => store.readStream(stream, options),
   readAll: (options) => store.readAll(options),
+  readAt: (position) => store.readAt(position),
   head: () => store.head(),
   subscribe: (options) => store.subscribe(options),
   close: () => store.close(),

@@ -74,6 +74,22 @@ describe('readings of the audit log', () => {
   );
 
   it(
+    'of several accounts tell none of them about the others, nor what was asked; the root operator account all',
+    recording(async ({ readings, written }) => {
+      const accountIds = ['a1', 'root', 'a2'];
+      await readings().record({ ...reading, accountIds });
+      const events = await written();
+      const toldAt = events.map((event) => [event.accountId, event.data.accountIds, event.data.filter]);
+      expect(toldAt).to.deep.equal([
+        ['a1', ['a1'], {}],
+        ['root', accountIds, reading.filter],
+        ['a2', ['a2'], {}],
+      ]);
+      expect(new Set(events.map(({ data }) => data.filterDigest)).size).to.equal(1);
+    }),
+  );
+
+  it(
     'that cannot be recorded are refused, and recorded when they come again',
     recording(async ({ store, readings, written }) => {
       let isFull = true;

@@ -148,6 +148,7 @@ const shared = (
   append,
   readStream: (stream, options) => store.readStream(stream, options),
   readAll: (options) => store.readAll(options),
+  readAt: (position) => store.readAt(position),
   head: () => store.head(),
   subscribe: (options) => store.subscribe(options),
   close: () => store.close(),

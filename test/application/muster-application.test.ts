@@ -364,6 +364,7 @@ const withAppend = (store: EventStore, append: EventStore['append']): EventStore
   append,
   readStream: (stream, options) => store.readStream(stream, options),
   readAll: (options) => store.readAll(options),
+  readAt: (position) => store.readAt(position),
   head: () => store.head(),
   subscribe: (options) => store.subscribe(options),
   close: () => store.close(),

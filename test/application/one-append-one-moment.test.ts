@@ -27,6 +27,7 @@ describe('what is appended together', () => {
         },
         readStream: (stream, options) => store.readStream(stream, options),
         readAll: (options) => store.readAll(options),
+        readAt: (position) => store.readAt(position),
         head: () => store.head(),
         subscribe: (options) => store.subscribe(options),
         close: () => store.close(),

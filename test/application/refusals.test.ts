@@ -58,6 +58,59 @@ describe('refused attempts', () => {
   );
 
   it(
+    'that nothing follows are recorded when their minute is over, or Muster ends',
+    noting(async ({ clock, refusals, written }) => {
+      const noted = refusals();
+      for (let i = 0; i < 4; i += 1) await noted.note(attempt);
+      clock.now += 59_999;
+      expect(noted.due(10)).to.deep.equal([]);
+      clock.now += 1;
+      const [name = ''] = noted.due(10);
+      expect(await noted.recordDue(name)).to.be.a('number');
+      expect([noted.due(10), await noted.recordDue(name)]).to.deep.equal([[], null]);
+      await noted.note(attempt);
+      await noted.note({ ...attempt, actor: { kind: 'USER', id: 'eve' }, times: 2 });
+      await noted.note({ ...attempt, actor: { kind: 'USER', id: 'eve' } });
+      await noted.close();
+      expect((await written()).map(({ data, actor }) => [actor.id, data.count])).to.deep.equal([
+        ['rita', 1],
+        ['rita', 3],
+        ['eve', 2],
+        ['rita', 1],
+        ['eve', 1],
+      ]);
+    }),
+  );
+
+  it(
+    'name whom they were to be done to only where that was one person',
+    noting(async ({ refusals, written }) => {
+      const noted = refusals();
+      for (const targetUserId of ['tina', 'tom', 'tina', 'tom', 'tom'])
+        await noted.note({
+          ...attempt,
+          targetUserId,
+          command: targetUserId === 'tom' ? 'freezeUser' : 'removeUser',
+        });
+      for (const targetUserId of ['tina', 'tom']) await noted.note({ ...attempt, targetUserId });
+      await noted.close();
+      expect(
+        (await written()).map(({ data, subjectId }) => [
+          data.command,
+          data.targetUserId,
+          subjectId,
+          data.count,
+        ]),
+      ).to.deep.equal([
+        ['removeUser', 'tina', 'tina', 1],
+        ['freezeUser', 'tom', 'tom', 1],
+        ['removeUser', null, null, 3],
+        ['freezeUser', 'tom', 'tom', 2],
+      ]);
+    }),
+  );
+
+  it(
     'are so many a minute in all; what was dropped is counted in the next',
     noting(async ({ clock, refusals, written }) => {
       const noted = refusals();

@@ -1,4 +1,12 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -44,6 +52,32 @@ describe('the erasure ledger', () => {
     expect(readLedger(path).entries).to.deep.equal([entry('ann')]);
     await FileErasureLedger.open(path, 'log-1').record(entry('cat'));
     expect(readLedger(path).entries).to.deep.equal([entry('ann'), entry('cat')]);
+  });
+
+  it('writes a line whole, however little the disk takes at once', async () => {
+    await made();
+    const ledger = FileErasureLedger.open(path, 'log-1', (file, bytes, offset) =>
+      writeSync(file, bytes, offset, Math.min(7, bytes.length - offset)),
+    );
+    await ledger.record(entry('ann'));
+    expect(readLedger(path).entries).to.deep.equal([entry('ann')]);
+  });
+
+  it('takes back the half of a line when the disk is full, and goes on when there is room', async () => {
+    await made('ann');
+    let room = 10;
+    const ledger = FileErasureLedger.open(path, 'log-1', (file, bytes, offset) => {
+      if (room === 0) throw new Error('ENOSPC');
+      const written = writeSync(file, bytes, offset, Math.min(room, bytes.length - offset));
+      room -= written;
+      return written;
+    });
+    const full = await ledger.record(entry('ben')).catch((error: unknown) => error);
+    expect(String(full)).to.equal('Error: ENOSPC');
+    room = 1_000;
+    await ledger.record(entry('ben'));
+    await ledger.record(entry('cat'));
+    expect(readLedger(path).entries).to.deep.equal([entry('ann'), entry('ben'), entry('cat')]);
   });
 
   it('refuses damage in the middle, another log, another file, and a newer version', async () => {

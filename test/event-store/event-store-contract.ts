@@ -341,6 +341,17 @@ export function describeEventStoreContract(name: string, openStore: () => Promis
         expect(await eventsAfter(Number.MAX_SAFE_INTEGER)).to.deep.equal([]);
       });
 
+      it('finds the event at its position, and nothing where none is', async () => {
+        const stream = newStream();
+        const events = chained(3);
+        await append(stream, 'NO_STREAM', events);
+        const recorded = await store.readStream(stream, { maxCount: 3 });
+        for (const event of recorded) expect(await store.readAt(event.position)).to.deep.equal(event);
+        const head = await store.head();
+        for (const position of [0, head + 1, Number.MAX_SAFE_INTEGER])
+          expect(await store.readAt(position), `${position}`).to.equal(null);
+      });
+
       it('finds nothing after the head', async () => {
         const { position } = await append(newStream(), 'NO_STREAM', chained(1));
         expect(await store.head()).to.equal(position);

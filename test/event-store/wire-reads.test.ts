@@ -125,6 +125,19 @@ describe('the EventStoreDB event store reading', () => {
       expect(await callsOf(() => store.head())).to.equal(1);
     });
 
+    it('finds one event by its position in one call, and nothing of others, nor between two', async () => {
+      const store = await log.open();
+      const other = await log.open({ logName: 'other' });
+      await appendTo(store, 1_500);
+      const { position: foreign } = await appendTo(other, 1);
+      const { position } = await appendTo(store, 1);
+      const before = log.node.calls().ReadAll ?? 0;
+      expect((await store.readAt(position))?.position).to.equal(position);
+      expect(await store.readAt(foreign)).to.equal(null);
+      expect((log.node.calls().ReadAll ?? 0) - before).to.equal(2);
+      expect(await store.readAt(position - 1)).to.equal(null);
+    });
+
     it('keeps the logs of two Musters apart, streams and identities', async () => {
       const [one, two] = [await log.open(), await log.open({ logName: 'muster-2' })];
       expect(one.logId).to.not.equal(two.logId);

@@ -291,6 +291,7 @@ function failing(core: Core, when: { readonly afterAppends?: number; readonly on
     },
     readStream: (stream, options) => real.readStream(stream, options),
     readAll: (options) => real.readAll(options),
+    readAt: (position) => real.readAt(position),
     head: () => real.head(),
     subscribe: (options) => real.subscribe(options),
     close: () => real.close(),

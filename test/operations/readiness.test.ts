@@ -121,6 +121,7 @@ function readModelLook({ waiting, recordedAt = '', failure, waitingMs }: Behind)
   const event = { id: '', type: '', hash: '', stream: '', revision: 0, position: 11 };
   const store = {
     head: async () => 10 + waiting,
+    readAt: async () => null,
     readAll: async () =>
       Array.from({ length: waiting }, () => ({ ...event, body: JSON.stringify({ recordedAt }) })),
   };

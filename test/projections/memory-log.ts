@@ -45,6 +45,10 @@ export class MemoryLog implements EventStore {
     return start === -1 ? [] : this.events.slice(start, start + maxCount);
   }
 
+  async readAt(position: number): Promise<RecordedEvent | null> {
+    return this.events.find((event) => event.position === position) ?? null;
+  }
+
   async head(): Promise<number> {
     return this.events.at(-1)?.position ?? 0;
   }

@@ -1,6 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { headsAfter, leafAt, logSize, logTree, readLogState } from '../../projections/queries/proof.js';
+import {
+  headsAfter,
+  leafAt,
+  logSize,
+  logTree,
+  readHeads,
+  readLogState,
+} from '../../projections/queries/proof.js';
 import { sortedByName } from '../../src/proof/heads-tree.js';
 import { SortedHeads } from '../../src/proof/log-tree.js';
 import { MerkleTree } from '../../src/proof/merkle-tree.js';
@@ -95,6 +102,26 @@ describe('the read model of proofs', function () {
         expect(found === null).to.equal(!positions.has(position));
       }),
     );
+  });
+
+  it('finds the heads asked for in the tree of all, with a pause after each page', async () => {
+    await grow(2_500, 2_300);
+    await fixture.catchUp(log);
+    const db = fixture.connect().openProof();
+    const expected = new SortedHeads(expectedHeads());
+    const [wanted = '', other = ''] = expectedHeads()
+      .map(({ stream }) => stream)
+      .slice(1_200);
+    let pauses = 0;
+    const pause = async () => {
+      pauses += 1;
+    };
+    const heads = await readHeads(db, { wanted: [wanted, 'nowhere'], pause });
+    expect(pauses).to.be.at.least(3);
+    expect(heads.find(wanted)).to.deep.equal(expected.find(wanted));
+    expect([heads.find(other), heads.find('nowhere')]).to.deep.equal([null, null]);
+    expect(rootOf(heads.tree, heads.tree.size)).to.deep.equal(rootOf(expected.tree, expected.tree.size));
+    db.close();
   });
 
   it('tells what a checkpoint says, from one snapshot', async () => {

@@ -94,6 +94,7 @@ function upTo(store: EventStore, position: number): EventStore {
     append: (request) => store.append(request),
     readStream: (stream, options) => store.readStream(stream, options),
     readAll: async (options) => (await store.readAll(options)).filter((event) => event.position <= position),
+    readAt: (position) => store.readAt(position),
     head: async () => position,
     subscribe: (options) => store.subscribe(options),
     close: async () => undefined,

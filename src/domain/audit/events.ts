@@ -47,7 +47,10 @@ export type AuditRead = {
     readonly kind: AuditReadKind;
     /** Whose records; of many accounts together only in an event of the root operator account. */
     readonly accountIds: readonly string[];
-    /** The conditions as asked, without the page; ids, types, codes and times. */
+    /**
+     * The conditions as asked, without the page; ids, types, codes and times. None where several accounts were asked
+     * together, but in an event of the root operator account.
+     */
     readonly filter: Readonly<Record<string, unknown>>;
     /** SHA-256 of kind, accounts and filter, hex: the same question again has the same. */
     readonly filterDigest: string;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import {
   type Appended,
   type AppendRequest,
@@ -119,6 +120,8 @@ export class EventStoreDbEventStore implements EventStore {
     this.#appender = appender;
     this.#identity = identity;
     this.#tail = new LogTail(access);
+    // Every read under way listens; Node would take more than ten for a leak, and say so.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /**
@@ -170,6 +173,10 @@ export class EventStoreDbEventStore implements EventStore {
 
   async readAll(options: ReadAllOptions): Promise<readonly RecordedEvent[]> {
     return this.#read((signal) => this.#reader.readAll(options, signal));
+  }
+
+  async readAt(position: number): Promise<RecordedEvent | null> {
+    return this.#read((signal) => this.#reader.readAt(position, signal));
   }
 
   async head(): Promise<number> {

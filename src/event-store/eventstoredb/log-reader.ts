@@ -101,6 +101,18 @@ export class LogReader {
     }
   }
 
+  async readAt(position: number, signal?: AbortSignal): Promise<RecordedEvent | null> {
+    if (position === 0) return null;
+    const options = { from: bothOf(position), count: 1, direction: FORWARDS, isSure: false } as const;
+    try {
+      const [record] = await this.#page(options, signal);
+      return record !== undefined && positionOf(record) === position ? this.#ownEvent(record) : null;
+    } catch (error) {
+      if (error instanceof NoSuchPosition) return null;
+      throw error;
+    }
+  }
+
   async head(signal?: AbortSignal): Promise<number> {
     let from: ReadPosition = END;
     let newest = 0;

@@ -14,6 +14,7 @@ export class LogReader {
   readonly #forwards: Database.Statement<[string, number, number], RecordedEvent>;
   readonly #backwards: Database.Statement<[string, number, number], RecordedEvent>;
   readonly #all: Database.Statement<[number, number], RecordedEvent>;
+  readonly #at: Database.Statement<[number], RecordedEvent>;
   readonly #head: Database.Statement<[], number>;
   readonly #dataVersion: Database.Statement<[], number>;
 
@@ -29,6 +30,7 @@ export class LogReader {
       `${EVENT} WHERE stream = ? AND revision <= ? ORDER BY revision DESC LIMIT ?`,
     );
     this.#all = this.#db.prepare(`${EVENT} WHERE position > ? ORDER BY position LIMIT ?`);
+    this.#at = this.#db.prepare(`${EVENT} WHERE position = ?`);
     this.#head = this.#db.prepare<[], number>('SELECT ifnull(max(position), 0) FROM events').pluck();
     this.#dataVersion = this.#db.prepare<[], number>('PRAGMA data_version').pluck();
   }
@@ -48,6 +50,11 @@ export class LogReader {
     this.#refuseWhenClosed();
     assertCount(maxCount);
     return this.#all.all(afterPosition, maxCount);
+  }
+
+  readAt(position: number): RecordedEvent | null {
+    this.#refuseWhenClosed();
+    return this.#at.get(position) ?? null;
   }
 
   head(): number {

@@ -103,6 +103,10 @@ export class SqliteEventStore implements EventStore {
     return this.#reader.readAll(options);
   }
 
+  async readAt(position: number): Promise<RecordedEvent | null> {
+    return this.#reader.readAt(position);
+  }
+
   async head(): Promise<number> {
     return this.#reader.head();
   }

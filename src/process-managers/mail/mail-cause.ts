@@ -11,10 +11,10 @@ export type MailCause = StoredEvent<
 
 /** The event a listed mail was asked for by, from the log: the list only says where it stands. */
 export const readCause = async (
-  store: EventStore,
+  store: Pick<EventStore, 'readAt'>,
   { causeEventId, causePosition }: DueMail,
 ): Promise<MailCause> => {
-  const [recorded] = await store.readAll({ afterPosition: causePosition - 1, maxCount: 1 });
+  const recorded = await store.readAt(causePosition);
   const event = recorded?.id === causeEventId ? decodeAccountEvent(recorded) : null;
   switch (event?.type) {
     case 'UserInvited':

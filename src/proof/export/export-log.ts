@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../../domain/event.js';
 import type { EventStore } from '../../event-store/event-store.js';
 import { signCheckpoint } from '../checkpoint.js';
-import { LogTree, type SortedHeads } from '../log-tree.js';
+import { type HeadsTree, LogTree } from '../log-tree.js';
 import type { NoteSigner } from '../signed-note.js';
 import { consistencyProof, partsProof } from '../tree-proofs.js';
 import { base64Of, type ExportScope, type ExportTrailer } from './export-file.js';
@@ -100,7 +100,7 @@ export async function exportLog(options: ExportLogOptions): Promise<ExportedLog>
 }
 
 /** Where the streams end, as far as there are such. */
-export function headsOf(streams: readonly string[], heads: SortedHeads): ExportTrailer['heads'] {
+export function headsOf(streams: readonly string[], heads: HeadsTree): ExportTrailer['heads'] {
   const proven = streams.flatMap((stream) => {
     const found = heads.find(stream);
     return found === null ? [] : [{ ...found.head, index: found.index }];

@@ -174,6 +174,7 @@ export const sharedStore = (store: EventStore, also: Partial<EventStore> = {}): 
   append: (events) => store.append(events),
   readStream: (stream, options) => store.readStream(stream, options),
   readAll: (options) => store.readAll(options),
+  readAt: (position) => store.readAt(position),
   head: () => store.head(),
   subscribe: (options) => store.subscribe(options),
   close: () => store.close(),
