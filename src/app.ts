@@ -148,8 +148,12 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
     tail = new LiveTail(readModel);
     const waitingMs = store.isExclusive ? null : () => readLag.waitingMs;
     const progress = new ProjectionProgress({ store, readModel, now: environment.now, waitingMs });
-    // Before anything that answers is closed.
-    opened.add(() => Promise.all([server.close(), endUnasked()]));
+    // Both at once, before anything that they need is closed.
+    opened.add(() => {
+      // The closer that comes next waits for it, and tells of its failure.
+      endUnasked().catch(() => undefined);
+      return server.close();
+    });
     const { accounts, people, bulk } = application;
     processManagers = new ProcessManagers({
       ...application.parts,
