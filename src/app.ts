@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { LiveTail } from '../projections/live-tail.js';
+import { webhookFigures } from '../projections/queries/webhooks.js';
 import type { ReadModel } from '../projections/read-model.js';
 import { AnalyticsReads } from '../schema/analytics-reads.js';
 import { apiError } from '../schema/api-error.js';
@@ -184,6 +185,7 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
         commandsWaiting: () => application.accounts.waiting,
         processManagers: () => managers.facts(),
         keyCache: core.keyCache,
+        webhooks: (most) => webhookFigures(readModel.members, most),
         isReady: async () => (await readiness.ask()).isReady,
       });
     }
