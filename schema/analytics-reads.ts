@@ -188,7 +188,7 @@ export class AnalyticsReads {
   async timeToOffboard(accountIds: readonly string[], range: DayRange): Promise<Offboarding> {
     const lengths: number[] = [];
     await this.#eachSlice(accountIds, range, (db, account, slice) => {
-      lengths.push(...offboardingLengths(db, account, slice));
+      for (const length of offboardingLengths(db, account, slice)) lengths.push(length);
     });
     return { ...lengthFigures(lengths), immediate: lengths.filter((length) => length === 0).length };
   }

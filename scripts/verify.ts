@@ -76,6 +76,7 @@ async function verifyFile(file: string, options: VerifyOptions, command: Given):
   if (json) printJson(verdict);
   if (verdict.status === 'BROKEN') throw new CommandError(saidOf(file, verdict.firstBad));
   if (!json) tell(verdict);
+  if (verdict.status !== 'PROVEN') process.exitCode = exitCodes.unproven;
 }
 
 function saidOf(

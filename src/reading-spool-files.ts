@@ -53,7 +53,9 @@ export const readingSpoolIn = (
       .slice(0, limit),
   reading(name) {
     const path = join(folder, name);
-    const reading = readingFrom(textOf(path));
+    const text = textOf(path);
+    if (text === null) return null;
+    const reading = readingFrom(text);
     if (reading !== null) return { ...reading, actor: COMMAND_LINE, correlationId: name.slice(-41, -5) };
     renameSync(path, `${path}.unreadable`);
     report(new Error(`${path} is no reading`), 'recording a reading by the command line');
@@ -64,16 +66,18 @@ export const readingSpoolIn = (
 
 const COMMAND_LINE = { kind: 'SYSTEM', id: 'command-line' } as const;
 
-function namesIn(folder: string): readonly string[] {
+const namesIn = (folder: string): readonly string[] => unlessGone(() => readdirSync(folder)) ?? [];
+
+const textOf = (path: string): string | null => unlessGone(() => readFileSync(path, 'utf8'));
+
+function unlessGone<T>(read: () => T): T | null {
   try {
-    return readdirSync(folder);
+    return read();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   }
 }
-
-const textOf = (path: string): string => readFileSync(path, 'utf8');
 
 function readingFrom(text: string): SpooledReading | null {
   try {

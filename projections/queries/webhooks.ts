@@ -187,16 +187,21 @@ export function postedEvent(db: Database.Database, eventId: string): PostedRow |
   return prepared<PostedRow>(db, sql).get(eventId) ?? null;
 }
 
-/** Enabled ones whose next event waits for a time that has come, removed ones with keys left, and what is asked for. */
+/**
+ * What is asked for and removed ones with keys left, then enabled ones whose next event waits for a time that has come,
+ * the longest due first: however many fail, each has its turn.
+ */
 export function dueWebhooks(
   db: Database.Database,
   due: { readonly now: number; readonly limit: number },
 ): WebhookRow[] {
-  const sql = `${WEBHOOK} WHERE webhook_id IN (
-      SELECT webhook_id FROM webhooks INDEXED BY webhooks_to_retry WHERE status = 'ENABLED' AND next_attempt_at <= :now
-      UNION SELECT webhook_id FROM webhooks INDEXED BY webhooks_to_end WHERE status = 'REMOVED' AND has_ended = 0
-      UNION SELECT webhook_id FROM webhook_posts INDEXED BY webhook_posts_due WHERE status = 'DUE')
-    AND has_ended = 0 ORDER BY webhook_number LIMIT :limit`;
+  const sql = `WITH due (webhook_id, due_at) AS (
+      SELECT webhook_id, next_attempt_at FROM webhooks INDEXED BY webhooks_to_retry
+        WHERE status = 'ENABLED' AND next_attempt_at <= :now
+      UNION ALL SELECT webhook_id, 0 FROM webhooks INDEXED BY webhooks_to_end WHERE status = 'REMOVED' AND has_ended = 0
+      UNION ALL SELECT webhook_id, 0 FROM webhook_posts INDEXED BY webhook_posts_due WHERE status = 'DUE')
+    ${WEBHOOK} JOIN (SELECT webhook_id AS id, min(due_at) AS due_at FROM due GROUP BY webhook_id) ON id = webhook_id
+    WHERE has_ended = 0 ORDER BY due_at, webhook_number LIMIT :limit`;
   return prepared<WebhookRow>(db, sql).all(due);
 }
 

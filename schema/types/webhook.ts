@@ -132,7 +132,7 @@ export class Webhook {
   @Field(() => String, {
     nullable: true,
     description:
-      'Of that attempt: `HTTP_<status>`, TIMEOUT, ADDRESS_FORBIDDEN (a private address), or the kind of network fault, like ECONNREFUSED.',
+      'Of that attempt: `HTTP_<status>`, TIMEOUT, ADDRESS_FORBIDDEN (the name leads nowhere, or to a private address), or the kind of network fault, like ECONNREFUSED.',
   })
   readonly lastFailureCode: string | null;
 

@@ -9,6 +9,8 @@ export const exitCodes = {
   dataFolder: 3,
   /** The environment does not make a configuration. */
   configuration: 4,
+  /** Nothing was found wrong, but nothing vouches for it either. */
+  unproven: 5,
 } as const;
 
 export const exitCodesHelp = `
@@ -18,4 +20,5 @@ Exit codes:
   2  wrong command line
   3  the data folder cannot be used (locked, damaged, read-only, full, of a newer version)
   4  the configuration is incomplete or wrong
+  5  not proven: the file fits, but no key was given to check who signed it
 `;

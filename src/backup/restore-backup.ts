@@ -38,23 +38,29 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
   // Left by a restore that was cut off.
   rmSync(building, { recursive: true, force: true });
   makePrivateFolder(building);
-  const copies: readonly (readonly [string, string])[] = [
-    [join(from, manifest.log.path), 'log.sqlite'],
-    [join(from, manifest.vault.path), 'vault.sqlite'],
-    ...(copyLedger ? [[ledger, 'erasures.jsonl'] as const] : []),
-  ];
-  for (const [source, name] of copies) {
-    copyFileSync(source, join(building, name));
-    syncPath(join(building, name));
+  try {
+    const copies: readonly (readonly [string, string])[] = [
+      [join(from, manifest.log.path), 'log.sqlite'],
+      [join(from, manifest.vault.path), 'vault.sqlite'],
+      ...(copyLedger ? [[ledger, 'erasures.jsonl'] as const] : []),
+    ];
+    for (const [source, name] of copies) {
+      copyFileSync(source, join(building, name));
+      syncPath(join(building, name));
+    }
+    const { report } = await verifyCopy(join(building, 'log.sqlite'), onProgress);
+    if (report.status === 'BROKEN' || report.events !== manifest.events)
+      throw new BackupUnusable(`the log in ${from} does not verify: use another backup`);
+    const mark: RestoredMark = { ledgerEntries: entries.length };
+    writePrivately(join(building, 'restored.json'), JSON.stringify(mark));
+    syncPath(building);
+    if (existsSync(dataDir)) rmdirSync(dataDir);
+    renameSync(building, dataDir);
+    syncPath(dirname(dataDir));
+  } catch (error) {
+    // Names and keys must not lie about in a folder that nobody knows of.
+    rmSync(building, { recursive: true, force: true });
+    throw error;
   }
-  const { report } = await verifyCopy(join(building, 'log.sqlite'), onProgress);
-  if (report.status === 'BROKEN' || report.events !== manifest.events)
-    throw new BackupUnusable(`the log in ${from} does not verify: use another backup`);
-  const mark: RestoredMark = { ledgerEntries: entries.length };
-  writePrivately(join(building, 'restored.json'), JSON.stringify(mark));
-  syncPath(building);
-  if (existsSync(dataDir)) rmdirSync(dataDir);
-  renameSync(building, dataDir);
-  syncPath(dirname(dataDir));
   return { manifest, erasures: entries.length };
 }

@@ -60,7 +60,7 @@ export function isAllowedPrivate(host: string, address: string, { hosts, ranges 
   );
 }
 
-/** From a list like `10.1.0.0/16, ::1/128, hooks.internal`; null names what is neither. */
+/** From a list like `10.1.0.0/16, ::1/128, hooks.internal`; `wrong` names what is neither. */
 export function allowedPrivateFrom(
   entries: readonly string[],
 ): { readonly allowed: AllowedPrivate } | { readonly wrong: readonly string[] } {
@@ -68,11 +68,12 @@ export function allowedPrivateFrom(
   const ranges = new BlockList();
   const wrong: string[] = [];
   for (const entry of entries) {
-    const [address = '', bits] = entry.split('/');
+    const [address = '', bits, more] = entry.split('/');
     const family = isIP(address);
     const most = family === 4 ? 32 : 128;
     const prefix = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
-    if (family !== 0 && prefix <= most) ranges.addSubnet(address, prefix, family === 4 ? 'ipv4' : 'ipv6');
+    if (family !== 0 && prefix <= most && more === undefined)
+      ranges.addSubnet(address, prefix, family === 4 ? 'ipv4' : 'ipv6');
     else if (bits === undefined && HOST.test(entry)) hosts.add(entry.toLowerCase());
     else wrong.push(entry);
   }

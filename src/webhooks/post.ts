@@ -1,8 +1,9 @@
-import { type LookupAddress, type LookupAllOptions, lookup as resolveAsHere } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { type AllowedPrivate, isAllowedPrivate, isPublic } from './addresses.js';
+import { type ResolveName, resolveAsHere, resolveInDns } from './resolve-name.js';
 
 export interface Post {
   readonly url: string;
@@ -18,15 +19,9 @@ export interface PostRules {
   readonly timeoutMs: number;
   /** Of an answer's body, which says nothing to Muster; the rest is not waited for. */
   readonly answerBytes: number;
-  /** Looks names up; default: as this machine does. */
+  /** Default: name servers are asked; this machine's own table of hosts counts for names that `allowed` lists. */
   readonly resolveName?: ResolveName;
 }
-
-type ResolveName = (
-  host: string,
-  options: LookupAllOptions,
-  answer: (error: Error | null, found: LookupAddress[]) => void,
-) => void;
 
 /** TAKEN: a status of 200 to 299. No text of the receiver is kept. */
 export type PostResult =
@@ -42,7 +37,10 @@ interface NotTaken {
 
 export const DEFAULT_POST_RULES: Omit<PostRules, 'allowed'> = { timeoutMs: 10_000, answerBytes: 65_536 };
 
-/** The address must not be sent to: a private one that the configuration does not list, or http where it does not. */
+/**
+ * There is no address that may be sent to: none at all, only private ones that the configuration does not list, or http
+ * where it does not. One code for them all: whoever registers webhooks is not told which names exist inside.
+ */
 class AddressForbidden extends Error {
   readonly code = 'ADDRESS_FORBIDDEN';
 }
@@ -59,12 +57,15 @@ export function post({ url, headers, body, signal }: Post, rules: PostRules): Pr
   // Node looks up names only; an address is connected to as it is.
   if (isIP(host) !== 0 && !mayGo(host)) return Promise.resolve(failed('ADDRESS_FORBIDDEN'));
   if (signal?.aborted === true) return Promise.resolve(failed('ABORTED'));
+  const isListed = rules.allowed.hosts.has(host.toLowerCase());
+  const resolveName = rules.resolveName ?? (isListed ? resolveAsHere : resolveInDns());
+  const ending = new AbortController();
   return new Promise((resolve) => {
     const send = target.protocol === 'https:' ? requestHttps : requestHttp;
     const request = send(target, {
       method: 'POST',
       agent: false,
-      lookup: guarded(mayGo, rules.resolveName ?? resolveAsHere),
+      lookup: guarded(mayGo, (name) => resolveName(name, ending.signal)),
       headers: { ...headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
     });
     // Once the status has come, the rest of the answer says nothing more.
@@ -75,6 +76,7 @@ export function post({ url, headers, body, signal }: Post, rules: PostRules): Pr
     const end = (result: PostResult) => {
       clearTimeout(timeout);
       signal?.removeEventListener('abort', abort);
+      ending.abort();
       request.destroy();
       resolve(result);
     };
@@ -111,16 +113,21 @@ const rightOfWay =
   (address: string): boolean =>
     isAllowedPrivate(hostOf(target), address, allowed) || (target.protocol === 'https:' && isPublic(address));
 
-function guarded(mayGo: (address: string) => boolean, resolveName: ResolveName): LookupFunction {
+function guarded(
+  mayGo: (address: string) => boolean,
+  resolveName: (host: string) => Promise<readonly LookupAddress[]>,
+): LookupFunction {
   return (host, options, answer) => {
-    resolveName(host, { ...options, all: true }, (error, found) => {
-      if (error !== null) return answer(error, '', 0);
-      const permitted = found.filter(({ address }) => mayGo(address));
-      const [first] = permitted;
-      if (first === undefined) return answer(new AddressForbidden(), '', 0);
-      if (options.all === true) return answer(null, permitted);
-      answer(null, first.address, first.family);
-    });
+    resolveName(host).then(
+      (found) => {
+        const permitted = found.filter(({ address }) => mayGo(address));
+        const [first] = permitted;
+        if (first === undefined) return answer(new AddressForbidden(), '', 0);
+        if (options.all === true) return answer(null, permitted);
+        answer(null, first.address, first.family);
+      },
+      (error: Error) => answer(error, '', 0),
+    );
   };
 }
 

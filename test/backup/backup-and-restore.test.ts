@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { musterCommandLine } from '../../scripts/child/muster-child.js';
+import { manifestText } from '../../src/backup/manifest.js';
+import { restoreBackup } from '../../src/backup/restore-backup.js';
 import { runMuster } from '../cli/run-muster.js';
 import { ErasingServer } from '../erasure/erasing-server.js';
 import { filesWith } from '../erasure/traces-of.js';
@@ -155,6 +157,17 @@ describe('backup and restore', function () {
     expect((await restore('--ledger', ledger())).stderr).to.match(/not the file that was backed up/);
     expect(existsSync(restored())).to.equal(false);
     expect((await backup()).stderr).to.match(/not empty/);
+  });
+
+  it('leaves no keys behind where a restore fails', async () => {
+    await backup();
+    const path = join(inFolder('backup'), 'manifest.json');
+    const { sha256: _, ...manifest } = JSON.parse(readFileSync(path, 'utf8'));
+    writeFileSync(path, manifestText({ ...manifest, events: manifest.events + 1 }));
+    const options = { from: inFolder('backup'), dataDir: restored(), ledger: ledger(), copyLedger: true };
+    const failure = await restoreBackup(options).catch((error: unknown) => error);
+    expect(String(failure)).to.match(/does not verify/);
+    expect(readdirSync(server.folder).filter((name) => name.startsWith('restored'))).to.deep.equal([]);
   });
 
   it('leaves nothing that could be restored when a backup is killed with kill -9', async () => {

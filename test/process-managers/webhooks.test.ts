@@ -11,6 +11,7 @@ import {
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { webhookListsOf } from '../../src/webhook-lists.js';
 import { webhookPoster } from '../../src/webhook-poster.js';
+import { nothingPrivate } from '../../src/webhooks/addresses.js';
 import { applied } from '../application/installed-muster.js';
 import { isSigned, Receiver, refuse, take } from '../webhooks/receiver.js';
 import { DAY_MS, onThisMachine, PostalMuster, sharedStore } from './postal-muster.js';
@@ -340,7 +341,18 @@ describe('webhooks', function () {
     await quick.stop();
   });
 
-  it('are posted nothing in a private range that is not allowed, nor where a redirect leads', async () => {
+  it('are posted nothing in a private range that is not allowed', async () => {
+    const { webhookId } = await register();
+    const node = muster.begin({ webhookPoster: webhookPoster(nothingPrivate) });
+    await happen();
+    await node.settled();
+    expect(receiver.posts).to.deep.equal([]);
+    const [post] = (await deliveryEvents(webhookId)).slice(-1);
+    expect(post?.type).to.equal('WebhookAttemptFailed');
+    expect(post?.data).to.include({ code: 'ADDRESS_FORBIDDEN' });
+  });
+
+  it('are posted nothing where a redirect leads', async () => {
     const elsewhere = await Receiver.start();
     const { webhookId } = await register();
     receiver.answer = refuse(302, { location: elsewhere.url });

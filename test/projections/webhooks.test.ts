@@ -75,6 +75,22 @@ describe('webhooks in the read model', () => {
     expect(due(9)).to.deep.equal([]);
   });
 
+  it('have their turn in the order of their times, after what was asked for', async () => {
+    await history.given([2, registered('w2'), registered('w3')]);
+    const failed = (webhookId: string, nextAttemptAt: string): WebhookDeliveryEvent => ({
+      type: 'WebhookAttemptFailed',
+      data: { ...of({ failures: 1, failingSince: day(3), nextAttemptAt }), webhookId, ...letter('e1') },
+    });
+    await deliver(3, failed('w1', day(7)));
+    await history.givenBy({ stream: 'webhook-w2' }, [3, failed('w2', day(6))]);
+    expect(due(9)).to.deep.equal(['w2', 'w1']);
+    expect(
+      dueWebhooks(history.members, { now: ms(9), limit: 1 }).map(({ webhookId }) => webhookId),
+    ).to.deep.equal(['w2']);
+    await history.given([4, { type: 'WebhookPinged', data: { webhookId: 'w3' } }]);
+    expect(due(9)).to.deep.equal(['w3', 'w2', 'w1']);
+  });
+
   it('begin anew when they are changed, and are not tried while disabled or once removed', async () => {
     const failing = { failures: 1, failingSince: day(3), nextAttemptAt: day(5) };
     await deliver(3, { type: 'WebhookAttemptFailed', data: { ...of(failing), ...letter('e1') } });

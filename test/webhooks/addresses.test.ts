@@ -65,7 +65,16 @@ describe('addresses that webhooks go to', () => {
     ));
 
   it('are listed by range or name; anything else is named', () => {
-    const wrong = ['10.0.0.0/33', '10.0.0', 'a b', 'x/8', '1.2.3.4.5', 'fc00::/129'];
+    const wrong = [
+      '10.0.0.0/33',
+      '10.0.0',
+      'a b',
+      'x/8',
+      '1.2.3.4.5',
+      'fc00::/129',
+      '10.0.0.0/8/9',
+      '10.0.0.0/',
+    ];
     expect(allowedPrivateFrom(['10.0.0.0/8', '::1', ...wrong])).to.deep.equal({ wrong });
   });
 });

@@ -1,10 +1,10 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIP } from 'node:net';
 import { expect } from 'chai';
 import { allowedPrivateFrom } from '../../src/webhooks/addresses.js';
 import { mayPostTo, post } from '../../src/webhooks/post.js';
 import { secretText, signedHeaders } from '../../src/webhooks/signature.js';
+import { isSigned } from './receiver.js';
 
 interface Seen {
   readonly headers: IncomingMessage['headers'];
@@ -97,15 +97,23 @@ describe('posting a webhook', () => {
   });
 
   it('reads no more of an answer than it needs', async () => {
-    answer = (response) => {
-      response.writeHead(200);
-      const fill = () => {
-        while (!response.destroyed && response.write('x'.repeat(10_000)));
-        response.once('drain', fill);
+    const ended = new Promise<number>((resolve) => {
+      answer = (response) => {
+        response.writeHead(200);
+        let written = 0;
+        // Slowly, so that little is under way when the reader has had enough.
+        const filling = setInterval(() => {
+          written += 500;
+          response.write('x'.repeat(500));
+        }, 2);
+        response.on('close', () => {
+          clearInterval(filling);
+          resolve(written);
+        });
       };
-      fill();
-    };
+    });
     expect(await send()).to.deep.equal({ outcome: 'TAKEN', status: 200 });
+    expect(await ended).to.be.lessThan(10_000);
   });
 
   it('says when nobody listens', async () => {
@@ -114,15 +122,7 @@ describe('posting a webhook', () => {
   });
 
   it('connects to no private address, by whatever spelling or name, unless it is listed', async () => {
-    for (const host of [
-      '127.0.0.1',
-      '127.1',
-      '0x7f000001',
-      '2130706433',
-      'localhost',
-      '[::1]',
-      '[::ffff:127.0.0.1]',
-    ])
+    for (const host of ['127.0.0.1', '127.1', '0x7f000001', '2130706433', '[::1]', '[::ffff:127.0.0.1]'])
       expect(await send(host, ['10.0.0.0/8', 'hooks.internal']), host).to.include({
         outcome: 'FAILED',
         code: 'ADDRESS_FORBIDDEN',
@@ -164,12 +164,9 @@ describe('posting a webhook', () => {
           allowed: allowed(['127.0.0.0/8']),
           timeoutMs: 300,
           answerBytes: 1_000,
-          resolveName: (host, _options, answer) => {
+          resolveName: async (host) => {
             const addresses = leadsTo[looked.push(host) - 1] ?? [];
-            answer(
-              null,
-              addresses.map((address) => ({ address, family: isIP(address) })),
-            );
+            return addresses.map((address) => ({ address, family: isIP(address) }));
           },
         },
       );
@@ -183,6 +180,37 @@ describe('posting a webhook', () => {
     expect(seen).to.have.lengthOf(2);
   });
 
+  it('says the same of a name that leads inside as of one that is nowhere', async () => {
+    const codes: string[] = [];
+    for (const addresses of [['10.0.0.1'], ['127.0.0.1', '::1'], []]) {
+      const rules = {
+        allowed: allowed([]),
+        timeoutMs: 300,
+        answerBytes: 0,
+        resolveName: async () => addresses.map((address) => ({ address, family: isIP(address) })),
+      };
+      const result = await post({ url: 'https://inside.example.test/', headers: {}, body: '' }, rules);
+      codes.push('code' in result ? result.code : result.outcome);
+    }
+    expect(codes).to.deep.equal(Array(3).fill('ADDRESS_FORBIDDEN'));
+  });
+
+  it('waits for no name longer than for the rest, and gives the look-up up', async () => {
+    let lookup: AbortSignal | undefined;
+    const rules = {
+      allowed: allowed([]),
+      timeoutMs: 50,
+      answerBytes: 0,
+      resolveName: (_host: string, signal: AbortSignal) => {
+        lookup = signal;
+        return new Promise<never>(() => undefined);
+      },
+    };
+    const result = await post({ url: 'https://slow.example.test/', headers: {}, body: '' }, rules);
+    expect(result).to.include({ code: 'TIMEOUT' });
+    expect(lookup?.aborted).to.equal(true);
+  });
+
   it('carries signatures that the receiver can check with each of its secrets', async () => {
     const keys = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
     const timestamp = 1_700_000_000;
@@ -192,9 +220,9 @@ describe('posting a webhook', () => {
       signedHeaders({ id: 'e1', timestamp, body: '{"type":"UserRemoved"}' }, keys),
     );
     const [{ headers, body }] = seen as [Seen];
-    for (const key of keys) expect(isSigned(secretText(key), headers, body)).to.equal(true);
-    expect(isSigned(secretText(Buffer.alloc(32, 3)), headers, body)).to.equal(false);
-    expect(isSigned(secretText(keys[0] as Buffer), headers, `${body} `)).to.equal(false);
+    for (const key of keys) expect(isSigned(secretText(key), { headers, body })).to.equal(true);
+    expect(isSigned(secretText(Buffer.alloc(32, 3)), { headers, body })).to.equal(false);
+    expect(isSigned(secretText(keys[0] as Buffer), { headers, body: `${body} ` })).to.equal(false);
   });
 
   const allowed = (entries: readonly string[]) => {
@@ -203,17 +231,3 @@ describe('posting a webhook', () => {
     return listed.allowed;
   };
 });
-
-/** As the specification of Standard Webhooks tells receivers to. */
-function isSigned(secret: string, headers: IncomingMessage['headers'], body: string): boolean {
-  const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
-  const content = [headers['webhook-id'], headers['webhook-timestamp'], body].join('.');
-  const expected = createHmac('sha256', key).update(content).digest();
-  return String(headers['webhook-signature'])
-    .split(' ')
-    .some((signature) => {
-      const [version, value = ''] = signature.split(',');
-      const given = Buffer.from(value, 'base64');
-      return version === 'v1' && given.length === expected.length && timingSafeEqual(given, expected);
-    });
-}
