@@ -1,3 +1,4 @@
+import { StoreUnavailable } from '../src/event-store/event-store.js';
 import {
   type GenerationOptions,
   type OpenGeneration,
@@ -100,20 +101,29 @@ export class LiveProjector {
   async #moveOver(): Promise<void> {
     const generation = this.#options.folder.current();
     if (generation === null || generation === this.generation) return;
-    if ((await unfitness(generation, this.#options)) !== null) {
-      this.#unfit = generation;
-      return;
-    }
-    const next = openGeneration(generation, this.#options);
-    try {
-      await catchUpTo(next.projector, this.#options);
-    } catch (error) {
-      next.projector.close();
-      throw error;
-    }
+    const next = await this.#openAtTheEnd(generation);
+    if (next === null) return;
     this.#open.projector.close();
     this.#open = next;
     this.#options.onSwitched(generation);
+  }
+
+  /** Null: it does not fit, or the log cannot be read now; then the next poll tries again. */
+  async #openAtTheEnd(generation: string): Promise<OpenGeneration | null> {
+    let next: OpenGeneration | null = null;
+    try {
+      if ((await unfitness(generation, this.#options)) !== null) {
+        this.#unfit = generation;
+        return null;
+      }
+      next = openGeneration(generation, this.#options);
+      await catchUpTo(next.projector, this.#options);
+      return next;
+    } catch (error) {
+      next?.projector.close();
+      if (error instanceof StoreUnavailable) return null;
+      throw error;
+    }
   }
 }
 

@@ -14,20 +14,17 @@ export interface Following {
   close(): void;
 }
 
-/** A gap greater than this is not looked through: everybody looks for himself. */
-const LOOKED_THROUGH = 10_000;
-
 /**
  * One look at what is new serves all who follow: it only wakes those whom it concerns. Each of them then reads on from
  * where he stands, so nothing is buffered for anybody, and nobody can lose or repeat an event.
  */
 export class LiveTail {
-  readonly #readModel: ReadModel;
+  readonly #readModel: Pick<ReadModel, 'position' | 'failure' | 'audit'>;
   readonly #followers = new Set<Follower>();
   #position = 0;
   #isLooking = false;
 
-  constructor(readModel: ReadModel) {
+  constructor(readModel: Pick<ReadModel, 'position' | 'failure' | 'audit'>) {
     this.#readModel = readModel;
   }
 
@@ -57,9 +54,11 @@ export class LiveTail {
     const { position: upTo, failure } = this.#readModel;
     const after = this.#position;
     this.#position = upTo;
-    if (failure !== null || upTo - after > LOOKED_THROUGH) return this.#wake(() => true);
+    if (failure !== null) return this.#wake(() => true);
     if (this.#followers.size === 0 || upTo === after) return;
     const changes = changedBetween(this.#readModel.audit, { after, upTo });
+    // Too many to tell: everybody looks for himself.
+    if (changes === null) return this.#wake(() => true);
     const concerned = new Set(changes.flatMap(({ accountId, subjectId }) => [accountId, subjectId]));
     this.#wake(({ accountId, userId }) => concerned.has(accountId) || concerned.has(userId ?? accountId));
   }

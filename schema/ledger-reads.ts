@@ -34,6 +34,7 @@ import {
   type LegalHoldRow,
   legalHoldsOf,
 } from '../projections/queries/erasures.js';
+import { eventPosition } from '../projections/queries/event-position.js';
 import { type MailFilter, type MailRow, mailsCount, mailsPage } from '../projections/queries/mails.js';
 import type { Page, PageRequest } from '../projections/queries/page.js';
 import {
@@ -47,7 +48,9 @@ import {
   deadLetterOf,
   deadLettersCount,
   deadLettersPage,
+  lastLetterBefore,
   lastPing,
+  positionOf,
   type WebhookPostRow,
   type WebhookRow,
   webhook,
@@ -204,8 +207,23 @@ export class LedgerReads {
     return deadLetterOf(this.#members, of);
   }
 
+  /** Number of the last one of an event before a position; 0 = none. */
+  lastLetterBefore(of: { readonly webhookId: string; readonly position: number }): number {
+    return lastLetterBefore(this.#databases(), of);
+  }
+
   lastPing(webhookId: string): WebhookPostRow | null {
     return lastPing(this.#members, webhookId);
+  }
+
+  positionOfPost(post: Pick<WebhookPostRow, 'eventId'>): number {
+    return positionOf(this.#databases().audit, post);
+  }
+
+  /** Every event up to here is settled, perhaps more. */
+  settledUpTo({ lastSettled, registeredPosition }: WebhookRow): number {
+    const settled = lastSettled === null ? null : eventPosition(this.#databases().audit, lastSettled);
+    return settled ?? registeredPosition;
   }
 
   get #members() {

@@ -1,4 +1,5 @@
 import { openDataFolder } from '../src/data-folder.js';
+import { OutcomeUnknown, StoreUnavailable } from '../src/event-store/event-store.js';
 import { readLogMark, removeLogMark } from '../src/log-mark.js';
 import { CommandError } from './cli/command-error.js';
 import { exitCodes } from './cli/exit-codes.js';
@@ -53,9 +54,12 @@ async function runMigrateLog({ data, to, from, reopen, json }: MigrateLogOptions
   try {
     const migrated = await migrate({ folder, cluster, onProgress: progress.update });
     progress.stop();
-    if (json) printJson(migrated);
+    const { next: _, ...result } = migrated;
+    if (json) printJson(result);
     else tell(migrated);
     if (migrated.status === 'BEHIND') throw cameMeanwhile(migrated);
+  } catch (error) {
+    throw isInterruption(error) ? interrupted(error) : error;
   } finally {
     progress.stop();
     folder.close();
@@ -72,6 +76,12 @@ function tell({ status, logId, carried, events, streams, root, headsRoot, second
   print(`  heads tree  ${headsRoot}  (${streams} streams)`);
   for (const line of next) print(line);
 }
+
+const isInterruption = (error: unknown): error is Error =>
+  error instanceof StoreUnavailable || error instanceof OutcomeUnknown;
+
+const interrupted = ({ message }: Error): CommandError =>
+  new CommandError(`${message}. Run this again when that is mended: it goes on where it stopped`);
 
 const cameMeanwhile = ({ meanwhile }: Migrated): CommandError =>
   new CommandError(

@@ -13,6 +13,7 @@ import { Reads } from '../schema/reads.js';
 import { Rights } from '../schema/rights.js';
 import type { Environment } from './application/environment.js';
 import { type Caller, createAuthenticator } from './auth/authenticator.js';
+import { Closing } from './closing.js';
 import type { Config } from './config.js';
 import { type Core, openCore } from './core.js';
 import { createMailer } from './create-mailer.js';
@@ -95,10 +96,7 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
   const { config, dataDir } = options;
   const environment = options.environment ?? realEnvironment;
   const log = options.log ?? createLog(config.logLevel);
-  const opened: (() => unknown)[] = [];
-  const closeAll = async () => {
-    for (let next = opened.pop(); next !== undefined; next = opened.pop()) await next();
-  };
+  const opened = new Closing();
   const report = (error: unknown, doing: string) => log.error({ err: error }, doing);
   // Known once it listens; until then nobody asks.
   let url = '';
@@ -123,7 +121,7 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
       observeStore: (store) => observedEventStore(store, metrics),
       webhookPoster: poster,
     });
-    opened.push(() => core.close());
+    opened.add(() => core.close());
     const { application, folder, ledger, store } = core;
     const head = await store.head();
     const projector = await startProjectorThread({
@@ -139,10 +137,10 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
       ...(options.onRebuild === undefined ? {} : { onRebuild: options.onRebuild }),
       onProgress: (position) => options.onCatchUp?.({ position, head: Math.max(position, head) }),
     });
-    opened.push(() => projector.close());
+    opened.add(() => projector.close());
     const { readModel } = projector;
     const readLag = await ReadLag.start({ store, readModel, now: () => performance.now() });
-    opened.push(() => readLag.close());
+    opened.add(() => readLag.close());
     const lists = workListsOf(readModel, store);
     application.connect(lists);
     core.checkpoints.connect(logStateOf(readModel, store));
@@ -152,9 +150,10 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
       unasked ??= Promise.resolve(processManagers?.close() ?? mailer.close());
       return unasked;
     };
-    opened.push(endUnasked);
+    opened.add(endUnasked);
     tail = new LiveTail(readModel);
-    const progress = new ProjectionProgress({ store, readModel, now: environment.now });
+    const waitingMs = store.isExclusive ? null : () => readLag.waitingMs;
+    const progress = new ProjectionProgress({ store, readModel, now: environment.now, waitingMs });
     const readiness = new ReadinessProbe({
       checks: [
         logCheck(store, () => (store.state.writable ? null : store.state.whyNot)),
@@ -167,7 +166,7 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
     });
     const parts = { options, core, readModel, readLag, tail, environment, log, metrics, progress, readiness };
     const server = await createServer(parts);
-    opened.push(() => Promise.all([server.close(), endUnasked()]));
+    opened.add(() => Promise.all([server.close(), endUnasked()]));
     url = await server.listen();
     const { accounts, people, bulk } = application;
     processManagers = new ProcessManagers({
@@ -192,7 +191,7 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
     const metricsServer =
       operations.metrics === null ? null : await serveMetrics(metrics, operations.metrics, report);
     if (metricsServer !== null) {
-      opened.push(() => metricsServer.close());
+      opened.add(() => metricsServer.close());
       metrics.watch({
         ...server.watched,
         progress: () => progress.look(),
@@ -214,12 +213,12 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
       drain: () => readiness.drain(),
       close: () => {
         readiness.drain();
-        closing ??= closeAll();
+        closing ??= opened.closeAll();
         return closing;
       },
     };
   } catch (error) {
-    await closeAll();
+    await opened.closeAll().catch((failure: unknown) => report(failure, 'closing what was opened'));
     throw error;
   }
 }

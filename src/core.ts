@@ -8,6 +8,7 @@ import type { Observer } from './application/observer.js';
 import type { ReadingSpool } from './application/reading-spool.js';
 import type { WebhookPoster } from './application/webhooks/webhook-poster.js';
 import { ensureCheckpointSigner } from './checkpoint-signer.js';
+import { Closing } from './closing.js';
 import { type DataFolder, openDataFolder } from './data-folder.js';
 import type { Profile } from './domain/user/events.js';
 import type { EventStore } from './event-store/event-store.js';
@@ -78,25 +79,21 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const { eventStoreUrl = null, keyVaultUrl = null } = options;
   const folder = openDataFolder({ path: dataDir, mode: 'write', eventStoreUrl });
   const poster = options.webhookPoster ?? webhookPoster(nothingPrivate);
-  const opened: (() => Promise<void> | void)[] = [() => folder.close()];
-  const close = async () => {
-    for (let next = opened.pop(); next !== undefined; next = opened.pop()) await next();
-  };
+  const opened = new Closing();
+  opened.add(() => folder.close());
   try {
     if (folder.log.kind === 'FILE') refuseLostLog(folder);
     refuseSecondVault(folder, keyVaultUrl);
     const store = await openEventStore(folder.log);
-    opened.push(() => store.close());
+    opened.add(() => store.close());
     refuseOtherLog(store, folder);
-    const vault = new CachedKeyVault({
-      vault: await openKeyVault({ vaultPath: folder.vaultPath, keyVaultUrl }),
-      now: () => performance.now(),
-    });
-    opened.push(() => vault.close());
-    await bindVault(store, vault);
+    const kept = await openKeyVault({ vaultPath: folder.vaultPath, keyVaultUrl });
+    const vault = new CachedKeyVault({ vault: kept, now: () => performance.now() });
+    opened.add(() => vault.close());
+    await bindVault(store, kept);
     const signer = await ensureCheckpointSigner(vault, store.logId);
     const snapshots = new SqliteSnapshotStore(folder.snapshotsPath);
-    opened.push(() => snapshots.close());
+    opened.add(() => snapshots.close());
     const personalData = new PersonalData({ vault, randomBytes });
     const port = personalDataPort(personalData, vault);
     const path = options.erasureLedger ?? folder.ledgerPath;
@@ -116,7 +113,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       ...(places === undefined ? {} : { places }),
       ...(observer === undefined ? {} : { observer }),
     });
-    opened.push(() => application.close());
+    opened.add(() => application.close());
     const checkpoints = new Checkpoints({
       store: watched,
       environment,
@@ -135,10 +132,10 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       signer,
       keyCache: () => vault.facts,
       openProfile: profileOpener(personalData),
-      close,
+      close: () => opened.closeAll(),
     };
   } catch (error) {
-    await close();
+    await opened.closeAll().catch((failure: unknown) => report(failure, 'closing what was opened'));
     throw error;
   }
 }

@@ -29,6 +29,8 @@ export interface DataFolder {
   readonly mailsPath: string;
   /** Whose keys must not come back from a backup; kept elsewhere when configured so. */
   readonly ledgerPath: string;
+  /** How far the ledger has been filled from a log that nodes share; disposable. */
+  readonly ledgerReadPath: string;
   /** There while a restored folder waits for the erasure ledger to be applied to it. */
   readonly restoredPath: string;
   /** Readings by the command line, until they are recorded in the log. */
@@ -102,6 +104,7 @@ export function openDataFolder({
     readPath: join(folder, 'read'),
     mailsPath: join(folder, 'mails'),
     ledgerPath: join(folder, 'erasures.jsonl'),
+    ledgerReadPath: join(folder, 'erasures-read.json'),
     restoredPath: join(folder, 'restored.json'),
     readingsPath: join(folder, 'readings'),
     nodePath: join(folder, 'node-id'),
@@ -158,7 +161,7 @@ function takeWriterLock(folder: string): () => void {
 const twoLogs = (folder: string): DataFolderError =>
   new DataFolderError(
     'TWO_LOGS',
-    `EVENT_STORE_URL is set, but ${folder} holds a log of its own: choose another folder with --data, or unset it`,
+    `EVENT_STORE_URL is set, but ${folder} holds a log of its own: choose another folder with --data, or unset it; npm run migrate-log -- --to carries it there`,
   );
 
 /** A log that has moved can still be read where it was; it only must not go on in two places. */

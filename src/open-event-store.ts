@@ -1,5 +1,5 @@
-import type { EventStore } from './event-store/event-store.js';
-import { SqliteEventStore, type StoreState } from './event-store/sqlite/sqlite-event-store.js';
+import type { EventStore, StoreState } from './event-store/event-store.js';
+import { SqliteEventStore } from './event-store/sqlite/sqlite-event-store.js';
 
 /** Where the events are: a file in the data folder of the one node that writes it, or a cluster that nodes share. */
 export type LogLocation =

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { LedgerEntry } from './application/erasure/erasure-ledger.js';
 import { type ReapplyParts, reapplyLedger } from './application/erasure/reapply-ledger.js';
 import { type DataFolder, DataFolderError } from './data-folder.js';
@@ -7,7 +7,7 @@ import {
   type LedgerContent,
   LedgerUnusable,
 } from './erasure-ledger/file-erasure-ledger.js';
-import type { EventStore } from './event-store/event-store.js';
+import type { EventStore, RecordedEvent } from './event-store/event-store.js';
 
 /** What `muster restore` leaves in the folder: what the ledger held then must be applied before anything else. */
 export interface RestoredMark {
@@ -22,7 +22,8 @@ export interface LedgerOptions extends Omit<ReapplyParts, 'ledger'> {
 
 /**
  * The ledger, applied to log and vault. One that is missing is made again from the log, but not where the folder was
- * restored: there the log may end before the erasures.
+ * restored: there the log may end before the erasures. Where nodes share the log it first takes up what others have erased
+ * since, for the vault that they share may have been brought back to before it.
  * @throws DataFolderError
  */
 export async function openLedger(options: LedgerOptions): Promise<FileErasureLedger> {
@@ -31,8 +32,9 @@ export async function openLedger(options: LedgerOptions): Promise<FileErasureLed
   if (mark !== null && !existsSync(path)) throw withoutLedger(path);
   const ledger = existsSync(path)
     ? openExisting(path, store.logId)
-    : createNew(path, { logId: store.logId, entries: await erasuresKnown(store) });
+    : createNew(path, { logId: store.logId, entries: store.isExclusive ? await allErasures(store) : [] });
   if (mark !== null && ledger.entries().length < mark.ledgerEntries) throw withoutLedger(path);
+  if (!store.isExclusive) await takeUpErasuresOfOthers(ledger, options);
   await reapplyLedger({ ...options, ledger }, { isRestored: mark !== null });
   rmSync(folder.restoredPath, { force: true });
   return ledger;
@@ -85,21 +87,51 @@ const withoutLedger = (path: string): DataFolderError =>
 
 const PAGE = 2_000;
 
-/** A new node of many does not read the whole log for it: its read model tells it of every erasure, before long. */
-const erasuresKnown = async (store: EventStore): Promise<readonly LedgerEntry[]> =>
-  store.isExclusive ? erasuresIn(store) : [];
-
 /** Reads the whole log, once in the life of an installation. */
-async function erasuresIn(store: EventStore): Promise<readonly LedgerEntry[]> {
+async function allErasures(store: EventStore): Promise<readonly LedgerEntry[]> {
   const entries: LedgerEntry[] = [];
-  for (let position = 0; ; ) {
-    const page = await store.readAll({ afterPosition: position, maxCount: PAGE });
-    for (const event of page.filter(({ type }) => type === 'ErasureRequested')) {
-      const { recordedAt } = JSON.parse(event.body) as { readonly recordedAt: string };
-      const userId = event.stream.slice('user-'.length);
-      entries.push({ userId, requestEventId: event.id, requestedAt: recordedAt });
-    }
+  for await (const page of pagesAfter(store, 0)) entries.push(...erasuresIn(page));
+  return entries;
+}
+
+/** How far the log has been read for a ledger of so many entries; a shorter one is not the one that was filled. */
+interface LedgerRead {
+  readonly position: number;
+  readonly ledgerEntries: number;
+}
+
+/** Reads the whole log once in the life of a node, later what has come since. */
+async function takeUpErasuresOfOthers(
+  ledger: FileErasureLedger,
+  { folder: { ledgerReadPath }, store }: LedgerOptions,
+): Promise<void> {
+  const read = existsSync(ledgerReadPath)
+    ? (JSON.parse(readFileSync(ledgerReadPath, 'utf8')) as LedgerRead)
+    : null;
+  let position = read !== null && ledger.entries().length >= read.ledgerEntries ? read.position : 0;
+  for await (const page of pagesAfter(store, position)) {
+    for (const entry of erasuresIn(page)) await ledger.record(entry);
     position = page.at(-1)?.position ?? position;
-    if (page.length < PAGE) return entries;
+  }
+  const now: LedgerRead = { position, ledgerEntries: ledger.entries().length };
+  // Whole or not at all.
+  writeFileSync(`${ledgerReadPath}.new`, JSON.stringify(now), { mode: 0o600 });
+  renameSync(`${ledgerReadPath}.new`, ledgerReadPath);
+}
+
+async function* pagesAfter(store: EventStore, position: number): AsyncGenerator<readonly RecordedEvent[]> {
+  for (let afterPosition = position; ; ) {
+    const page = await store.readAll({ afterPosition, maxCount: PAGE });
+    yield page;
+    if (page.length < PAGE) return;
+    afterPosition = page.at(-1)?.position ?? afterPosition;
   }
 }
+
+const erasuresIn = (page: readonly RecordedEvent[]): readonly LedgerEntry[] =>
+  page
+    .filter(({ type }) => type === 'ErasureRequested')
+    .map(({ id, stream, body }) => {
+      const { recordedAt } = JSON.parse(body) as { readonly recordedAt: string };
+      return { userId: stream.slice('user-'.length), requestEventId: id, requestedAt: recordedAt };
+    });

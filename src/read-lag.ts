@@ -45,12 +45,17 @@ export class ReadLag {
 
   /** Infinity before the end of the log has been seen once. */
   get lagMs(): number {
-    const { store, readModel, now } = this.#options;
+    const { store, now } = this.#options;
     if (store.isExclusive) return 0;
-    const reached = this.#looks.filter(({ head }) => head <= readModel.position);
-    this.#shownAt = reached.at(-1)?.at ?? this.#shownAt;
-    this.#looks = this.#looks.slice(reached.length);
+    this.#settle();
     return now() - this.#shownAt;
+  }
+
+  /** How long this node has known of something in the log that it does not show; 0: of nothing. By its own clock alone. */
+  get waitingMs(): number {
+    this.#settle();
+    const [oldest] = this.#looks;
+    return oldest === undefined ? 0 : this.#options.now() - oldest.at;
   }
 
   /** Null: reads may be served. */
@@ -66,11 +71,21 @@ export class ReadLag {
     clearTimeout(this.#timer);
   }
 
+  /** Forgets the looks whose head is shown by now. */
+  #settle(): void {
+    const { position } = this.#options.readModel;
+    const reached = this.#looks.filter(({ head }) => head <= position);
+    this.#shownAt = reached.at(-1)?.at ?? this.#shownAt;
+    this.#looks = this.#looks.slice(reached.length);
+  }
+
   async #look(): Promise<void> {
     const { store, now } = this.#options;
     const at = now();
     try {
       const head = await store.head();
+      // Nobody may have asked for long: what is shown by now must not keep newer looks out.
+      this.#settle();
       // The oldest that are not reached say how far behind it is; later ones come again.
       if (this.#looks.length < MOST_LOOKS) this.#looks = [...this.#looks, { at, head }];
     } catch {

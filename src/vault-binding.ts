@@ -40,11 +40,13 @@ export function refuseOtherLog(
 
 /**
  * The log was sealed with the keys of one vault. With another, everyone would be a stranger, and a second person would
- * be made for every address, for ever.
+ * be made for every address, for ever. Nor is a vault lent to a second log: one that is empty is likely to be that of a
+ * mistyped address.
  * @throws DataFolderError
  */
-export async function bindVault(store: BoundLog, vault: KeyVault): Promise<void> {
+export async function bindVault(store: BoundLog, vault: PortableKeyVault): Promise<void> {
   await refuseForeignVault(store, vault);
+  await refuseVaultOfAnotherLog(store, vault);
   await vault.ensureKeys([bindingKeyId(store.logId)]);
 }
 
@@ -54,17 +56,16 @@ export async function bindVault(store: BoundLog, vault: KeyVault): Promise<void>
  */
 export async function refuseForeignVault(store: BoundLog, vault: KeyVault | null): Promise<void> {
   if (vault !== null && (await vault.key(bindingKeyId(store.logId))) !== null) return;
-  const events = await store.head();
-  if (events === 0) return;
+  if ((await store.head()) === 0) return;
   throw new DataFolderError(
     'CORRUPT',
-    `the event log holds ${events} events sealed with the keys of another vault than this (${vault?.name ?? 'there is none'}): restore ` +
+    `the event log was sealed with the keys of another vault than this (${vault?.name ?? 'there is none'}): restore ` +
       'vault.sqlite from its backup, or set MUSTER_KEY_VAULT_URL to the database that keeps the keys of this log',
   );
 }
 
 /**
- * For whoever carries keys into a vault: it must be empty, half filled, or this log's already.
+ * A vault must be empty, half filled, or this log's already.
  * @throws DataFolderError
  */
 export async function refuseVaultOfAnotherLog(store: BoundLog, vault: PortableKeyVault): Promise<void> {
@@ -74,7 +75,8 @@ export async function refuseVaultOfAnotherLog(store: BoundLog, vault: PortableKe
     if (next.id !== bindingKeyId(store.logId))
       throw new DataFolderError(
         'CORRUPT',
-        `the ${vault.name} holds the keys of another log (${next.id.slice(LOG_PREFIX.length)}): choose an empty one`,
+        `the ${vault.name} holds the keys of another log (${next.id.slice(LOG_PREFIX.length)}) than this (${store.logId}): correct ` +
+          'the address of the one that is wrong, EVENT_STORE_URL or MUSTER_KEY_VAULT_URL, or choose an empty vault',
       );
     afterId = next.id;
   }

@@ -35,7 +35,8 @@ function movedEarlier(
     return known.map((period) => (period === moved ? { ...moved, validFrom: effectiveAt } : period));
   const timeline: PeriodShape[] = [];
   for (const period of known) {
-    if (period.validTo <= effectiveAt || period.validFrom >= moved.validFrom) {
+    // By place, not by time: what had no length where the boundary was lay before it all the same.
+    if (period.validTo <= effectiveAt || !isBefore(period, moved, known)) {
       timeline.push(period);
       continue;
     }

@@ -101,7 +101,7 @@ const handlers: Handlers<MemberRows> = {
  */
 export const membersProjection: Projection = {
   name: 'members',
-  version: 7,
+  version: 8,
   tables: membersTables,
   indexes: membersIndexes,
   fillIndexes: [],

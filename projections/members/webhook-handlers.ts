@@ -22,8 +22,8 @@ export function register(rows: MemberRows, event: EventOf<'WebhookRegistered'>, 
       rotatedAt: null,
       registeredAt: moment.occurredAt,
       registeredBy: event.actor.id,
-      // What comes after the registration.
-      settledUpTo: moment.position,
+      registeredPosition: moment.position,
+      lastSettled: null,
       failures: 0,
       failingSince: null,
       nextAttemptAt: null,
@@ -86,10 +86,10 @@ export function fail(rows: MemberRows, { data }: EventOf<'WebhookAttemptFailed'>
 }
 
 export function giveUp(rows: MemberRows, { data }: EventOf<'WebhookEventGivenUp'>, moment: Moment): void {
-  const { webhookId, eventId, eventType, position, code, attempts } = data;
+  const { webhookId, eventId, eventType, code, attempts } = data;
   const failed = { lastFailedAt: moment.occurredAt, lastCode: code };
   changeRow(rows, webhookId, { ...progressOf(data), ...failed });
-  const post = { webhookId, eventId, eventType, position, code, attempts };
+  const post = { webhookId, eventId, eventType, code, attempts };
   addPost(rows, { ...post, kind: 'DEAD_LETTER', status: 'GIVEN_UP' }, moment);
 }
 
@@ -112,21 +112,20 @@ export function end(rows: MemberRows, { data }: EventOf<'WebhookDeliveryEnded'>)
 }
 
 function progressOf({ progress }: DeliveryData): Partial<WebhookRow> {
-  const { settledUpTo, failures, failingSince, nextAttemptAt } = progress;
+  const { lastSettled, failures, failingSince, nextAttemptAt } = progress;
   const ms = (time: string | null) => (time === null ? null : Date.parse(time));
-  return { settledUpTo, failures, failingSince: ms(failingSince), nextAttemptAt: ms(nextAttemptAt) };
+  return { lastSettled, failures, failingSince: ms(failingSince), nextAttemptAt: ms(nextAttemptAt) };
 }
 
 type NewPost = Pick<WebhookPostRow, 'webhookId' | 'eventId' | 'eventType' | 'kind' | 'status'> &
-  Partial<Pick<WebhookPostRow, 'position' | 'code' | 'attempts'>>;
+  Partial<Pick<WebhookPostRow, 'code' | 'attempts'>>;
 
-function addPost(rows: MemberRows, post: NewPost, { position, occurredAt }: Moment): void {
+function addPost(rows: MemberRows, post: NewPost, { occurredAt }: Moment): void {
   const { webhookPosts } = rows.processes;
   const isTried = post.status === 'GIVEN_UP';
   webhookPosts.add(
     webhookPostKey(post.webhookId, post.eventId),
     newRow<WebhookPostRow>(webhookPosts, {
-      position,
       attempts: 0,
       code: null,
       addedAt: occurredAt,

@@ -16,7 +16,8 @@ export interface WebhookRow extends Row {
   rotatedAt: number | null;
   readonly registeredAt: number;
   readonly registeredBy: string;
-  settledUpTo: number;
+  readonly registeredPosition: number;
+  lastSettled: string | null;
   failures: number;
   failingSince: number | null;
   nextAttemptAt: number | null;
@@ -33,7 +34,6 @@ export interface WebhookPostRow extends Row {
   readonly eventId: string;
   readonly kind: 'DEAD_LETTER' | 'PING';
   readonly eventType: string;
-  readonly position: number;
   status: 'GIVEN_UP' | 'DUE' | 'TAKEN';
   attempts: number;
   code: string | null;
@@ -65,7 +65,8 @@ export const webhookCaches = (db: Database.Database, mode: WriteMode): WebhookCa
       rotatedAt: 'rotated_at',
       registeredAt: 'registered_at',
       registeredBy: 'registered_by',
-      settledUpTo: 'settled_up_to',
+      registeredPosition: 'registered_position',
+      lastSettled: 'last_settled',
       failures: 'failures',
       failingSince: 'failing_since',
       nextAttemptAt: 'next_attempt_at',
@@ -82,7 +83,7 @@ export const webhookCaches = (db: Database.Database, mode: WriteMode): WebhookCa
       'disabledCause',
       'generation',
       'rotatedAt',
-      'settledUpTo',
+      'lastSettled',
       'failures',
       'failingSince',
       'nextAttemptAt',
@@ -101,7 +102,6 @@ export const webhookCaches = (db: Database.Database, mode: WriteMode): WebhookCa
       eventId: 'event_id',
       kind: 'kind',
       eventType: 'event_type',
-      position: 'position',
       status: 'status',
       attempts: 'attempts',
       code: 'code',

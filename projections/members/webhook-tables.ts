@@ -18,7 +18,8 @@ export const webhookTables: readonly Table[] = [
   rotated_at INTEGER, -- When the secret was last replaced; ms since 1970, UTC.
   registered_at INTEGER NOT NULL, -- ms since 1970, UTC.
   registered_by TEXT NOT NULL, -- Id of the actor.
-  settled_up_to INTEGER NOT NULL, -- Place in the log: events up to it were taken, given up, or not asked for.
+  registered_position INTEGER NOT NULL, -- Place of the registration in the log.
+  last_settled TEXT, -- Event: those up to it were taken, given up, or not asked for; NULL = since the registration.
   failures INTEGER NOT NULL, -- Failed attempts at the next event.
   failing_since INTEGER, -- The first failure since something was taken; ms since 1970, UTC; NULL = none.
   next_attempt_at INTEGER, -- When the next event is tried again; ms since 1970, UTC.
@@ -37,7 +38,6 @@ export const webhookTables: readonly Table[] = [
   event_id TEXT NOT NULL, -- The event, and the webhook-id it is posted under.
   kind TEXT NOT NULL, -- DEAD_LETTER or PING.
   event_type TEXT NOT NULL, -- Its type.
-  position INTEGER NOT NULL, -- Its place in the log.
   status TEXT NOT NULL, -- GIVEN_UP, DUE (to be posted now) or TAKEN.
   attempts INTEGER NOT NULL, -- How often it was tried.
   code TEXT, -- Of the last failed attempt.

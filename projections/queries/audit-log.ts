@@ -90,11 +90,6 @@ export function auditLogCount(db: Database.Database, filter: AuditFilter): numbe
   return prepared<{ n: number }>(db, sql).get(parametersOf(db, filter, everything))?.n ?? 0;
 }
 
-export function auditEntry(db: Database.Database, position: number): AuditEntryRow | null {
-  const sql = `SELECT ${COLUMNS} FROM audit_log e WHERE e.position = ?`;
-  return prepared<AuditEntryRow>(db, sql).get(position) ?? null;
-}
-
 const WITHIN = 'a.position > :after AND a.position < :before';
 
 /**

@@ -47,6 +47,7 @@ export function* differencePage(
     const rows = yield* ofKind(reading, question, { kind, after: begin, rows: limit + 1 - found.length });
     for (const row of rows) found.push({ ...row, positions: positionsOf(reading(), question, row) });
     if (found.length > limit) break;
+    yield;
   }
   return pageOf(found, { limit });
 }
@@ -60,6 +61,7 @@ export function* differenceCount(reading: Reading, question: DifferenceQuestion)
       const rows: readonly Differing[] = yield* ofKind(reading, question, { kind, after, rows: PIECE });
       count += rows.length;
       after = rows.length < PIECE ? undefined : rows.at(-1)?.key;
+      yield;
     }
   }
   return count;

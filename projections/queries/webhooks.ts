@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { eventPosition } from './event-position.js';
 import { boundsOf, orderOf, type Page, type PageRequest, pageOf } from './page.js';
 import { prepared } from './prepared.js';
 
@@ -16,7 +17,9 @@ export interface WebhookRow {
   readonly rotatedAt: number | null;
   readonly registeredAt: number;
   readonly registeredBy: string;
-  readonly settledUpTo: number;
+  readonly registeredPosition: number;
+  /** Id of an event; null = since the registration. */
+  readonly lastSettled: string | null;
   readonly failures: number;
   readonly failingSince: number | null;
   readonly nextAttemptAt: number | null;
@@ -34,7 +37,6 @@ export interface WebhookPostRow {
   readonly number: number;
   readonly eventId: string;
   readonly eventType: string;
-  readonly position: number;
   readonly status: WebhookPostStatus;
   readonly attempts: number;
   readonly code: string | null;
@@ -47,11 +49,11 @@ export type WebhookPostStatus = (typeof webhookPostStatuses)[number];
 
 const WEBHOOK = `SELECT webhook_id AS webhookId, account_id AS accountId, host, sealed_url AS sealedUrl, types, status,
   disabled_cause AS disabledCause, generation, rotated_at AS rotatedAt, registered_at AS registeredAt,
-  registered_by AS registeredBy, settled_up_to AS settledUpTo, failures, failing_since AS failingSince,
+  registered_by AS registeredBy, registered_position AS registeredPosition, last_settled AS lastSettled, failures, failing_since AS failingSince,
   next_attempt_at AS nextAttemptAt, last_failed_at AS lastFailedAt, last_code AS lastCode,
   last_taken_at AS lastTakenAt FROM webhooks`;
 
-const POST = `SELECT post_number AS number, event_id AS eventId, event_type AS eventType, position, status, attempts, code,
+const POST = `SELECT post_number AS number, event_id AS eventId, event_type AS eventType, status, attempts, code,
   added_at AS addedAt, last_tried_at AS lastTriedAt FROM webhook_posts`;
 
 /** Without those removed, in the order they were registered. */
@@ -69,8 +71,6 @@ export interface DeadLetterFilter {
   readonly webhookId: string;
   /** Default: GIVEN_UP and DUE. */
   readonly status?: readonly string[] | null;
-  /** Positions, inclusive. */
-  readonly from?: number;
 }
 
 export function deadLettersPage(
@@ -88,6 +88,37 @@ export function deadLettersPage(
 export function deadLettersCount(db: Database.Database, filter: DeadLetterFilter): number {
   const sql = `SELECT count(*) AS n FROM webhook_posts INDEXED BY webhook_posts_by_kind WHERE ${LETTERS}`;
   return prepared<{ n: number }>(db, sql).get(parametersOf(filter))?.n ?? 0;
+}
+
+/**
+ * Number of the last dead letter of a webhook whose event stands before a position, 0 when there is none: events are
+ * given up in the order of the log.
+ */
+export function lastLetterBefore(
+  { members, audit }: { readonly members: Database.Database; readonly audit: Database.Database },
+  { webhookId, position }: { readonly webhookId: string; readonly position: number },
+): number {
+  const sql = `${POST} INDEXED BY webhook_posts_by_kind WHERE webhook_id = ? AND kind = 'DEAD_LETTER'
+    AND post_number > ? AND post_number <= ? ORDER BY post_number DESC LIMIT 1`;
+  const lastWithin = (after: number, upTo: number) =>
+    prepared<WebhookPostRow>(members, sql).get(webhookId, after, upTo);
+  let low = 0;
+  let high = lastWithin(0, Number.MAX_SAFE_INTEGER)?.number ?? 0;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    const letter = lastWithin(low, middle);
+    if (letter === undefined || positionOf(audit, letter) < position) low = middle;
+    else high = letter.number - 1;
+  }
+  return low;
+}
+
+/** Where the event of a dead letter or a ping stands in the log. */
+export function positionOf(audit: Database.Database, { eventId }: Pick<WebhookPostRow, 'eventId'>): number {
+  const position = eventPosition(audit, eventId);
+  if (position === null)
+    throw new Error(`the audit log does not have the event ${eventId} of a dead letter yet`);
+  return position;
 }
 
 /** The dead letter of an event, unless it is being posted again, or has been taken. */
@@ -132,6 +163,13 @@ export function postedAfter(
   return prepared<PostedRow>(db, sql).all(accountId, after, limit);
 }
 
+/** One event by its id; null when it is not there yet. @param db of the audit file */
+export function postedEvent(db: Database.Database, eventId: string): PostedRow | null {
+  const sql = `SELECT event_id AS eventId, type, position, occurred_at AS occurredAt, subject_id AS subjectId
+    FROM audit_log INDEXED BY audit_log_by_event WHERE event_id = ?`;
+  return prepared<PostedRow>(db, sql).get(eventId) ?? null;
+}
+
 /**
  * What is asked for and removed ones with keys left, then enabled ones whose next event waits for a time that has come,
  * the longest due first: however many fail, each has its turn.
@@ -167,11 +205,10 @@ export function enabledWebhooksOf(db: Database.Database, accountId: string): str
     .map(({ id }) => id);
 }
 
-const LETTERS = `webhook_id = :webhookId AND kind = 'DEAD_LETTER' AND position >= :from
+const LETTERS = `webhook_id = :webhookId AND kind = 'DEAD_LETTER'
   AND status IN (SELECT value FROM json_each(:status))`;
 
-const parametersOf = ({ webhookId, status, from = 0 }: DeadLetterFilter) => ({
+const parametersOf = ({ webhookId, status }: DeadLetterFilter) => ({
   webhookId,
-  from,
   status: JSON.stringify(status ?? ['GIVEN_UP', 'DUE']),
 });

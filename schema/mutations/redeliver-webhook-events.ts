@@ -48,7 +48,7 @@ export class RedeliverWebhookEventsMutation {
     const named = input.eventId ?? null;
     if (named !== null && input.since != null)
       throw badInput('input.since', 'eventId and since are not given together');
-    const eventIds = deadLettersOf(context, { webhookId, named, from: input.since ?? 0 });
+    const eventIds = deadLettersOf(context, { webhookId, named, since: input.since ?? 0 });
     return runOnAccount({
       context,
       input,
@@ -63,10 +63,11 @@ export class RedeliverWebhookEventsMutation {
 /** Nothing of them is told before the decider has taken the command. */
 function deadLettersOf(
   { ledgers }: RequestContext,
-  { webhookId, named, from }: { webhookId: string; named: string | null; from: number },
+  { webhookId, named, since }: { webhookId: string; named: string | null; since: number },
 ): readonly string[] {
   if (named === null) {
-    const { rows } = ledgers.deadLetters({ webhookId, status: ['GIVEN_UP'], from }, { limit: MOST });
+    const after = ledgers.lastLetterBefore({ webhookId, position: since });
+    const { rows } = ledgers.deadLetters({ webhookId, status: ['GIVEN_UP'] }, { limit: MOST, after });
     return rows.map(({ eventId }) => eventId);
   }
   return ledgers.deadLetterOf({ webhookId, eventId: named }) === null ? [] : [named];

@@ -43,10 +43,10 @@ export class WebhookPost {
   @Field(() => DateTime, { nullable: true, description: 'When it was last tried; null = not yet.' })
   readonly lastTriedAt: number | null;
 
-  constructor(row: WebhookPostRow) {
+  constructor(row: WebhookPostRow, { ledgers }: RequestContext) {
     this.eventId = row.eventId;
     this.type = row.eventType;
-    this.position = row.position;
+    this.position = ledgers.positionOfPost(row);
     this.status = row.status;
     this.attempts = row.attempts;
     this.code = row.code;
@@ -154,7 +154,7 @@ export class Webhook {
     this.secretGeneration = row.generation;
     this.oldSecretUntil = oldSecretUntil > context.now() ? oldSecretUntil : null;
     this.registeredAt = row.registeredAt;
-    this.settledUpTo = row.settledUpTo;
+    this.settledUpTo = context.ledgers.settledUpTo(row);
     this.lastTakenAt = row.lastTakenAt;
     this.failingSince = row.failingSince;
     this.failures = row.failures;
@@ -175,7 +175,7 @@ export class Webhook {
   @Field(() => WebhookPost, { nullable: true, description: 'The last ping; null = none.' })
   get lastPing(): WebhookPost | null {
     const row = this.#context.ledgers.lastPing(this.id);
-    return row === null ? null : new WebhookPost(row);
+    return row === null ? null : new WebhookPost(row, this.#context);
   }
 }
 
@@ -198,8 +198,9 @@ export class WebhookFields {
   deadLetters(
     @Root() webhook: Webhook,
     @Args(() => DeadLettersArgs) args: DeadLettersArgs,
-    @Ctx() { ledgers }: RequestContext,
+    @Ctx() context: RequestContext,
   ): Connection<WebhookPost> {
+    const { ledgers } = context;
     const question = { webhookId: webhook.id, status: chosen(args.status) };
     const page = pageByNumber({
       list: 'deadLetters',
@@ -207,7 +208,7 @@ export class WebhookFields {
       rows: (of) => ledgers.deadLetters(question, of),
       count: () => ledgers.countDeadLetters(question),
       keyOf: (row: WebhookPostRow) => row.number,
-      nodeOf: (row) => new WebhookPost(row),
+      nodeOf: (row) => new WebhookPost(row, context),
     });
     return new DeadLetterConnection(page);
   }

@@ -20,7 +20,7 @@ export interface MusterChildOptions {
   readonly onLine?: (line: string) => void;
 }
 
-const START_PATIENCE_MS = 30_000;
+const START_PATIENCE_MS = 120_000;
 
 /** @throws Error with what the process said, when it ends or stays silent instead of serving */
 export async function startMusterChild({

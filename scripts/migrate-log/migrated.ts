@@ -8,7 +8,7 @@ export interface Migration {
   readonly onProgress: (doing: string, done: number, total: number) => void;
 }
 
-/** What `--json` prints. */
+/** What `--json` prints, but for `next`. */
 export interface Migrated {
   readonly status: 'CARRIED' | 'NOTHING_TO_DO' /** More came while it was carried. */ | 'BEHIND';
   readonly logId: string;

@@ -1,4 +1,5 @@
-import type { DomainEvent, EventActor, StoredEvent } from '../domain/event.js';
+import type { DomainEvent, EventActor } from '../domain/event.js';
+import { readStoredEvent } from '../domain/stored-event.js';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
 import { encodeEvent } from './envelope.js';
 import type { Environment } from './environment.js';
@@ -31,7 +32,7 @@ interface Written {
  */
 export const appendEvent = async ({ store, environment }: Written, what: EventToAppend): Promise<number> => {
   const { stream, previous, event, actor, accountId, subjectId, cause } = what;
-  const last = previous === null ? null : (JSON.parse(previous.body) as StoredEvent);
+  const last = previous === null ? null : readStoredEvent(previous.body);
   const now = environment.now();
   const notBefore = (time: string | undefined, at = now) =>
     Math.max(Math.min(at, now), time === undefined ? 0 : Date.parse(time));

@@ -68,6 +68,9 @@ export interface RecordedEvent extends NewEvent {
   readonly position: number;
 }
 
+/** Whether appends are taken at present, for a readiness probe. */
+export type StoreState = { readonly writable: true } | { readonly writable: false; readonly whyNot: string };
+
 export interface AppendRequest {
   readonly stream: string;
   readonly expectedRevision: ExpectedRevision;

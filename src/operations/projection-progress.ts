@@ -8,7 +8,10 @@ export interface Progress {
   readonly headPosition: number;
   /** Events of the log not readable yet, counted up to MOST_COUNTED. */
   readonly lagEvents: number;
-  /** Age of the oldest of them, by the time of its recording; 0 when there is none. */
+  /**
+   * Age of the oldest of them; 0 when there is none. By the time of its recording where this process has the log to itself; else by
+   * when this node saw that there was something, for the clock of whoever wrote it may be another.
+   */
   readonly lagMs: number;
   readonly failure: {
     /** The event it stopped at; null when the projector itself broke down. */
@@ -34,6 +37,8 @@ export interface ProgressParts {
   readonly readModel: { readonly position: number; readonly failure: ProgressFailure | null };
   /** Ms since the epoch. */
   readonly now: () => number;
+  /** How long this node has known of events that it does not show (ms); null where no other machine writes them. */
+  readonly waitingMs: (() => number) | null;
 }
 
 export const MOST_COUNTED = 1_000;
@@ -43,7 +48,7 @@ export class ProjectionProgress {
   constructor(private readonly parts: ProgressParts) {}
 
   async look(): Promise<Progress> {
-    const { store, readModel, now } = this.parts;
+    const { store, readModel, now, waitingMs } = this.parts;
     const { position } = readModel;
     const failure = readModel.failure === null ? null : { event: await this.#named(readModel.failure) };
     const waiting = await store.readAll({ afterPosition: position, maxCount: MOST_COUNTED });
@@ -53,7 +58,7 @@ export class ProjectionProgress {
       position,
       headPosition: await store.head(),
       lagEvents: waiting.length,
-      lagMs: Math.max(0, now() - recordedAtOf(oldest.body)),
+      lagMs: waitingMs?.() ?? Math.max(0, now() - recordedAtOf(oldest.body)),
       failure,
     };
   }

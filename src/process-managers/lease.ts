@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../domain/event.js';
+import { readStoredEvent } from '../domain/stored-event.js';
 import type { RecordedEvent } from '../event-store/event-store.js';
 
 /**
@@ -17,5 +17,4 @@ export const hasRunOut = (claim: RecordedEvent, now: number): boolean => now >= 
 export const mayBegin = (claim: RecordedEvent, now: number): boolean =>
   now < claimedAt(claim) + BEGIN_WITHIN_MS;
 
-const claimedAt = ({ body }: RecordedEvent): number =>
-  Date.parse((JSON.parse(body) as StoredEvent).recordedAt);
+const claimedAt = ({ body }: RecordedEvent): number => Date.parse(readStoredEvent(body).recordedAt);

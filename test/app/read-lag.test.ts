@@ -57,6 +57,17 @@ describe('how far what a node shows is behind the log', () => {
     }
   });
 
+  it('is small on a node that follows, however long nobody has asked', async () => {
+    lag = await node.start();
+    for (let at = 1; at <= 20; at += 1) {
+      node.position = node.end;
+      node.end = at * 10;
+      await node.lookAt(at * 200);
+    }
+    node.position = node.end;
+    expect(lag.lagMs).to.equal(0);
+  }).timeout(10_000);
+
   it('ends reads when it is more than a second, and says so', async () => {
     lag = await node.start();
     node.end = 10;
@@ -81,6 +92,19 @@ describe('how far what a node shows is behind the log', () => {
     expect(lag.whyNot).to.match(/has not shown the end of the log yet/);
     node.position = 10;
     expect(lag.whyNot).to.equal(null);
+  });
+
+  it('is beside it known as how long something has been waiting to be shown, by the clock of this node alone', async () => {
+    lag = await node.start();
+    node.clock = 5_000;
+    expect(lag.waitingMs, 'nothing waits').to.equal(0);
+    node.end = 10;
+    await node.lookAt(6_000);
+    await node.lookAt(6_500);
+    node.clock = 7_000;
+    expect(lag.waitingMs).to.equal(1_000);
+    node.position = 10;
+    expect(lag.waitingMs).to.equal(0);
   });
 
   it('is none on a node that has the log to itself, which is not asked', async () => {

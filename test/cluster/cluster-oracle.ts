@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { catchUpReadModel } from '../../projections/open-generation.js';
 import { projectionNames } from '../../projections/projection.js';
 import { fingerprintsOf } from '../../projections/read-connections.js';
 import { ReadFolder } from '../../projections/read-folder.js';
@@ -10,7 +12,10 @@ import { evolve } from '../../src/domain/account/evolve.js';
 import { type AccountState, initialAccountState } from '../../src/domain/account/state.js';
 import type { StoredEvent } from '../../src/domain/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
+import { PersonalData } from '../../src/key-vault/personal-data.js';
 import { openEventStoreReader } from '../../src/open-event-store.js';
+import { openKeyVaultToRead } from '../../src/open-key-vault.js';
+import { profileOpener } from '../../src/profiles.js';
 import { activeOwners, problemsOf } from '../domain/account/problems-of.js';
 import type { Answer } from './conflicting-rounds.js';
 
@@ -24,6 +29,7 @@ export async function brokenByNodes(
   if (first === undefined) throw new Error('a cluster has nodes');
   const store = await openEventStoreReader(first.log);
   try {
+    for (const folder of folders) await followToTheEnd(folder, { store, keyVaultUrl });
     return [
       ...differingReadModels(folders),
       ...(await brokenInvariants(store)),
@@ -31,6 +37,22 @@ export async function brokenByNodes(
     ];
   } finally {
     await store.close();
+  }
+}
+
+/** A node that ended before the others, while mail was still going out, goes on from where it stood. */
+async function followToTheEnd(
+  { readPath, vaultPath }: DataFolder,
+  { store, keyVaultUrl }: { readonly store: EventStore; readonly keyVaultUrl: string },
+): Promise<void> {
+  const vault = await openKeyVaultToRead({ vaultPath, keyVaultUrl });
+  if (vault === null) throw new Error('the nodes have a vault');
+  try {
+    const openProfile = profileOpener(new PersonalData({ vault, randomBytes }));
+    const folder = new ReadFolder(readPath);
+    await catchUpReadModel({ store, folder, projections: readModelProjections(openProfile) });
+  } finally {
+    await vault.close();
   }
 }
 

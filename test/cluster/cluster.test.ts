@@ -9,7 +9,7 @@ const NODES = 3;
 const ROUNDS = 14;
 
 describe('several Musters on one log', function () {
-  this.timeout(240_000);
+  this.timeout(480_000);
 
   it(`keep every promise over ${ROUNDS} rounds of conflicting commands, and show the same`, async () => {
     const dir = mkdtempSync(join(tmpdir(), 'muster-cluster-'));

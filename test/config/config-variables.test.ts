@@ -21,6 +21,33 @@ describe('the variables of the configuration', () => {
     expect(problemsOf({ MUSTER_TEST_COMPILED: '1', PATH: '/bin' })).to.deep.equal([]);
   });
 
+  it('of a shared log are an address and the vault that its nodes share; neither shows a password', () => {
+    const vault = { MUSTER_KEY_VAULT_URL: 'file:///srv/muster/vault.sqlite' };
+    const cluster = { EVENT_STORE_URL: 'esdb://127.0.0.1:2113?tls=false' };
+    const auth = { MUSTER_ISSUER: 'https://id.example.com/', MUSTER_AUDIENCE: 'muster' };
+    const keys = { MUSTER_JWKS_URL: 'https://id.example.com/jwks' };
+    expect(readConfig({ ...auth, ...keys, ...cluster, ...vault })).to.include({
+      eventStoreUrl: cluster.EVENT_STORE_URL,
+      keyVaultUrl: vault.MUSTER_KEY_VAULT_URL,
+    });
+    const refused = (env: Readonly<Record<string, string>>) => {
+      try {
+        readConfig({ ...auth, ...keys, ...env });
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return 'taken';
+    };
+    expect(refused(cluster)).to.match(/MUSTER_KEY_VAULT_URL is not set, but EVENT_STORE_URL is/);
+    const wrong = refused({ ...vault, EVENT_STORE_URL: 'http://muster:secret@es1:2113' });
+    expect(wrong)
+      .to.match(/EVENT_STORE_URL: .* must look like esdb:/)
+      .and.not.to.include('secret');
+    expect(() => readDevelopmentConfig({ ...cluster, ...vault })).to.throw(
+      /EVENT_STORE_URL is not for --dev/,
+    );
+  });
+
   it('of operations have a default, a range, and a message that names both ends', () => {
     expect(readDevelopmentConfig({}).operations).to.deep.equal(defaultOperations);
     const told = {

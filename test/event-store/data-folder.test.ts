@@ -53,6 +53,18 @@ describe('the data folder', () => {
     expect(statSync(join(path, 'lock.sqlite')).mode & 0o777).to.equal(0o600);
   });
 
+  it('with a log of its own is refused where the log is on a cluster', () => {
+    const folder = open('write');
+    writeFileSync(folder.logPath, '');
+    folder.close();
+    const shared = () => openDataFolder({ path, mode: 'write', eventStoreUrl: 'esdb://127.0.0.1?tls=false' });
+    expect(shared).to.throw(DataFolderError, /holds a log of its own/);
+    rmSync(folder.logPath);
+    const { log, close } = shared();
+    close();
+    expect(log).to.deep.equal({ kind: 'CLUSTER', url: 'esdb://127.0.0.1?tls=false' });
+  });
+
   describe('has one writer:', () => {
     it('a second one in the same process is refused', () => {
       open('write');

@@ -5,7 +5,10 @@ import {
   StoreUnavailable,
   WrongExpectedRevision,
 } from '../../src/event-store/event-store.js';
-import type { EventStoreDbEventStore } from '../../src/event-store/eventstoredb/eventstoredb-event-store.js';
+import {
+  APPEND_TROUBLE_HOLDS_MS,
+  type EventStoreDbEventStore,
+} from '../../src/event-store/eventstoredb/eventstoredb-event-store.js';
 import { type Fault, type FaultAction, planOf } from '../support/wire-server/faults.js';
 import { chained, idsOf, newStream, readEverything, rejectionOf } from './sample-events.js';
 import { hurriedPacing, type TemporaryWireLog, temporaryWireLog } from './temporary-wire-log.js';
@@ -67,8 +70,33 @@ describe('the EventStoreDB event store when appends go wrong', () => {
       expect(store.state).to.include({ writable: false });
       heal();
       expect(await readEverything(store)).to.deep.equal([]);
-      expect(store.state).to.deep.equal({ writable: true });
+      expect(store.state, 'that it reads').to.include({ writable: false });
+      await store.append(appendOf());
+      expect(store.state, 'that it appends').to.deep.equal({ writable: true });
     });
+
+  it('takes a stream that is elsewhere for an answer', async () => {
+    const request = appendOf();
+    await store.append(request);
+    fail([{ at: 'before', does: 'not-ready' }]);
+    await rejectionOf(store.append(appendOf()));
+    heal();
+    const conflicting = { ...request, events: chained(1) };
+    expect(await rejectionOf(store.append(conflicting))).to.be.instanceOf(WrongExpectedRevision);
+    expect(store.state).to.deep.equal({ writable: true });
+  });
+
+  it('holds a failed append against the cluster for half a minute, as nobody may append meanwhile', async () => {
+    let nowMs = 0;
+    const pacing = { ...hurriedPacing(), now: () => nowMs };
+    const impatient = await log.open({ pacing, callTimeoutMs: 150, patienceMs: 0 });
+    fail([{ at: 'before', does: 'not-ready' }]);
+    await rejectionOf(impatient.append(appendOf()));
+    nowMs = APPEND_TROUBLE_HOLDS_MS - 1;
+    expect(impatient.state).to.include({ writable: false });
+    nowMs += 1;
+    expect(impatient.state).to.deep.equal({ writable: true });
+  });
 
   it('says StoreUnavailable when the server is gone and the append was never sent', async () => {
     await log.node.stop();

@@ -1,5 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { type EventStore, type RecordedEvent, StoreUnavailable } from '../../src/event-store/event-store.js';
+import { MAX_LAG_MS } from '../../src/read-lag.js';
 import { type FaultAction, type FaultRule, planOf } from '../support/wire-server/faults.js';
 import { appendSystemEvent } from '../support/wire-server/new-wire-log.js';
 import { chained, idsOf, newStream, readEverything, rejectionOf } from './sample-events.js';
@@ -240,6 +242,28 @@ describe('the EventStoreDB event store reading', () => {
         await subscription.close();
         expect(seen).to.deep.equal(await readEverything(store));
       });
+
+    it('is told in time to serve reads when the live subscription says nothing', async () => {
+      const store = await log.open({ callTimeoutMs: 60_000 });
+      log.node.setFaults(planOf([{ method: 'SubscribeToAll', faults: [{ at: 'before', does: 'hang' }] }]));
+      let delivered = () => {};
+      const subscription = store.subscribe({ afterPosition: 0, onEvents: () => delivered() });
+      const waits: number[] = [];
+      while (waits.length < 4) {
+        const next = new Promise<void>((resolve) => {
+          delivered = resolve;
+        });
+        // So that it has read to the end, and sleeps.
+        await pause(100);
+        const sinceMs = performance.now();
+        await appendTo(store, 1);
+        await next;
+        waits.push(performance.now() - sinceMs);
+      }
+      await subscription.close();
+      // The best of them: a busy machine makes some late.
+      expect(Math.min(...waits)).to.be.below(MAX_LAG_MS);
+    });
 
     it('goes on when the server has been away, without being asked', async () => {
       const store = await log.open({ patienceMs: 50 });

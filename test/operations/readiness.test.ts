@@ -87,6 +87,15 @@ describe('what has to be so', () => {
     expect(failed).to.equal('it has stopped at UserRemoved, position 12');
   });
 
+  it('the read model of a node is late by what the node itself has seen, whatever clock wrote the events', async () => {
+    const aheadOfUs = { waiting: 3, recordedAt: '2026-01-01T01:00:00.000Z' };
+    expect(await readModelLook({ ...aheadOfUs, waitingMs: 6_000 })).to.equal(
+      'it is 6 s and 3 events behind the log',
+    );
+    const behindUs = { waiting: 3, recordedAt: '2025-12-31T23:00:00.000Z' };
+    expect(await readModelLook({ ...behindUs, waitingMs: 10 })).to.equal(null);
+  });
+
   it('the data folder takes a file', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'muster-ready-'));
     expect(await diskCheck(folder).look()).to.equal(null);
@@ -102,9 +111,10 @@ interface Behind {
   readonly waiting: number;
   readonly recordedAt?: string;
   readonly failure?: ProgressFailure;
+  readonly waitingMs?: number;
 }
 
-function readModelLook({ waiting, recordedAt = '', failure }: Behind): Promise<string | null> {
+function readModelLook({ waiting, recordedAt = '', failure, waitingMs }: Behind): Promise<string | null> {
   const event = { id: '', type: '', hash: '', stream: '', revision: 0, position: 11 };
   const store = {
     head: async () => 10 + waiting,
@@ -113,5 +123,11 @@ function readModelLook({ waiting, recordedAt = '', failure }: Behind): Promise<s
       Array.from({ length: waiting }, () => ({ ...event, body: JSON.stringify({ recordedAt }) })),
   };
   const readModel = { position: 10, failure: failure ?? null };
-  return readModelCheck(new ProjectionProgress({ store, readModel, now: () => NOW }), 5_000).look();
+  const progress = new ProjectionProgress({
+    store,
+    readModel,
+    now: () => NOW,
+    waitingMs: waitingMs === undefined ? null : () => waitingMs,
+  });
+  return readModelCheck(progress, 5_000).look();
 }

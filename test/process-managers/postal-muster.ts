@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { expect } from 'chai';
 import { v7 as uuidV7 } from 'uuid';
 import type { ReadModel } from '../../projections/read-model.js';
@@ -139,6 +140,18 @@ export class PostalMuster {
   /** While it is stopped. */
   dropReadModel(): void {
     rmSync(join(this.folder, 'read'), { recursive: true });
+  }
+
+  /** While it is stopped: the same events at places that leave more and more room, as another store may count them. */
+  spreadLog(): void {
+    const db = new Database(join(this.folder, 'log.sqlite'));
+    const guard = db
+      .prepare<[], string>("SELECT sql FROM sqlite_master WHERE name = 'events_never_change'")
+      .pluck()
+      .get();
+    db.exec(`DROP TRIGGER events_never_change;
+      UPDATE events SET position = -position * position * 10; UPDATE events SET position = -position; ${guard}`);
+    db.close();
   }
 
   /** As at the end of the process. */

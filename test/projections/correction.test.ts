@@ -77,6 +77,20 @@ describe('a corrected timeline', () => {
     ]);
   });
 
+  it('takes along a change of role of the very moment from which the boundary is moved', () => {
+    const atOnce: Short[] = [
+      ['ACTIVE', 'REVIEWER', 10, 20, 1],
+      ['ACTIVE', 'ADMIN', 20, 20, 2],
+      ['INACTIVE', 'ADMIN', 20, OPEN_TIME, 3],
+    ];
+    expect(corrected(atOnce, [3, 15])).to.deep.equal([
+      ['ACTIVE', 'REVIEWER', 10, 15, 1],
+      ['INACTIVE', 'REVIEWER', 15, 20, 3],
+      ['INACTIVE', 'ADMIN', 20, 20, 2],
+      ['INACTIVE', 'ADMIN', 20, OPEN_TIME, 3],
+    ]);
+  });
+
   it('leaves a change of role where it was', () => {
     const promoted: Short[] = [
       active,

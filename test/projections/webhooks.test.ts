@@ -6,6 +6,7 @@ import {
   duePosts,
   dueWebhooks,
   enabledWebhookIds,
+  lastLetterBefore,
   lastPing,
   webhook,
   webhooksOfAccount,
@@ -29,13 +30,13 @@ describe('webhooks in the read model', () => {
     data: { webhookId, ...address, types: ['UserRemoved'] },
   });
   const progress = (changes: Partial<DeliveryProgress> = {}): DeliveryProgress => ({
-    ...{ settledUpTo: 7, failures: 0, nextAttemptAt: null, failingSince: null },
+    ...{ lastSettled: 'e0', failures: 0, nextAttemptAt: null, failingSince: null },
     ...{ isGivingUp: false, configuredAt: 1, claim: null, ...changes },
   });
   const of = (changes: Partial<DeliveryProgress> = {}) => ({
     ...{ webhookId: 'w1', accountId: 'a1', progress: progress(changes) },
   });
-  const letter = (eventId: string) => ({ eventId, eventType: 'UserRemoved', position: 3, code: 'HTTP_500' });
+  const letter = (eventId: string) => ({ eventId, eventType: 'UserRemoved', code: 'HTTP_500' });
   const deliver = (n: number, ...events: readonly WebhookDeliveryEvent[]) =>
     history.givenBy({ stream: 'webhook-w1' }, [n, ...events]);
   const row = () => webhook(history.members, 'w1');
@@ -47,7 +48,8 @@ describe('webhooks in the read model', () => {
     expect(row()).to.deep.include({
       ...{ webhookId: 'w1', accountId: 'a1', host: address.host, sealedUrl: 'sealed' },
       ...{ types: '["UserRemoved"]', status: 'ENABLED', generation: 1, registeredAt: ms(2) },
-      ...{ registeredBy: 'olga', settledUpTo: history.log.events.at(-1)?.position, failures: 0 },
+      ...{ registeredBy: 'olga', lastSettled: null, failures: 0 },
+      registeredPosition: history.log.events.at(-1)?.position,
     });
     expect(due(9)).to.deep.equal([]);
   });
@@ -66,8 +68,8 @@ describe('webhooks in the read model', () => {
       },
     });
     expect([due(4), due(5)]).to.deep.equal([[], ['w1']]);
-    await deliver(5, { type: 'WebhookDelivered', data: { ...of({ settledUpTo: 9 }), count: 2 } });
-    expect(row()).to.deep.include({ settledUpTo: 9, failures: 0, failingSince: null, lastTakenAt: ms(5) });
+    await deliver(5, { type: 'WebhookDelivered', data: { ...of({ lastSettled: 'e9' }), count: 2 } });
+    expect(row()).to.deep.include({ lastSettled: 'e9', failures: 0, failingSince: null, lastTakenAt: ms(5) });
     expect(due(9)).to.deep.equal([]);
   });
 
@@ -136,6 +138,28 @@ describe('webhooks in the read model', () => {
     expect(letters()).to.deep.equal([['e2', 'GIVEN_UP', 6]]);
     expect(deadLettersCount(history.members, { webhookId: 'w1', status: ['TAKEN'] })).to.equal(1);
     expect(due(9)).to.deep.equal([]);
+  });
+
+  it('find the last dead letter before a place in the log', async () => {
+    const ids: string[] = [];
+    for (let n = 3; n < 10; n += 1) {
+      await history.given([n, { type: 'WebhookSecretRotated', data: { webhookId: 'w1', generation: n } }]);
+      if (n % 2 === 1) ids.push(history.eventId());
+    }
+    const positions = ids.map((id) => history.log.events.find((event) => event.id === id)?.position ?? 0);
+    for (const eventId of ids)
+      await deliver(10, {
+        type: 'WebhookEventGivenUp',
+        data: { ...of(), ...letter(eventId), attempts: 6 },
+      });
+    const { rows } = deadLettersPage(history.members, { webhookId: 'w1' }, { limit: 9 });
+    const lastBefore = (position: number) => lastLetterBefore(history, { webhookId: 'w1', position });
+    expect(lastBefore(0)).to.equal(0);
+    for (const [n, position] of positions.entries()) {
+      expect(lastBefore(position)).to.equal(rows[n - 1]?.number ?? 0);
+      expect(lastBefore(position + 1)).to.equal(rows[n]?.number);
+    }
+    expect(lastBefore(Number.MAX_SAFE_INTEGER)).to.equal(rows.at(-1)?.number);
   });
 
   it('have pings beside, the last of which is shown', async () => {

@@ -13,7 +13,10 @@ export interface WebhookLists {
   webhook(webhookId: string): ListedWebhook | null;
   /** Those whose next attempt is due at a moment (ms), that have something to be posted by itself, or keys left. */
   due(options: { readonly now: number; readonly limit: number }): readonly ListedWebhook[];
-  /** The account's events after a position that are to be posted, in the order of the log. */
+  /**
+   * The account's events that are to be posted next, in the order of the log; none while the last that was settled is
+   * not in the read model yet.
+   */
   entries(question: EntriesQuestion): readonly PostedEntry[];
   /** Dead letters asked for again, and pings; the oldest first. */
   duePosts(webhookId: string, limit: number): readonly PostedEntry[];
@@ -26,17 +29,17 @@ export interface ListedWebhook {
   /** Empty = all. */
   readonly types: readonly string[];
   readonly generation: number;
-  /** Position up to which everything is settled. */
-  readonly settledUpTo: number;
+  /** Id of the event up to which everything is settled; null = since the registration. */
+  readonly lastSettled: string | null;
   /** Ms; null = at once. */
   readonly nextAttemptAt: number | null;
 }
 
 export interface EntriesQuestion {
-  readonly accountId: string;
+  readonly webhookId: string;
   /** Empty = all. */
   readonly types: readonly string[];
-  readonly after: number;
+  readonly lastSettled: string | null;
   readonly limit: number;
 }
 

@@ -1,6 +1,7 @@
 /**
  * The stored contract of a `webhook-<id>` stream, for ever: how far the delivery to one webhook has come. Every event
- * holds the whole of its progress, so that the last one is enough to go on from.
+ * holds the whole of its progress, so that the last one is enough to go on from. Events are named by their ids: where
+ * they stand in the log is another place in every store that the log is carried to.
  */
 export type WebhookDeliveryEvent =
   | WebhookDeliveryClaimed
@@ -11,8 +12,8 @@ export type WebhookDeliveryEvent =
   | WebhookDeliveryEnded;
 
 export interface DeliveryProgress {
-  /** Position in the log: every event of the account up to it was taken, given up, or not asked for. */
-  readonly settledUpTo: number;
+  /** Id of an event: those of the account up to it were taken, given up, or not asked for. Null = since the registration. */
+  readonly lastSettled: string | null;
   /** Failed attempts at the next event so far. */
   readonly failures: number;
   /** When it is tried again, ISO 8601; null = at once. */
@@ -37,7 +38,6 @@ interface OfEvent extends DeliveryData {
   /** The event that was to be delivered; its id is the webhook-id of the request. */
   readonly eventId: string;
   readonly eventType: string;
-  readonly position: number;
 }
 
 export type WebhookDeliveryClaimed = {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import {
   type Appended,
   type AppendRequest,
@@ -8,9 +9,11 @@ import {
   type ReadAllOptions,
   type ReadStreamOptions,
   type RecordedEvent,
+  type StoreState,
   StoreUnavailable,
   type SubscribeOptions,
   type Subscription,
+  WrongExpectedRevision,
 } from '../event-store.js';
 import { bytesOf } from '../request-checks.js';
 import { Appender } from './appender.js';
@@ -41,11 +44,11 @@ export interface EventStoreDbOptions {
   readonly pacing?: Pacing;
 }
 
-/** Whether appends are taken at present, for a readiness probe. */
-export type StoreState = { readonly writable: true } | { readonly writable: false; readonly whyNot: string };
-
 /** Appends under way may hold this many bytes of bodies (of any number of callers); more are refused. */
 export const MAX_BYTES_UNDER_WAY = 64 * 1024 * 1024;
+
+/** A failed append is held against the cluster for so long at most: whoever gets no requests makes no append that shows better. */
+export const APPEND_TROUBLE_HOLDS_MS = 30_000;
 
 /** Sent where there are no users: the client takes its safe way of appending only when it is given credentials. */
 const NOBODY = { username: 'nobody', password: 'nobody' };
@@ -71,7 +74,8 @@ export class EventStoreDbEventStore implements EventStore {
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #closing = new AbortController();
   #bytesUnderWay = 0;
-  #whyNot: string | null = null;
+  #readTrouble: string | null = null;
+  #appendTrouble: { readonly whyNot: string; readonly at: number } | null = null;
   #closed: Promise<void> | null = null;
 
   /**
@@ -116,12 +120,23 @@ export class EventStoreDbEventStore implements EventStore {
     this.#appender = appender;
     this.#identity = identity;
     this.#tail = new LogTail(access);
+    // Every read under way listens; Node would take more than ten for a leak, and say so.
+    setMaxListeners(0, this.#closing.signal);
   }
 
-  /** What the last append or read that was given up has found; nothing is known of a cluster that nobody asks. */
+  /**
+   * What the last append and the last read have found; nothing is known of a cluster that nobody asks. A read that succeeds
+   * says nothing of appends.
+   */
   get state(): StoreState {
-    const whyNot = this.#closed === null ? this.#whyNot : CLOSED;
+    const whyNot = this.#closed === null ? (this.#readTrouble ?? this.#lastAppendTrouble()) : CLOSED;
     return whyNot === null ? { writable: true } : { writable: false, whyNot };
+  }
+
+  #lastAppendTrouble(): string | null {
+    const trouble = this.#appendTrouble;
+    if (trouble === null || this.#access.pacing.now() - trouble.at >= APPEND_TROUBLE_HOLDS_MS) return null;
+    return trouble.whyNot;
   }
 
   /** While events are carried here from elsewhere nobody else can open the log; whoever has it open keeps it. */
@@ -140,7 +155,9 @@ export class EventStoreDbEventStore implements EventStore {
         `${MAX_BYTES_UNDER_WAY / 1024 / 1024} MiB of appends are under way already: nothing was appended, send it again later`,
       );
     this.#bytesUnderWay += bytes;
-    const appending = this.#watched(this.#appender.append(request));
+    const appending = this.#watched(this.#appender.append(request), (whyNot) => {
+      this.#appendTrouble = whyNot === null ? null : { whyNot, at: this.#access.pacing.now() };
+    });
     this.#underWay.add(appending);
     try {
       return await appending;
@@ -169,7 +186,7 @@ export class EventStoreDbEventStore implements EventStore {
   subscribe(options: SubscribeOptions): Subscription {
     this.#refuseWhenClosed();
     const subscription = new LogSubscription(options, {
-      read: (page, signal) => this.#watched(this.#reader.readAll(page, signal)),
+      read: (page, signal) => this.#watchedRead(this.#reader.readAll(page, signal)),
       tail: this.#tail,
       pacing: this.#access.pacing,
     });
@@ -195,19 +212,26 @@ export class EventStoreDbEventStore implements EventStore {
   async #read<T>(read: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.#refuseWhenClosed();
     const { signal } = this.#closing;
-    return this.#watched(read(signal)).catch((error: unknown) => {
+    return this.#watchedRead(read(signal)).catch((error: unknown) => {
       throw signal.aborted ? new StoreUnavailable(CLOSED, { cause: error }) : error;
     });
   }
 
-  /** Notes whether the cluster is there. */
-  async #watched<T>(call: Promise<T>): Promise<T> {
+  #watchedRead<T>(read: Promise<T>): Promise<T> {
+    return this.#watched(read, (whyNot) => {
+      this.#readTrouble = whyNot;
+    });
+  }
+
+  /** Notes whether the cluster has answered; that a stream is elsewhere is an answer too. */
+  async #watched<T>(call: Promise<T>, note: (whyNot: string | null) => void): Promise<T> {
     try {
       const answer = await call;
-      this.#whyNot = null;
+      note(null);
       return answer;
     } catch (error) {
-      if (error instanceof StoreUnavailable || error instanceof OutcomeUnknown) this.#whyNot = error.message;
+      if (error instanceof StoreUnavailable || error instanceof OutcomeUnknown) note(error.message);
+      else if (error instanceof WrongExpectedRevision) note(null);
       throw error;
     }
   }

@@ -2,8 +2,11 @@ import { END, streamNameFilter } from '@eventstore/db-client';
 import type { Access } from './log-reader.js';
 import { Patience } from './patience.js';
 
-/** Wakes readers even when the live subscription says nothing, so that nothing depends on its being alive. */
-const POLL_MS = 2_000;
+/**
+ * Wakes readers even when the live subscription says nothing, so that nothing depends on its being alive. Half of the
+ * second that a node may be behind and still serve reads (MAX_LAG_MS in read-lag.ts): the rest is for reading and projecting.
+ */
+const POLL_MS = 500;
 
 /**
  * Wakes whoever has read to the end of the log when there may be more: told by a subscription to the server, which is made

@@ -7,6 +7,7 @@ import {
   type ReadAllOptions,
   type ReadStreamOptions,
   type RecordedEvent,
+  type StoreState,
   StoreUnavailable,
   type SubscribeOptions,
   type Subscription,
@@ -26,9 +27,6 @@ export interface SqliteEventStoreOptions {
   /** The identity to give to a log that is made; one that is there keeps its own. Default: a random one. */
   readonly newLogId?: string;
 }
-
-/** Whether appends are taken at present, for a readiness probe. */
-export type StoreState = { readonly writable: true } | { readonly writable: false; readonly whyNot: string };
 
 /**
  * The log in one SQLite file. Reads run on the calling thread, appends on a writer thread. Once the disk has failed

@@ -1,7 +1,8 @@
 import { appendEvent } from '../../application/append-event.js';
+import { decoderOf } from '../../application/decode-event.js';
 import type { Environment } from '../../application/environment.js';
 import type { ListedWebhook } from '../../application/webhooks/webhook-lists.js';
-import type { EventActor, StoredEvent } from '../../domain/event.js';
+import type { EventActor } from '../../domain/event.js';
 import {
   type DeliveryData,
   type DeliveryProgress,
@@ -11,6 +12,15 @@ import {
 import { type EventStore, type RecordedEvent, WrongExpectedRevision } from '../../event-store/event-store.js';
 
 const postman: EventActor = { kind: 'SYSTEM', id: 'webhooks', onBehalfOf: null, authority: null };
+
+const decode = decoderOf<WebhookDeliveryEvent>([
+  'WebhookDeliveryClaimed',
+  'WebhookDelivered',
+  'WebhookAttemptFailed',
+  'WebhookEventGivenUp',
+  'WebhookSentOnRequest',
+  'WebhookDeliveryEnded',
+]);
 
 /** How long a node has a webhook for itself (ms), where several share a log. */
 const CLAIM_MS = 90_000;
@@ -38,7 +48,7 @@ export class DeliveryCursor {
     private readonly webhook: ListedWebhook,
     private last: RecordedEvent | null,
   ) {
-    this.progress = last === null ? begun(webhook) : storedIn(last).data.progress;
+    this.progress = last === null ? begun : decode(last).data.progress;
   }
 
   static async open(parts: DeliveryCursorParts, webhook: ListedWebhook): Promise<DeliveryCursor> {
@@ -52,8 +62,8 @@ export class DeliveryCursor {
   /** What was changed since begins anew where it stands. */
   configured(configuredAt: number): void {
     if (this.progress.configuredAt === configuredAt) return;
-    const { settledUpTo, claim } = this.progress;
-    this.progress = { ...unfailed, settledUpTo, claim, configuredAt };
+    const { lastSettled, claim } = this.progress;
+    this.progress = { ...unfailed, lastSettled, claim, configuredAt };
   }
 
   /**
@@ -71,6 +81,14 @@ export class DeliveryCursor {
     const until = new Date(now + CLAIM_MS).toISOString();
     await this.append({ claim: { holder, until } }, (data) => ({ type: 'WebhookDeliveryClaimed', data }));
     return true;
+  }
+
+  /** Whether a post may be begun now: a process that was held up may have lost the webhook to another node. */
+  get holdsClaim(): boolean {
+    const { store, environment, holder } = this.parts;
+    const { claim } = this.progress;
+    if (store.isExclusive) return true;
+    return claim?.holder === holder && environment.now() < Date.parse(claim.until);
   }
 
   /**
@@ -112,17 +130,9 @@ export const unfailed: Pick<DeliveryProgress, 'failures' | 'nextAttemptAt' | 'fa
     isGivingUp: false,
   };
 
-const begun = ({ settledUpTo }: ListedWebhook): DeliveryProgress => ({
-  ...unfailed,
-  settledUpTo,
-  configuredAt: 0,
-  claim: null,
-});
+const begun: DeliveryProgress = { ...unfailed, lastSettled: null, configuredAt: 0, claim: null };
 
 async function lastOf(store: EventStore, webhookId: string): Promise<RecordedEvent | null> {
   const [last] = await store.readStream(webhookStream(webhookId), { maxCount: 1, direction: 'BACKWARDS' });
   return last ?? null;
 }
-
-const storedIn = ({ body }: RecordedEvent): StoredEvent<WebhookDeliveryEvent> =>
-  JSON.parse(body) as StoredEvent<WebhookDeliveryEvent>;

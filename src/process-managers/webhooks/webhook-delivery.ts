@@ -100,7 +100,7 @@ export class WebhookDelivery {
     let position: number | null = null;
     const began = performance.now();
     for (const entry of this.#parts.webhookLists.duePosts(webhook.webhookId, POSTS)) {
-      if (this.#isStopped || performance.now() - began > BURST_MS) break;
+      if (!this.#mayGoOn(cursor, began)) break;
       const answer = await this.#post(webhook, accountId, entry);
       const code = answer.isTaken ? null : answer.code;
       position = await cursor.append({}, (data) => ({
@@ -120,14 +120,14 @@ export class WebhookDelivery {
     const { nextAttemptAt } = cursor.progress;
     const isDue = nextAttemptAt === null || Date.parse(nextAttemptAt) <= environment.now();
     if (!webhook.isEnabled || !isDue) return null;
-    const { types } = webhook;
+    const { webhookId, types } = webhook;
     const began = performance.now();
-    const after = cursor.progress.settledUpTo;
+    const { lastSettled } = cursor.progress;
     const taken: PostedEntry[] = [];
     let failed: { readonly entry: PostedEntry; readonly answer: NotTaken } | null = null;
     let isCutOff = false;
-    for (const entry of webhookLists.entries({ accountId, types, after, limit: BURST })) {
-      if (this.#isStopped || performance.now() - began > BURST_MS) break;
+    for (const entry of webhookLists.entries({ webhookId, types, lastSettled, limit: BURST })) {
+      if (!this.#mayGoOn(cursor, began)) break;
       try {
         const answer = await this.#post(webhook, accountId, entry);
         if (!answer.isTaken) failed = { entry, answer };
@@ -141,7 +141,7 @@ export class WebhookDelivery {
     let position: number | null = null;
     const last = taken.at(-1);
     if (last !== undefined) {
-      const progress = { ...unfailed, settledUpTo: last.position };
+      const progress = { ...unfailed, lastSettled: last.eventId };
       const count = taken.length;
       position = await cursor.append(progress, (data) => ({
         type: 'WebhookDelivered',
@@ -150,6 +150,10 @@ export class WebhookDelivery {
     }
     if (failed !== null) position = await this.#fail(webhook, cursor, { ...failed, accountId });
     return position;
+  }
+
+  #mayGoOn(cursor: DeliveryCursor, began: number): boolean {
+    return !this.#isStopped && cursor.holdsClaim && performance.now() - began <= BURST_MS;
   }
 
   async #fail(
@@ -167,7 +171,7 @@ export class WebhookDelivery {
     const position =
       failures >= attemptsOf(cursor.progress) && code !== GONE
         ? await cursor.append(
-            { ...unfailed, settledUpTo: entry.position, failingSince, isGivingUp: true },
+            { ...unfailed, lastSettled: entry.eventId, failingSince, isGivingUp: true },
             (data) => ({ type: 'WebhookEventGivenUp', data: { ...data, ...event, attempts: failures } }),
           )
         : await cursor.append({ failures, failingSince, nextAttemptAt }, (data) => ({
@@ -233,7 +237,7 @@ export class WebhookDelivery {
 
 type NotTaken = Extract<WebhookAnswer, { isTaken: false }>;
 
-const named = ({ eventId, type, position }: PostedEntry) => ({ eventId, eventType: type, position });
+const named = ({ eventId, type }: PostedEntry) => ({ eventId, eventType: type });
 
 /** As Standard Webhooks has it, thin: whoever wants to know more asks, and is given what he may see. */
 const bodyOf = (accountId: string, { eventId, type, position, occurredAt, subjectId }: PostedEntry): string =>

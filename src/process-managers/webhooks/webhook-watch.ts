@@ -43,10 +43,10 @@ export class WebhookWatch {
 
   /** What waits for the time of its next attempt is listed when that has come. */
   #isBehind(
-    { isEnabled, nextAttemptAt, accountId, types, settledUpTo }: ListedWebhook,
+    { webhookId, isEnabled, nextAttemptAt, types, lastSettled }: ListedWebhook,
     now: number,
   ): boolean {
     if (!isEnabled || (nextAttemptAt !== null && nextAttemptAt > now)) return false;
-    return this.lists.entries({ accountId, types, after: settledUpTo, limit: 1 }).length > 0;
+    return this.lists.entries({ webhookId, types, lastSettled, limit: 1 }).length > 0;
   }
 }
