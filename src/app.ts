@@ -1,9 +1,9 @@
 import type { GraphQLSchema } from 'graphql';
 import { LiveTail } from '../projections/live-tail.js';
+import { webhookFigures } from '../projections/queries/webhooks.js';
 import type { ReadModel } from '../projections/read-model.js';
 import { AnalyticsReads } from '../schema/analytics-reads.js';
 import { apiError } from '../schema/api-error.js';
-import { buildMusterSchema } from '../schema/build-schema.js';
 import { NOBODY, type RequestContext } from '../schema/context.js';
 import { LedgerReads } from '../schema/ledger-reads.js';
 import { MemberActions } from '../schema/member-actions.js';
@@ -11,20 +11,16 @@ import { PendingReads } from '../schema/pending-reads.js';
 import { ProofReads } from '../schema/proof-reads.js';
 import { Reads } from '../schema/reads.js';
 import { Rights } from '../schema/rights.js';
+import { startApiServer } from './api-server.js';
 import type { Environment } from './application/environment.js';
-import { type Caller, createAuthenticator } from './auth/authenticator.js';
+import type { Caller } from './auth/authenticator.js';
 import { Closing } from './closing.js';
 import type { Config } from './config.js';
 import { type Core, openCore } from './core.js';
 import { createMailer } from './create-mailer.js';
-import { Admission } from './http/admission.js';
 import { type Asked, idsOf } from './http/asked.js';
-import { startGraphqlServer } from './http/graphql-server.js';
-import { createHttpServer } from './http/http-server.js';
-import { defaultLiveLimits, type LiveLimits } from './http/live/live-limits.js';
-import { LiveServer } from './http/live/live-server.js';
+import type { LiveLimits } from './http/live/live-limits.js';
 import { createLog, type Log } from './http/log.js';
-import { Turns } from './http/turns.js';
 import { logStateOf } from './log-state.js';
 import { INVITATION_TOKEN } from './mail-config.js';
 import { offboardingEvidence } from './offboarding-evidence.js';
@@ -44,9 +40,6 @@ import { realEnvironment } from './real-environment.js';
 import { webhookListsOf } from './webhook-lists.js';
 import { webhookPoster } from './webhook-poster.js';
 import { workListsOf } from './work-lists.js';
-
-/** Requests still running when a shutdown has lasted this long are cut off, in milliseconds. */
-const SHUTDOWN_PATIENCE_MS = 7_000;
 
 export interface StartOptions {
   readonly config: Config;
@@ -98,14 +91,16 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
   const log = options.log ?? createLog(config.logLevel);
   const opened = new Closing();
   const report = (error: unknown, doing: string) => log.error({ err: error }, doing);
-  // Known once it listens; until then nobody asks.
-  let url = '';
-  const invitationUrl = () => config.mail.invitationUrl ?? `${url}/#token=${INVITATION_TOKEN}`;
   let processManagers: ProcessManagers | null = null;
   let tail: LiveTail | null = null;
   try {
     const { erasureLedger, eventStoreUrl, keyVaultUrl, nodeId, operations } = config;
     const metrics = new Metrics();
+    const readiness = new ReadinessProbe({ now: () => performance.now(), report });
+    const server = await startApiServer({ ...options, now: environment.now, log, metrics, readiness });
+    opened.add(() => server.close());
+    const { url } = server;
+    const invitationUrl = () => config.mail.invitationUrl ?? `${url}/#token=${INVITATION_TOKEN}`;
     const poster = webhookPoster(config.webhookAllowPrivate);
     const core = await openCore({
       dataDir,
@@ -154,20 +149,12 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
     tail = new LiveTail(readModel);
     const waitingMs = store.isExclusive ? null : () => readLag.waitingMs;
     const progress = new ProjectionProgress({ store, readModel, now: environment.now, waitingMs });
-    const readiness = new ReadinessProbe({
-      checks: [
-        logCheck(store, () => (store.state.writable ? null : store.state.whyNot)),
-        readModelCheck(progress, operations.readyLagMs),
-        { name: 'reads', look: async () => readLag.whyNot },
-        diskCheck(folder.path),
-      ],
-      now: () => performance.now(),
-      report,
+    // Both at once, before anything that they need is closed.
+    opened.add(() => {
+      // The closer that comes next waits for it, and tells of its failure.
+      endUnasked().catch(() => undefined);
+      return server.close();
     });
-    const parts = { options, core, readModel, readLag, tail, environment, log, metrics, progress, readiness };
-    const server = await createServer(parts);
-    opened.add(() => Promise.all([server.close(), endUnasked()]));
-    url = await server.listen();
     const { accounts, people, bulk } = application;
     processManagers = new ProcessManagers({
       ...application.parts,
@@ -198,9 +185,30 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
         commandsWaiting: () => application.accounts.waiting,
         processManagers: () => managers.facts(),
         keyCache: core.keyCache,
+        webhooks: (most) => webhookFigures(readModel.members, most),
         isReady: async () => (await readiness.ask()).isReady,
       });
     }
+    const contextFor = contextFactory({
+      core,
+      readModel,
+      readLag,
+      tail,
+      environment,
+      log,
+      metrics,
+      progress,
+    });
+    server.serve({
+      signIn: (claims) => application.signIn(claims),
+      contextFor,
+      checks: [
+        logCheck(store, () => (store.state.writable ? null : store.state.whyNot)),
+        readModelCheck(progress, operations.readyLagMs),
+        { name: 'reads', look: async () => readLag.whyNot },
+        diskCheck(folder.path),
+      ],
+    });
     let closing: Promise<void> | null = null;
     return {
       url,
@@ -224,7 +232,6 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
 }
 
 interface Parts {
-  readonly options: StartOptions;
   readonly core: Core;
   readonly readModel: ReadModel;
   readonly readLag: ReadLag;
@@ -233,64 +240,6 @@ interface Parts {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly progress: ProjectionProgress;
-  readonly readiness: ReadinessProbe;
-}
-
-async function createServer(parts: Parts) {
-  const { options, core, environment, log, metrics, readiness } = parts;
-  const { auth, host, port, operations } = options.config;
-  const { application } = core;
-  const schema = options.schema ?? buildMusterSchema();
-  const graphql = await startGraphqlServer(schema, log);
-  const authenticator = createAuthenticator({
-    config: auth,
-    clock: environment.now,
-    signIn: (claims) => application.signIn(claims),
-  });
-  const contextFor = contextFactory(parts);
-  const turns = new Turns(operations.limits.waiting);
-  const admission = new Admission(operations.limits.requestBytes);
-  const http = createHttpServer({
-    graphql,
-    turns,
-    log,
-    authenticator,
-    contextFor,
-    admission,
-    metrics,
-    readiness,
-    ...(options.explorerPage === undefined ? {} : { explorerPage: options.explorerPage }),
-  });
-  const live = new LiveServer({
-    http: http.server,
-    schema,
-    authenticator,
-    contextFor,
-    now: environment.now,
-    log,
-    limits: { ...defaultLiveLimits, ...options.liveLimits },
-  });
-  return {
-    listen: async () => {
-      await http.listen({ host, port });
-      const address = http.server.address();
-      const actualPort = typeof address === 'object' && address !== null ? address.port : port;
-      const isEverywhere = host === '0.0.0.0' || host === '::';
-      return `http://${isEverywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${actualPort}`;
-    },
-    watched: {
-      mutationsWaiting: () => turns.length,
-      requestBytes: () => admission.bytes,
-      liveConnections: () => live.facts.connections,
-      subscriptions: () => live.facts.subscriptions,
-    },
-    close: async () => {
-      const impatience = setTimeout(() => http.server.closeAllConnections(), SHUTDOWN_PATIENCE_MS);
-      await Promise.all([live.close(), http.close()]);
-      clearTimeout(impatience);
-      await graphql.stop();
-    },
-  };
 }
 
 /** A read model that no longer follows the log would go on telling of rights that have been taken away. */

@@ -52,9 +52,11 @@ export const webhookIndexes: readonly string[] = [
   'CREATE INDEX webhooks_by_account ON webhooks (account_id)',
   "CREATE INDEX webhooks_enabled ON webhooks (status) WHERE status = 'ENABLED'",
   "CREATE INDEX webhooks_to_retry ON webhooks (next_attempt_at) WHERE status = 'ENABLED' AND next_attempt_at IS NOT NULL",
+  "CREATE INDEX webhooks_failing ON webhooks (status) WHERE status = 'ENABLED' AND failing_since IS NOT NULL",
   "CREATE INDEX webhooks_to_end ON webhooks (status) WHERE status = 'REMOVED' AND has_ended = 0",
   'CREATE UNIQUE INDEX webhook_posts_by_event ON webhook_posts (webhook_id, event_id)',
   'CREATE INDEX webhook_posts_by_kind ON webhook_posts (webhook_id, kind)',
   'CREATE INDEX webhook_posts_by_status ON webhook_posts (webhook_id, status)',
+  "CREATE INDEX webhook_posts_given_up ON webhook_posts (status) WHERE status = 'GIVEN_UP' AND kind = 'DEAD_LETTER'",
   "CREATE INDEX webhook_posts_due ON webhook_posts (status) WHERE status = 'DUE'",
 ];

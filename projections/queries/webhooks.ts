@@ -143,6 +143,23 @@ export function duePosts(db: Database.Database, webhookId: string, limit: number
   return prepared<WebhookPostRow>(db, sql).all(webhookId, limit);
 }
 
+export interface WebhookFigures {
+  /** Enabled, and nothing taken since the last failure. */
+  readonly failing: number;
+  /** Not asked for again. */
+  readonly deadLetters: number;
+}
+
+/** Of all accounts, each counted up to `most`. */
+export function webhookFigures(db: Database.Database, most: number): WebhookFigures {
+  const failing = `SELECT 1 FROM webhooks INDEXED BY webhooks_failing
+    WHERE status = 'ENABLED' AND failing_since IS NOT NULL LIMIT :most`;
+  const letters = `SELECT 1 FROM webhook_posts INDEXED BY webhook_posts_given_up
+    WHERE status = 'GIVEN_UP' AND kind = 'DEAD_LETTER' LIMIT :most`;
+  const sql = `SELECT (SELECT count(*) FROM (${failing})) AS failing, (SELECT count(*) FROM (${letters})) AS deadLetters`;
+  return prepared<WebhookFigures>(db, sql).get({ most }) ?? { failing: 0, deadLetters: 0 };
+}
+
 export interface PostedRow {
   readonly eventId: string;
   readonly type: string;

@@ -54,7 +54,10 @@ export class ProjectionHealth {
   @Field(() => Int, { description: 'Events that are not readable yet, counted up to 1,000.' })
   readonly lagEvents: number;
 
-  @Field(() => Float, { description: 'Age of the oldest of them in seconds; 0 when there is none.' })
+  @Field(() => Float, {
+    description:
+      'Age of the oldest of them in seconds; where nodes share the log, since this node knew of it. 0 when there is none.',
+  })
   readonly lagSeconds: number;
 
   @Field(() => FailedEvent, {

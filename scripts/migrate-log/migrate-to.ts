@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import type { DataFolder } from '../../src/data-folder.js';
+import { EventStoreDbError } from '../../src/event-store/eventstoredb/eventstoredb-error.js';
 import { SqliteEventStore } from '../../src/event-store/sqlite/sqlite-event-store.js';
 import { readLogMark, writeLogMark } from '../../src/log-mark.js';
 import { carryLog, LogsDiffer } from '../../src/log-migration/carry-log.js';
 import { refuseWaitingForLedger } from '../../src/open-ledger.js';
 import { CommandError } from '../cli/command-error.js';
 import { exitCodes } from '../cli/exit-codes.js';
-import { openCluster } from './cluster-named.js';
+import { type NamedCluster, openCluster } from './cluster-named.js';
 import { type Migrated, type Migration, migratedOf } from './migrated.js';
 
 /** Carries the log of the folder to the cluster, and marks the folder as moved. */
@@ -24,13 +25,18 @@ export async function migrateTo({ folder, cluster, onProgress }: Migration): Pro
   const source = SqliteEventStore.openReader({ path: folder.logPath });
   try {
     const { logId } = source;
+    const refusal = mark === null ? null : carriedAway(folder.path, mark.to);
+    if (refusal !== null && !(await isLogAt(cluster, logId))) throw refusal;
     const target = await openCluster(cluster, { logId, purpose: 'FILL' });
     try {
       const total = await source.head();
       const carried = await carryLog({
         source: { what: `the log of ${folder.path}`, store: source },
         target: { what: `the log at ${cluster.name}`, store: target },
-        beginFilling: () => target.setFilling(true),
+        beginFilling: async () => {
+          if (refusal !== null) throw refusal;
+          await target.setFilling(true);
+        },
         onProgress: (doing, position) => onProgress(doing, position, total),
       });
       const isAhead = carried.outcome === 'TARGET_GOES_ON';
@@ -47,6 +53,27 @@ export async function migrateTo({ folder, cluster, onProgress }: Migration): Pro
     await source.close();
   }
 }
+
+/** Whether the log is there, or some of it. */
+async function isLogAt(cluster: NamedCluster, logId: string): Promise<boolean> {
+  try {
+    await (await openCluster(cluster, { logId, purpose: 'COPY' })).close();
+    return true;
+  } catch (error) {
+    if (!(error instanceof EventStoreDbError)) throw error;
+    if (error.code === 'NO_LOG') return false;
+    if (error.code === 'UNFINISHED') return true;
+    throw error;
+  }
+}
+
+const carriedAway = (path: string, to: string): CommandError =>
+  new CommandError(
+    `the log of ${path} was carried to ${to}, and may have gone on there: nothing was carried, for two clusters would ` +
+      'go on with the same log. Bring it back with npm run migrate-log -- --from … first, or give up what was written ' +
+      'there since with npm run migrate-log -- --reopen',
+    exitCodes.dataFolder,
+  );
 
 const aheadOf = (path: string, name: string): LogsDiffer =>
   new LogsDiffer(

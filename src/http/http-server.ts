@@ -91,7 +91,7 @@ function endConnectionsOnClose(server: FastifyInstance): void {
 }
 
 function addGraphql(server: FastifyInstance, options: HttpServerOptions): void {
-  const { authenticator, contextFor, turns, admission, graphql, log } = options;
+  const { authenticator, contextFor, turns, admission, graphql, log, readiness } = options;
   const answer = fastifyApolloHandler(graphql, {
     context: async (request: FastifyRequest, reply: FastifyReply) => {
       const { caller, asked } = request;
@@ -114,6 +114,12 @@ function addGraphql(server: FastifyInstance, options: HttpServerOptions): void {
       const asked = begin(request, reply, options);
       if (isClosing)
         return refuseForNow(reply, 'SERVICE_UNAVAILABLE', 'Muster is shutting down. Nothing was done');
+      if (!readiness.isServing)
+        return refuseForNow(
+          reply,
+          'SERVICE_UNAVAILABLE',
+          'Muster is starting, and catches up with its log. Nothing was done',
+        );
       try {
         request.caller = await authenticator.authenticate(request.headers.authorization);
       } catch (error) {

@@ -29,7 +29,7 @@ const defaultTimeouts: SmtpTimeouts = {
   greetingMs: 30_000,
   silenceMs: 120_000,
   mailMs: 240_000,
-  closeMs: 5_000,
+  closeMs: 2_000,
 };
 const MAX_CONNECTIONS = 3;
 /** Times that a mail moves on, before any of it was sent, because the server had closed a resting connection. */

@@ -13,6 +13,8 @@ export interface Watched {
   readonly subscriptions: () => number;
   readonly processManagers: () => readonly ProcessManagerFacts[];
   readonly keyCache: () => { readonly hits: number; readonly misses: number; readonly keys: number };
+  /** Each counted up to so many. */
+  readonly webhooks: (most: number) => { readonly failing: number; readonly deadLetters: number };
   readonly isReady: () => Promise<boolean>;
 }
 
@@ -25,6 +27,9 @@ export interface ProcessManagerFacts {
   /** Items left alone for a while because they failed. */
   readonly setBack: number;
 }
+
+/** Of webhooks and dead letters. */
+const MOST_COUNTED = 10_000;
 
 /** In seconds: a read from memory, a page, a mutation with its append, something slow, something wrong. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -130,6 +135,16 @@ export class Metrics {
     gauge('muster_request_bytes', 'Bytes of the bodies of requests being answered.', watched.requestBytes);
     gauge('muster_live_connections', 'Open WebSockets.', watched.liveConnections);
     gauge('muster_subscriptions', 'Subscriptions under way.', watched.subscriptions);
+    gauge(
+      'muster_webhooks_failing',
+      'Enabled webhooks that have taken nothing since an attempt failed, counted up to 10000.',
+      () => watched.webhooks(MOST_COUNTED).failing,
+    );
+    gauge(
+      'muster_webhook_dead_letters',
+      'Events that were given up and not asked for again, of all webhooks, counted up to 10000.',
+      () => watched.webhooks(MOST_COUNTED).deadLetters,
+    );
     gauge('muster_key_vault_cache_keys', 'Keys in memory.', () => watched.keyCache().keys);
     this.#total('muster_key_vault_cache_hits_total', 'Keys found in memory.', () => [
       { value: watched.keyCache().hits },

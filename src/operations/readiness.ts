@@ -12,7 +12,6 @@ export interface Readiness {
 }
 
 export interface ReadinessProbeOptions {
-  readonly checks: readonly ReadinessCheck[];
   /** Milliseconds that never run backwards, such as `performance.now`. */
   readonly now: () => number;
   readonly report: (error: unknown, doing: string) => void;
@@ -24,6 +23,7 @@ export interface ReadinessProbeOptions {
 const TIMEOUT_MS = 500;
 const HOLDS_MS = 1_000;
 const OK = 'ok';
+const CATCHING_UP = 'this process is starting: it catches up with the log';
 
 /**
  * Looks once a second at most, however often it is asked, and never waits longer than for one look: a check that hangs
@@ -33,6 +33,7 @@ export class ReadinessProbe {
   readonly #options: ReadinessProbeOptions;
   readonly #hanging = new Set<ReadinessCheck>();
   #latest: { readonly at: number; readonly checks: Promise<Readonly<Record<string, string>>> } | null = null;
+  #checks: readonly ReadinessCheck[] | null = null;
   #isDraining = false;
 
   constructor(options: ReadinessProbeOptions) {
@@ -43,21 +44,31 @@ export class ReadinessProbe {
     return this.#isDraining;
   }
 
+  /** False: what requests need is not there yet. */
+  get isServing(): boolean {
+    return this.#checks !== null;
+  }
+
+  /** From now on it is these checks that decide. */
+  serve(checks: readonly ReadinessCheck[]): void {
+    this.#checks = checks;
+  }
+
   drain(): void {
     this.#isDraining = true;
   }
 
   async ask(): Promise<Readiness> {
     const { now, holdsMs = HOLDS_MS } = this.#options;
+    if (this.#checks === null) return { isReady: false, checks: { serving: CATCHING_UP } };
     if (this.#latest === null || now() - this.#latest.at >= holdsMs)
-      this.#latest = { at: now(), checks: this.#lookAtAll() };
+      this.#latest = { at: now(), checks: this.#lookAtAll(this.#checks) };
     const looked = await this.#latest.checks;
     const checks = { ...looked, serving: this.#isDraining ? 'this process is shutting down' : OK };
     return { isReady: Object.values(checks).every((found) => found === OK), checks };
   }
 
-  async #lookAtAll(): Promise<Readonly<Record<string, string>>> {
-    const { checks } = this.#options;
+  async #lookAtAll(checks: readonly ReadinessCheck[]): Promise<Readonly<Record<string, string>>> {
     const found = await Promise.all(checks.map((check) => this.#lookAt(check)));
     return Object.fromEntries(checks.map(({ name }, index) => [name, found[index] ?? OK]));
   }

@@ -1,5 +1,6 @@
 import type { ListedWebhook } from '../application/webhooks/webhook-lists.js';
 import type { DueMail } from '../application/work-lists.js';
+import { atMost } from './at-most.js';
 import { type BulkResumptionParts, bulkResumption } from './bulk-resumption.js';
 import { type CheckpointScheduleParts, checkpointSchedule } from './checkpoint-schedule.js';
 import { deadlines } from './deadlines.js';
@@ -25,7 +26,19 @@ export interface ProcessManagersParts
   readonly readModel: ReadModelProgress;
   readonly report: (error: unknown, doing: string) => void;
   readonly pace?: Pace;
+  readonly closing?: ClosingPatience;
 }
+
+/** All in milliseconds. */
+export interface ClosingPatience {
+  /** For what comes to its end by itself. */
+  readonly undisturbedMs: number;
+  /** In all; afterwards what is still under way is left to the next start. */
+  readonly totalMs: number;
+}
+
+/** Less than the process gives itself to end. */
+const defaultClosing: ClosingPatience = { undisturbedMs: 4_000, totalMs: 7_000 };
 
 /** What Muster does unasked: a loop for each kind of work, so that a slow mail server holds up nothing but mail. */
 export class ProcessManagers {
@@ -80,12 +93,14 @@ export class ProcessManagers {
 
   /** Begins nothing new; mails and posts under way come to their end, but for those that take too long. */
   async close(): Promise<void> {
+    const { webhookPoster, mailer, closing = defaultClosing } = this.#parts;
+    const began = performance.now();
     this.#delivery.stop();
-    const end = () => Promise.all(this.#loops.map((loop) => loop.close()));
-    await end();
-    this.#parts.webhookPoster.close();
-    await this.#parts.mailer.close();
-    // What the mailer gave up is written down.
-    await end();
+    await Promise.all(this.#loops.map((loop) => loop.close(closing.undisturbedMs)));
+    webhookPoster.close();
+    const left = Math.max(0, began + closing.totalMs - performance.now());
+    // What the mailer and the poster give up is written down.
+    const unblocked = [this.#mail, ...this.#webhooks].map((loop) => loop.close(left));
+    await Promise.all([atMost(left, mailer.close()), ...unblocked]);
   }
 }

@@ -1,3 +1,5 @@
+import { atMost } from './at-most.js';
+
 /** One kind of work that the read model lists and somebody has to do. */
 export interface Work<Item> {
   /** For reports: "mail", "scheduled ends". */
@@ -54,9 +56,6 @@ const BATCH = 100;
 const MOST_COUNTED = 1_000;
 /** How long a round waits for the read model to show what it wrote. */
 const READABLE_WAIT_MS = 5_000;
-/** How long `close` waits for what is under way. */
-const CLOSING_PATIENCE_MS = 5_000;
-
 /**
  * Does what is listed, round after round, and looks again only when the list shows what the last round did. What fails
  * is left alone for a while and holds nothing else up; nor does what takes long, as long as not all places are taken by
@@ -108,16 +107,11 @@ export class WorkLoop<Item> {
     });
   }
 
-  /** Begins nothing new, and waits a while for what is under way. Repeating it changes nothing. */
-  async close(): Promise<void> {
+  /** Begins nothing new, and waits so long (ms) for what is under way. Repeating it changes nothing but that. */
+  close(patienceMs: number): Promise<void> {
     this.#isClosed = true;
     this.#wake?.(true);
-    let impatience: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
-      impatience = setTimeout(resolve, CLOSING_PATIENCE_MS);
-    });
-    await Promise.race([this.#running, patience]);
-    clearTimeout(impatience);
+    return atMost(patienceMs, this.#running);
   }
 
   async #run(): Promise<void> {

@@ -57,6 +57,7 @@ describe('projectionHealth', () => {
       expect(checks).to.deep.equal({
         log: 'ok',
         readModel: `it has stopped at ${second?.type}, position ${position}`,
+        reads: 'ok',
         disk: 'ok',
         serving: 'ok',
       });

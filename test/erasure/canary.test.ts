@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { runMuster } from '../cli/run-muster.js';
 import { applied } from '../support/account-world.js';
+import { Receiver } from '../webhooks/receiver.js';
 import { ErasingServer } from './erasing-server.js';
 import { filesWith, formsOf } from './traces-of.js';
 
@@ -25,14 +26,21 @@ const everything = `query ($account: ID!, $user: ID!, $root: ID!) {
 describe('a canary who is erased', function () {
   this.timeout(300_000);
   let server: ErasingServer;
+  let receiver: Receiver;
   before(async () => {
     server = await ErasingServer.start();
+    receiver = await Receiver.start();
   });
-  after(() => server.remove());
+  after(async () => {
+    await server.remove();
+    await receiver.stop();
+  });
 
-  it('is in no file, no line said, no answer, no export; nor is a byte of the key', async () => {
+  it('is in no file, no line said, no answer, no post, no export; nor is a byte of the key', async () => {
     const root = await server.client();
     const [invitedTo, addedTo] = [await server.openAccount('Inviting'), await server.openAccount('Adding')];
+    for (const accountId of [invitedTo, addedTo])
+      applied(await root.mutate('registerWebhook', { accountId, url: receiver.url }));
     const person = { email: EMAIL, name: `${FIRST} ${LAST}` };
     applied(await root.mutate('inviteUser', { accountId: invitedTo, person, role: 'REVIEWER' }));
     const canary = await server.add(addedTo, person, 'ADMIN');
@@ -90,7 +98,15 @@ describe('a canary who is erased', function () {
     expect(answers.user).to.include({ name: null, email: null });
     // The mail that tells of the removal may have gone out before the erasure, or not.
     expect(answers.user.erasure.receipt.destroyed[2].count).to.be.within(3, 4);
-    const answered = JSON.stringify(answers) + server.said.join('');
+    const posted = JSON.stringify(receiver.posts);
+    expect(receiver.types).to.include.members([
+      'UserInvited',
+      'UserAdded',
+      'UserNotified',
+      'UserDeactivated',
+    ]);
+    expect(posted).to.include(canary);
+    const answered = JSON.stringify(answers) + server.said.join('') + posted;
     for (const form of [...SECRETS, key].flatMap(formsOf))
       expect(answered.includes(form.toString())).to.equal(false);
     expect(filesWith(server.dataDir, [...SECRETS, key]), 'while it serves').to.deep.equal([]);

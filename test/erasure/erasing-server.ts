@@ -41,6 +41,7 @@ export class ErasingServer {
         MUSTER_AUDIENCE: this.issuer.audience,
         MUSTER_PUBLIC_KEY: this.issuer.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
         MUSTER_LOG_LEVEL: 'trace',
+        MUSTER_WEBHOOK_ALLOW_PRIVATE: '127.0.0.1',
         ...(ledger === undefined ? {} : { MUSTER_ERASURE_LEDGER: ledger }),
       },
       onSpawn: (child) => {

@@ -22,6 +22,8 @@ describe('the HTTP server', () => {
   let isReady: string | null = null;
   let turns = new Turns(100);
   before(async () => {
+    const readiness = new ReadinessProbe({ now: () => performance.now(), report: () => {}, holdsMs: 0 });
+    readiness.serve([{ name: 'disk', look: async () => isReady }]);
     server = createHttpServer({
       graphql: await startGraphqlServer(buildMusterSchema(), log),
       authenticator: createAuthenticator({
@@ -42,12 +44,7 @@ describe('the HTTP server', () => {
       log,
       admission: new Admission(1_000_000),
       metrics: new Metrics(),
-      readiness: new ReadinessProbe({
-        checks: [{ name: 'disk', look: async () => isReady }],
-        now: () => performance.now(),
-        report: () => {},
-        holdsMs: 0,
-      }),
+      readiness,
     });
     await server.listen({ host: '127.0.0.1', port: 0 });
   });

@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { openDataFolder } from '../../src/data-folder.js';
 import { DatabaseFileError } from '../../src/database/database-file-error.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
+import { EventStoreDbEventStore } from '../../src/event-store/eventstoredb/eventstoredb-event-store.js';
 import { SqliteEventStore } from '../../src/event-store/sqlite/sqlite-event-store.js';
 import { LogTree } from '../../src/proof/log-tree.js';
 import { rootOf } from '../../src/proof/tree-proofs.js';
@@ -224,6 +225,28 @@ describe('muster migrate-log', function () {
       expect(stderr).to.include(`esdb://127.0.0.1:${world.node.port}`).and.include('EVENT_STORE_URL');
       const verified = await world.muster(['verify', '--data', world.data], false);
       expect(verified.stdout).to.match(/^intact: 2\d\d events/);
+    });
+
+    it('is not carried to another cluster too, not even where a run was cut off before', async () => {
+      const { events } = await carry();
+      const other = await WireNode.start();
+      try {
+        const url = other.connectionString();
+        const refused = await failed('--to', url);
+        expect(refused.exitCode).to.equal(3);
+        expect(refused.stderr).to.include(`esdb://127.0.0.1:${world.node.port}`).and.include('--reopen');
+        const recordsOfMuster = () => other.log.records.filter(({ stream }) => stream.startsWith('muster'));
+        expect(recordsOfMuster()).to.deep.equal([]);
+        const { logId } = world.openFolder();
+        await (await EventStoreDbEventStore.open({ url, logId, purpose: 'FILL' })).close();
+        const records = recordsOfMuster().length;
+        expect(await failed('--to', url)).to.include({ exitCode: 3 });
+        expect(recordsOfMuster()).to.have.lengthOf(records);
+        await world.run('--reopen');
+        expect(JSON.parse((await world.run('--to', url)).stdout)).to.include({ carried: events });
+      } finally {
+        await other.stop();
+      }
     });
 
     it('can be reopened, which says what that means', async () => {

@@ -56,6 +56,8 @@ describe('the metrics', () => {
       'muster_key_vault_cache_hits_total',
       'muster_key_vault_cache_misses_total',
       'muster_subscriptions',
+      'muster_webhooks_failing',
+      'muster_webhook_dead_letters',
       'nodejs_eventloop_lag_p99_seconds',
       'process_resident_memory_bytes',
     ])

@@ -59,10 +59,10 @@ describe('readiness', () => {
   it('tells operators of a check that breaks, and nobody else what it said', async () => {
     const reported: string[] = [];
     const probe = new ReadinessProbe({
-      checks: [{ name: 'log', look: () => Promise.reject(new Error('esdb://user:secret@host')) }],
       now: () => 0,
       report: (error, doing) => reported.push(`${doing}: ${String(error)}`),
     });
+    probe.serve([{ name: 'log', look: () => Promise.reject(new Error('esdb://user:secret@host')) }]);
     expect(JSON.stringify(await probe.ask())).not.to.include('secret');
     expect(reported).to.deep.equal(['readiness: log: Error: esdb://user:secret@host']);
   });
@@ -104,8 +104,11 @@ describe('what has to be so', () => {
   });
 });
 
-const probeOf = (check: ReadinessCheck, now = () => 0) =>
-  new ReadinessProbe({ checks: [check], now, report: () => {}, timeoutMs: 20 });
+function probeOf(check: ReadinessCheck, now = () => 0): ReadinessProbe {
+  const probe = new ReadinessProbe({ now, report: () => {}, timeoutMs: 20 });
+  probe.serve([check]);
+  return probe;
+}
 
 interface Behind {
   readonly waiting: number;

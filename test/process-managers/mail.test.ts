@@ -402,6 +402,25 @@ describe('mail', () => {
       expect(muster.post.received).to.deep.equal([]);
     });
 
+    it('is left to the node that took it over while the first was held up between claiming and looking', async () => {
+      const removed = await act('removeUser', await add());
+      let isHeldUp = false;
+      const slow = muster.begin({
+        store: sharedStore(muster.store, async (request) => {
+          const appended = await muster.store.append(request);
+          if (request.events[0]?.type === 'MailRequested' && !isHeldUp) {
+            isHeldUp = true;
+            muster.clock.now += 10 * MINUTE_MS;
+            await muster.begin({ store: sharedStore(muster.store) }).settled();
+          }
+          return appended;
+        }),
+      });
+      await slow.settled();
+      expect(await outcomeOf(removed)).to.deep.equal(['MailRequested', 'MailRequested', 'MailSent']);
+      expect(to(RITA)).to.have.length(1);
+    });
+
     it('is taken over by one node from another that has not sent it for ten minutes', async () => {
       const removed = await act('removeUser', await add());
       const lost = muster.begin({

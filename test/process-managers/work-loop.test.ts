@@ -25,7 +25,7 @@ describe('a loop that does what is listed', () => {
     reported = [];
     loop = null;
   });
-  afterEach(() => loop?.close());
+  afterEach(() => loop?.close(5_000));
 
   const start = (work: Partial<Work<string>>, pace = patient, readModel = upToDate) => {
     loop = new WorkLoop({
@@ -252,7 +252,7 @@ describe('a loop that does what is listed', () => {
       },
     });
     const round = looping.round();
-    const closed = looping.close();
+    const closed = looping.close(5_000);
     finish?.();
     await closed;
     expect({ begun, finished }).to.deep.equal({ begun: ['a'], finished: true });

@@ -9,6 +9,7 @@ import {
   lastLetterBefore,
   lastPing,
   webhook,
+  webhookFigures,
   webhooksOfAccount,
 } from '../../projections/queries/webhooks.js';
 import type { AccountEvent } from '../../src/domain/account/events.js';
@@ -68,6 +69,7 @@ describe('webhooks in the read model', () => {
       },
     });
     expect([due(4), due(5)]).to.deep.equal([[], ['w1']]);
+    expect(webhookFigures(history.members, 9)).to.deep.equal({ failing: 1, deadLetters: 0 });
     await deliver(5, { type: 'WebhookDelivered', data: { ...of({ lastSettled: 'e9' }), count: 2 } });
     expect(row()).to.deep.include({ lastSettled: 'e9', failures: 0, failingSince: null, lastTakenAt: ms(5) });
     expect(due(9)).to.deep.equal([]);
@@ -94,6 +96,7 @@ describe('webhooks in the read model', () => {
     await deliver(3, { type: 'WebhookAttemptFailed', data: { ...of(failing), ...letter('e1') } });
     await history.given([4, { type: 'WebhookDisabled', data: { webhookId: 'w1', cause: 'FAILING' } }]);
     expect(row()).to.include({ status: 'DISABLED', disabledCause: 'FAILING' });
+    expect(webhookFigures(history.members, 9).failing).to.equal(0);
     expect([due(9), enabledWebhookIds(history.members)]).to.deep.equal([[], []]);
     const changed = { webhookId: 'w1', ...address, types: [], isEnabled: true };
     await history.given([5, { type: 'WebhookChanged', data: changed }]);
@@ -120,6 +123,8 @@ describe('webhooks in the read model', () => {
       ['e1', 'GIVEN_UP', 6],
       ['e2', 'GIVEN_UP', 6],
     ]);
+    expect(webhookFigures(history.members, 9)).to.deep.equal({ failing: 0, deadLetters: 2 });
+    expect(webhookFigures(history.members, 1)).to.deep.equal({ failing: 0, deadLetters: 1 });
     const asked = { webhookId: 'w1', eventIds: ['e1', 'unknown'] };
     await history.given([4, { type: 'WebhookRedeliveryRequested', data: asked }]);
     expect([due(4), duePosts(history.members, 'w1', 9).map(({ eventId }) => eventId)]).to.deep.equal([

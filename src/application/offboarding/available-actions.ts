@@ -97,12 +97,13 @@ export const operationOnSome = (
     };
 
   const plain = tryOnce(from, items);
-  const [leaver] = [...plain.refusals].flatMap(([place, { code }]) =>
+  const leavers = [...plain.refusals].flatMap(([place, { code }]) =>
     code === 'REASSIGNMENT_REQUIRED' ? userIds.slice(place, place + 1) : [],
   );
-  const forAll = leaver === undefined ? null : someSuccessor(state, leaver);
-  const isHelped = plain.events.length === 0 && forAll !== null;
-  const trial = isHelped ? tryOnce(from, itemsWith({ forAll, each: [] })) : plain;
+  const trial =
+    plain.events.length > 0
+      ? plain
+      : (helped(state, leavers, (forAll) => tryOnce(from, itemsWith({ forAll, each: [] }))) ?? plain);
   const isChanging = trial.events.length > 0;
   const reasons =
     trial.refusals.size > 0
@@ -113,7 +114,7 @@ export const operationOnSome = (
     isChanging,
     reasons: isChanging ? [] : reasons,
     confirmation,
-    needsSuccessors: leaver !== undefined,
+    needsSuccessors: leavers.length > 0,
     applicable: items.filter((item, at) => availability(from, item, { trial, at }).available).length,
   };
 };
@@ -131,6 +132,22 @@ const isPreviewed = (action: MemberAction): action is PreviewedOperation =>
 const someSuccessor = (state: AccountState, leaverId: string): string | null => {
   const [first = null] = eligibleSuccessors(state, leaverId);
   return first;
+};
+
+/** With the first successor who gets one of the leavers out; null: none does. Most leavers have the same one. */
+const helped = (
+  state: AccountState,
+  leavers: readonly string[],
+  tryWith: (successor: string) => Trial,
+): Trial | null => {
+  const successors = new Set(leavers.map((leaver) => someSuccessor(state, leaver)));
+  let tried: Trial | null = null;
+  for (const successor of successors) {
+    if (successor === null) continue;
+    tried = tryWith(successor);
+    if (tried.events.length > 0) break;
+  }
+  return tried;
 };
 
 const whyNot = (state: AccountState, command: AccountCommand, trial: Trial): readonly Rejection[] => {

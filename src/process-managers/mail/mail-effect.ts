@@ -41,14 +41,15 @@ export class MailEffect {
   async claim(requested: MailEvent): Promise<MailProgress> {
     const found = await this.#read();
     if (found !== null) return found;
-    let isFresh = true;
     try {
       await this.append(requested, null);
     } catch (error) {
-      if (!(error instanceof WrongExpectedRevision)) throw error;
-      isFresh = false;
+      if (error instanceof WrongExpectedRevision) return this.#readBegun();
+      throw error;
     }
-    return { ...(await this.#readBegun()), isFresh };
+    const claimed = await this.#readBegun();
+    // Otherwise this node was held up for longer than the lease, and another has gone on meanwhile.
+    return { ...claimed, isFresh: claimed.last.revision === 0 };
   }
 
   /** For another attempt, or after the lease of a claim has run out. Null: another node was faster. */
