@@ -341,6 +341,23 @@ describe('webhooks', function () {
     await quick.stop();
   });
 
+  it('hold up nobody else when one of them hangs for the first time', async () => {
+    const quick = await Receiver.start();
+    await register({ types: ['GroupCreated'] });
+    await register({ types: ['GroupCreated'], url: quick.url });
+    receiver.answer = () => undefined;
+    const node = muster.begin({ webhookPoster: webhookPoster(onThisMachine, { timeoutMs: 4_000 }) });
+    await happen();
+    await Promise.all([receiver.received(1), quick.received(1)]);
+    const began = performance.now();
+    await happen(2);
+    await quick.received(3);
+    expect(performance.now() - began).to.be.lessThan(2_500);
+    expect(receiver.posts).to.have.lengthOf(1);
+    await node.settled();
+    await quick.stop();
+  });
+
   it('are posted nothing in a private range that is not allowed', async () => {
     const { webhookId } = await register();
     const node = muster.begin({ webhookPoster: webhookPoster(nothingPrivate) });
