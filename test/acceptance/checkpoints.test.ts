@@ -47,9 +47,10 @@ describe('signCheckpoint', () => {
 
   it('needs audit.export in the root operator account', async () => {
     for (const client of [world.olga.client, world.rita.client]) {
-      const { outcome, userErrors } = await sign(client);
+      const { outcome, message, userErrors } = await sign(client);
       expect(outcome).to.equal('REJECTED');
-      expect(userErrors[0]?.code).to.equal('NOT_FOUND');
+      expect(userErrors[0]?.code).to.equal('PERMISSION_DENIED');
+      expect(message).to.equal('You need the permission audit.export in the root operator account.');
     }
   });
 
