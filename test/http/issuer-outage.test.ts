@@ -16,7 +16,7 @@ describe('while the keys of the issuer cannot be fetched', () => {
     while (!muster.logged().includes('no token can be verified') && performance.now() < deadline)
       await new Promise((resolve) => setTimeout(resolve, 20));
     expect(muster.logged()).to.match(/no token can be verified until MUSTER_JWKS_URL gives keys/);
-    expect(muster.logged()).to.match(/cannot be fetched: fetch failed: /;
+    expect(muster.logged()).to.match(/cannot be fetched: fetch failed: /);
   });
 
   it('a request is told when to come again, and the log tells the outage without a stack', async () => {
