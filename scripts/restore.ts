@@ -1,5 +1,5 @@
 import { restoreBackup } from '../src/backup/restore-backup.js';
-import { readErasureLedger } from '../src/config.js';
+import { readErasureLedger, readKeyVaultUrl } from '../src/config.js';
 import { CommandError } from './cli/command-error.js';
 import { refuseCluster } from './cli/environment.js';
 import { exitCodes } from './cli/exit-codes.js';
@@ -48,7 +48,11 @@ async function runRestore({ data, from, json, ...given }: RestoreCommandOptions)
     if (json) return printJson(restored);
     print(`restored and verified: ${restored.manifest.events} events, as of ${restored.manifest.takenAt}`);
     print(`The next start erases again whom the ledger names (${restored.erasures}), before it serves.`);
-    print(`Next: npm run serve -- --data ${data}`);
+    if (readKeyVaultUrl(process.env) === null) return print(`Next: npm run serve -- --data ${data}`);
+    print(`Next, with MUSTER_KEY_VAULT_URL unset: npm run serve -- --data ${data}`);
+    print(
+      `Then stop it, and with MUSTER_KEY_VAULT_URL set: npm run vault-copy -- --data ${data} --to postgres`,
+    );
   } finally {
     progress.stop();
   }

@@ -10,7 +10,7 @@ import { startGraphqlServer } from './http/graphql-server.js';
 import { createHttpServer } from './http/http-server.js';
 import { defaultLiveLimits, type LiveLimits } from './http/live/live-limits.js';
 import { LiveServer } from './http/live/live-server.js';
-import type { Log } from './http/log.js';
+import { type Log, reasonsOf } from './http/log.js';
 import { Turns } from './http/turns.js';
 import type { Metrics } from './operations/metrics.js';
 import type { ReadinessCheck, ReadinessProbe } from './operations/readiness.js';
@@ -119,6 +119,9 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       const limits = { ...defaultLiveLimits, ...options.liveLimits };
       live = new LiveServer({ http: http.server, schema, authenticator, contextFor, now, log, limits });
       readiness.serve(found.checks);
+      authenticator.fetchKeys().catch((error: unknown) => {
+        log.warn({ reason: reasonsOf(error) }, 'no token can be verified until MUSTER_JWKS_URL gives keys');
+      });
     },
     close: () => {
       closing ??= close();

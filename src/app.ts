@@ -25,13 +25,13 @@ import { logStateOf } from './log-state.js';
 import { INVITATION_TOKEN } from './mail-config.js';
 import { offboardingEvidence } from './offboarding-evidence.js';
 import { applicationObserver } from './operations/application-observer.js';
-import { diskCheck, logCheck, readModelCheck } from './operations/checks.js';
+import { diskCheck, KEYS_CHECK, keysCheck, logCheck, readModelCheck } from './operations/checks.js';
 import { Metrics } from './operations/metrics.js';
 import { serveMetrics } from './operations/metrics-server.js';
 import { observedEventStore } from './operations/observed-event-store.js';
 import { observedReadModel } from './operations/observed-read-model.js';
 import { ProjectionProgress } from './operations/projection-progress.js';
-import { ReadinessProbe } from './operations/readiness.js';
+import { OK, ReadinessProbe } from './operations/readiness.js';
 import { personalTracesOf } from './personal-traces.js';
 import { ProcessManagers } from './process-managers/process-managers.js';
 import { startProjectorThread } from './projector-thread.js';
@@ -187,6 +187,7 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
         keyCache: core.keyCache,
         webhooks: (most) => webhookFigures(readModel.members, most),
         isReady: async () => (await readiness.ask()).isReady,
+        hasKeys: async () => (await readiness.ask()).checks[KEYS_CHECK] === OK,
       });
     }
     const contextFor = contextFactory({
@@ -206,6 +207,7 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
         logCheck(store, () => (store.state.writable ? null : store.state.whyNot)),
         readModelCheck(progress, operations.readyLagMs),
         { name: 'reads', look: async () => readLag.whyNot },
+        keysCheck(core.lookAtKeys),
         diskCheck(folder.path),
       ],
     });

@@ -23,7 +23,7 @@ import { personalDataPort, profileOpener } from './profiles.js';
 import type { NoteSigner } from './proof/signed-note.js';
 import { readingSpoolIn } from './reading-spool-files.js';
 import { SqliteSnapshotStore } from './snapshots/sqlite-snapshot-store.js';
-import { bindVault, refuseLostLog, refuseOtherLog } from './vault-binding.js';
+import { bindVault, refuseForeignVault, refuseLostLog, refuseOtherLog } from './vault-binding.js';
 import { webhookPoster } from './webhook-poster.js';
 import { webhookVault } from './webhook-vault.js';
 import { nothingPrivate } from './webhooks/addresses.js';
@@ -39,6 +39,8 @@ export interface Core {
   readonly spool: ReadingSpool;
   /** Signs checkpoints and exports of this log. */
   readonly signer: NoteSigner;
+  /** Whether keys are to be had now, from where they are kept; throws KeyVaultUnavailable when not. */
+  readonly lookAtKeys: () => Promise<void>;
   /** How the cache of keys does. */
   readonly keyCache: () => CachedKeyVault['facts'];
   /** For the projection of names; null once the person's key is destroyed. */
@@ -130,6 +132,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       ledger,
       checkpoints,
       signer,
+      lookAtKeys: () => refuseForeignVault(store, kept),
       keyCache: () => vault.facts,
       openProfile: profileOpener(personalData),
       close: () => opened.closeAll(),

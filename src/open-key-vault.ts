@@ -6,6 +6,7 @@ import { KeyVaultUnavailable, type PortableKeyVault } from './key-vault/key-vaul
 import { BadPostgresUrl, type PostgresAddress, parsePostgresUrl } from './key-vault/postgres-address.js';
 import { PostgresKeyVault } from './key-vault/postgres-key-vault.js';
 import { SqliteKeyVault } from './key-vault/sqlite-key-vault.js';
+import { restoredMarkOf } from './open-ledger.js';
 
 /** Which vault an installation uses. */
 export interface VaultPlace {
@@ -53,14 +54,22 @@ export const vaultFileOf = (url: string): string | null => {
  * A vault that was left behind would keep the keys of everybody who is erased from now on.
  * @throws DataFolderError
  */
-export function refuseSecondVault({ vaultPath }: DataFolder, keyVaultUrl: string | null): void {
+export function refuseSecondVault(folder: DataFolder, keyVaultUrl: string | null): void {
+  const { vaultPath } = folder;
   if (keyVaultUrl === null || !existsSync(vaultPath) || vaultFileOf(keyVaultUrl) === vaultPath) return;
   throw new DataFolderError(
     'TWO_VAULTS',
     `MUSTER_KEY_VAULT_URL is set, but the keys of ${vaultPath} are still there, where nobody would be erased: carry ` +
-      'them over with npm run vault-copy -- --to postgres, delete the file (and its -wal and -shm), then start',
+      `them over with npm run vault-copy -- --to postgres${restoredFirst(folder)}, delete the file (and its -wal and -shm), ` +
+      'then start',
   );
 }
+
+/** Nothing is carried out of a folder in which people may have come back. */
+const restoredFirst = (folder: DataFolder): string =>
+  restoredMarkOf(folder) === null
+    ? ''
+    : ' (first start once with MUSTER_KEY_VAULT_URL unset, and stop: the folder was restored, and the erasure ledger is still to be applied)';
 
 type FoundVault =
   | { readonly kind: 'FILE'; readonly path: string }

@@ -52,7 +52,8 @@ export function refuseWaitingForLedger(folder: Pick<DataFolder, 'path' | 'restor
   if (restoredMarkOf(folder) === null) return;
   throw new DataFolderError(
     'NO_LEDGER',
-    `${folder.path} was restored, and the erasure ledger is still to be applied to it: run npm run serve first`,
+    `${folder.path} was restored, and the erasure ledger is still to be applied to it: run npm run serve first, ` +
+      'with MUSTER_KEY_VAULT_URL unset',
   );
 }
 

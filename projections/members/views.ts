@@ -1,5 +1,15 @@
 const iso = (ms: string): string => `strftime('%Y-%m-%dT%H:%M:%fZ', ${ms} / 1000.0, 'unixepoch')`;
 const date = (day: string): string => `date(${day} * 86400, 'unixepoch')`;
+/** Every month of every account from its first change to now, so that nothing has to be carried over by who asks. */
+const months = (
+  changes: string,
+): string => `WITH RECURSIVE months (account_number, first_day, last_month) AS (
+  SELECT account_number, date(min(day) * 86400, 'unixepoch', 'start of month'),
+    max(date('now', 'start of month'), date(max(day) * 86400, 'unixepoch', 'start of month')) FROM ${changes} GROUP BY 1
+  UNION ALL SELECT account_number, date(first_day, '+1 month'), last_month FROM months WHERE first_day < last_month)`;
+const upToMonth = `c.account_number = m.account_number
+  AND c.day < CAST(strftime('%s', m.first_day, '+1 month') AS INTEGER) / 86400`;
+
 const running = (within: string): string => `sum(c.change) OVER (PARTITION BY ${within} ORDER BY c.day)`;
 
 /** For direct SQL: ids instead of numbers, ISO 8601 instead of milliseconds. Nothing in Muster reads them. */
@@ -46,6 +56,18 @@ FROM membership_stays s JOIN memberships m ON m.join_number = s.join_number`,
 ) AS SELECT a.account_id, ${date('c.day')}, c.status, c.role, c.kind,
   ${running('c.account_number, c.status, c.role, c.kind')}
 FROM head_count_changes c JOIN accounts a ON a.account_number = c.account_number`,
+  `CREATE VIEW head_count_by_month ( -- How many people there were at the end of every month, of this one so far; sums over the rows of a month are right.
+  account_id, -- The account.
+  month, -- UTC, like 2024-02.
+  status, -- As in memberships. Members are ACTIVE, FROZEN and INACTIVE.
+  role, -- As in memberships.
+  kind, -- As in memberships.
+  people -- At least 1: what nobody was has no row.
+) AS ${months('head_count_changes')}
+SELECT a.account_id, strftime('%Y-%m', m.first_day), c.status, c.role, c.kind, sum(c.change) FROM months m
+JOIN head_count_changes c ON ${upToMonth}
+JOIN accounts a ON a.account_number = m.account_number
+GROUP BY m.account_number, m.first_day, c.status, c.role, c.kind HAVING sum(c.change) > 0`,
   `CREATE VIEW turnover_by_day ( -- Who came and who went on a day; days on which nobody did are missing.
   account_id, -- The account.
   day, -- UTC, like 2024-02-29.
@@ -62,4 +84,14 @@ JOIN accounts a ON a.account_number = t.account_number GROUP BY t.account_number
   seats -- Until the next row of the same hold.
 ) AS SELECT a.account_id, ${date('c.day')}, c.hold, ${running('c.account_number, c.hold')}
 FROM seat_changes c JOIN accounts a ON a.account_number = c.account_number`,
+  `CREATE VIEW seat_use_by_month ( -- How many seats were taken at the end of every month, of this one so far.
+  account_id, -- The account.
+  month, -- UTC, like 2024-02.
+  hold, -- IN_USE, or RESERVED for an open invitation.
+  seats -- At least 1: where none was taken there is no row.
+) AS ${months('seat_changes')}
+SELECT a.account_id, strftime('%Y-%m', m.first_day), c.hold, sum(c.change) FROM months m
+JOIN seat_changes c ON ${upToMonth}
+JOIN accounts a ON a.account_number = m.account_number
+GROUP BY m.account_number, m.first_day, c.hold HAVING sum(c.change) > 0`,
 ];

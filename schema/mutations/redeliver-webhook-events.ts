@@ -37,7 +37,7 @@ export class RedeliverWebhookEventsPayload extends WebhookPayload {}
 export class RedeliverWebhookEventsMutation {
   @decider('audit.export')
   @Mutation(() => RedeliverWebhookEventsPayload, {
-    description: `Posts dead letters again, each once, under the id it had; what is not taken stays a dead letter. The oldest ${MOST} of those asked for: repeat it for the rest. UNCHANGED when there are none; NOT_FOUND for an event that is none. Needs audit.export. Writes WebhookRedeliveryRequested.`,
+    description: `Posts dead letters again, each once, under the id it had; what is not taken stays a dead letter. The oldest ${MOST} of those asked for: repeat it for the rest. UNCHANGED when there are none, and the message tells when an event that is not taken yet is tried next; NOT_FOUND for an event that is none. Needs audit.export. Writes WebhookRedeliveryRequested.`,
   })
   redeliverWebhookEvents(
     @Arg('input', () => RedeliverWebhookEventsInput, { description: 'What to do.' })
@@ -56,9 +56,17 @@ export class RedeliverWebhookEventsMutation {
       command: { type: 'redeliverWebhookEvents', webhookId, eventIds, named },
       read: readWebhook(context, () => webhookId),
       done: () => 'The dead letters are being posted again.',
+      unchanged: noLetters,
     });
   }
 }
+
+const noLetters = ({ webhook }: RedeliverWebhookEventsPayload): string => {
+  const next = webhook?.nextAttemptAt ?? null;
+  return next === null
+    ? 'There are no dead letters; nothing was changed.'
+    : `There are no dead letters; the event that is not taken yet is tried again at ${new Date(next).toISOString()}.`;
+};
 
 /** Nothing of them is told before the decider has taken the command. */
 function deadLettersOf(

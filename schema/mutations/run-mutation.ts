@@ -22,6 +22,8 @@ export interface MutationRun<P extends MutationPayload, E extends DomainEvent = 
   readonly read?: (payload: P, outcome: Exclude<Outcome<E>, { outcome: 'REJECTED' }>) => void;
   /** Said when it was done: "Ann Lee has been removed." */
   readonly done: (payload: P) => string;
+  /** Said when there was nothing to do. Default: that it was so already. */
+  readonly unchanged?: (payload: P) => string;
 }
 
 export type CommandOptions = Pick<
@@ -118,7 +120,7 @@ function messageOf<P extends MutationPayload, E extends DomainEvent>(
     case 'APPLIED':
       return run.done(payload);
     case 'UNCHANGED':
-      return 'It was so already; nothing was changed.';
+      return run.unchanged?.(payload) ?? 'It was so already; nothing was changed.';
     case 'WOULD_APPLY':
       return 'This would be done; nothing was changed.';
     case 'REJECTED':

@@ -19,6 +19,8 @@ export interface Authenticator {
    * @throws MissingToken, InvalidToken, KeysUnavailable
    */
   authenticate(authorizationHeader: string | undefined): Promise<Caller>;
+  /** As TokenVerifier. */
+  fetchKeys(): Promise<void>;
 }
 
 export class MissingToken extends Error {
@@ -36,7 +38,8 @@ const PERSON_KNOWN_FOR_MS = 5_000;
 const MAX_PEOPLE = 50_000;
 
 export function createAuthenticator({ config, signIn, clock }: AuthenticatorOptions): Authenticator {
-  const verifier = rememberVerified(createTokenVerifier(config, clock), clock);
+  const keys = createTokenVerifier(config, clock);
+  const verifier = rememberVerified(keys, clock);
   const people = new LRUCache<string, { readonly userId: string; readonly atMs: number }>({
     max: MAX_PEOPLE,
   });
@@ -54,6 +57,7 @@ export function createAuthenticator({ config, signIn, clock }: AuthenticatorOpti
   }
 
   return {
+    fetchKeys: () => keys.fetchKeys(),
     authenticate: async (header) => {
       const token = await verifier.verify(bearerTokenOf(header));
       const { issuer, subject, expiresAtMs } = token;

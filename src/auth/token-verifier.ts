@@ -16,6 +16,11 @@ export interface TokenVerifier {
    * @throws KeysUnavailable the issuer's keys cannot be fetched; nothing is known about the token
    */
   verify(token: string): Promise<VerifiedToken>;
+  /**
+   * Fetches the issuer's keys, where they are fetched, so that it is known before the first token comes.
+   * @throws KeysUnavailable
+   */
+  fetchKeys(): Promise<void>;
 }
 
 export class InvalidToken extends Error {
@@ -32,8 +37,9 @@ const MAX_SUBJECT_CHARS = 255;
 
 /** Verifies JWTs; algorithms, issuer, audience and type are pinned by configuration, never taken from the token. */
 export function createTokenVerifier(config: AuthConfig, clock: () => number): TokenVerifier {
-  const key = verificationKey(config);
+  const { verify: key, fetchKeys } = verificationKey(config);
   return {
+    fetchKeys,
     verify: async (token) => {
       if (token.length > MAX_TOKEN_CHARS) throw new InvalidToken('the token is too long');
       const options: JWTVerifyOptions = {
@@ -52,12 +58,22 @@ export function createTokenVerifier(config: AuthConfig, clock: () => number): To
   };
 }
 
-type Verify = (token: string, options: JWTVerifyOptions) => ReturnType<typeof jwtVerify>;
+interface VerificationKey {
+  readonly verify: (token: string, options: JWTVerifyOptions) => ReturnType<typeof jwtVerify>;
+  readonly fetchKeys: TokenVerifier['fetchKeys'];
+}
 
-function verificationKey({ keys }: AuthConfig): Verify {
-  if (keys.from === 'PUBLIC_KEY') return (token, options) => jwtVerify(token, keys.key, options);
+function verificationKey({ keys }: AuthConfig): VerificationKey {
+  if (keys.from === 'PUBLIC_KEY')
+    return { verify: (token, options) => jwtVerify(token, keys.key, options), fetchKeys: async () => {} };
   const remote = createRemoteJWKSet(keys.url, { timeoutDuration: 5_000, cooldownDuration: 10_000 });
-  return (token, options) => jwtVerify(token, remote, options);
+  return {
+    verify: (token, options) => jwtVerify(token, remote, options),
+    fetchKeys: () =>
+      remote.reload().catch((error: unknown) => {
+        throw refusalOf(error);
+      }),
+  };
 }
 
 function refuseOtherTypes(typ: string | undefined, accepted: readonly string[]): void {

@@ -7,7 +7,10 @@ const MAX_TOKENS = 10_000;
 const MAX_CHARS = 16_000_000;
 
 /** Checking a signature costs more than answering a query: good tokens are remembered, bad ones never. */
-export function rememberVerified(verifier: TokenVerifier, clock: () => number): TokenVerifier {
+export function rememberVerified(
+  verifier: Pick<TokenVerifier, 'verify'>,
+  clock: () => number,
+): Pick<TokenVerifier, 'verify'> {
   const verified = new LRUCache<string, { readonly token: VerifiedToken; readonly untilMs: number }>({
     max: MAX_TOKENS,
     maxSize: MAX_CHARS,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { apiErrorCodes } from '../../schema/api-error.js';
 import type { AskedIds } from './asked.js';
-import type { Log } from './log.js';
+import { type Log, reasonsOf } from './log.js';
 
 /** What may leave beside the code. */
 const facts = ['field', 'permission', 'retryAfterSeconds'] as const;
@@ -45,6 +45,13 @@ function codeOf(code: unknown, error: unknown): string {
 export function logFault(log: Log, error: unknown, where: object = {}): string {
   const errorId = randomUUID();
   log.error({ errorId, ...where, err: error }, 'unexpected error');
+  return errorId;
+}
+
+/** As logFault, for what is known to happen: what is not to be had, and why. */
+export function logOutage(log: Log, error: unknown, what: string): string {
+  const errorId = randomUUID();
+  log.error({ errorId, reason: reasonsOf(error) }, what);
   return errorId;
 }
 

@@ -17,7 +17,7 @@ import type { ReadinessProbe } from '../operations/readiness.js';
 import { startRequest } from '../operations/tracing.js';
 import type { Admission } from './admission.js';
 import { type Asked, type HttpContext, idsOf } from './asked.js';
-import { internalError, logFault } from './error-formatter.js';
+import { internalError, logFault, logOutage } from './error-formatter.js';
 import type { Log } from './log.js';
 import type { Turns } from './turns.js';
 
@@ -221,18 +221,26 @@ function answerUnauthenticated(error: unknown, reply: FastifyReply, log: Log): F
     return refuse(reply, 401, 'UNAUTHENTICATED', `The token is not accepted: ${error.message}.`);
   }
   if (error instanceof KeysUnavailable) {
-    const errorId = logFault(log, error.cause ?? error, { where: 'token verification' });
-    reply.header('retry-after', RETRY_AFTER_SECONDS);
-    const message = `Tokens cannot be verified now, because ${error.message}; try again (${errorId}).`;
-    return refuse(reply, 503, 'SERVICE_UNAVAILABLE', message);
+    const errorId = logOutage(log, error, 'tokens cannot be verified');
+    return refuseForNow(
+      reply,
+      'SERVICE_UNAVAILABLE',
+      `Tokens cannot be verified now, because ${error.message} (${errorId})`,
+    );
   }
-  const errorId = logFault(log, error, { where: 'sign-in' });
   // Who calls is looked up in the log, by an index that the vault has the key of.
   const outage = error instanceof Error ? outageFrom(error) : null;
-  if (outage?.extensions.code !== 'SERVICE_UNAVAILABLE')
+  if (outage?.extensions.code !== 'SERVICE_UNAVAILABLE') {
+    const errorId = logFault(log, error, { where: 'sign-in' });
     return reply.code(500).send({ errors: [internalError(errorId)] });
-  reply.header('retry-after', RETRY_AFTER_SECONDS);
-  return refuse(reply, 503, 'SERVICE_UNAVAILABLE', outage.message);
+  }
+  logOutage(log, error, 'nobody can be signed in');
+  const { message } = outage;
+  const { retryAfterSeconds = RETRY_AFTER_SECONDS } = outage.extensions as { retryAfterSeconds?: number };
+  return reply
+    .code(503)
+    .header('retry-after', retryAfterSeconds)
+    .send({ errors: [{ message, extensions: { code: 'SERVICE_UNAVAILABLE', retryAfterSeconds } }] });
 }
 
 /** What Fastify refuses before GraphQL sees it. */

@@ -42,6 +42,12 @@ const struckOut = (line: string): string =>
     .replace(/[^\s"'\\<>()[\]{},;:=]+@[^\s"'\\<>()[\]{},;:=]+/g, '[address]')
     .replace(/\beyJ[\w-]+\.[\w.-]+/g, '[token]');
 
+/** For an outage, whose stack says nothing: the error and what brought it about, in one line. */
+export function reasonsOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  return error.cause === undefined ? error.message : `${error.message}: ${reasonsOf(error.cause)}`;
+}
+
 /** Own enumerable fields of errors are left out: libraries put whole requests there. */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return { type: typeof error };

@@ -6,6 +6,7 @@ import type { ReadinessCheck } from './readiness.js';
 
 /** A disk with less is as good as full: log, read model and their temporary files all grow. */
 const LEAST_FREE_BYTES = 32_000_000;
+export const KEYS_CHECK = 'keys';
 const PROBE_FILE = 'writable.probe';
 
 /** The log answers, and says itself that it takes writes. */
@@ -14,6 +15,21 @@ export const logCheck = (store: Pick<EventStore, 'head'>, trouble: () => string 
   look: async () => {
     await store.head();
     return trouble();
+  },
+});
+
+/** Without the keys nobody new is signed in, and nothing is decided that names somebody. */
+export const keysCheck = (lookAtKeys: () => Promise<void>): ReadinessCheck => ({
+  name: KEYS_CHECK,
+  look: async () => {
+    try {
+      await lookAtKeys();
+      return null;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'KeyVaultUnavailable')
+        return 'the key vault is not to be had';
+      throw error;
+    }
   },
 });
 

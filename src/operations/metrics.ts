@@ -16,6 +16,7 @@ export interface Watched {
   /** Each counted up to so many. */
   readonly webhooks: (most: number) => { readonly failing: number; readonly deadLetters: number };
   readonly isReady: () => Promise<boolean>;
+  readonly hasKeys: () => Promise<boolean>;
 }
 
 export interface ProcessManagerFacts {
@@ -126,6 +127,9 @@ export class Metrics {
       (await progress()).failure === null ? 0 : 1,
     );
     gauge('muster_ready', '1 when /readyz answers 200.', async () => ((await watched.isReady()) ? 1 : 0));
+    gauge('muster_key_vault_up', '1 when keys are to be had.', async () =>
+      (await watched.hasKeys()) ? 1 : 0,
+    );
     gauge('muster_mutations_waiting', 'Mutations waiting for their turn.', watched.mutationsWaiting);
     gauge(
       'muster_commands_waiting',

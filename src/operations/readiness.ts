@@ -22,7 +22,7 @@ export interface ReadinessProbeOptions {
 
 const TIMEOUT_MS = 500;
 const HOLDS_MS = 1_000;
-const OK = 'ok';
+export const OK = 'ok';
 const CATCHING_UP = 'this process is starting: it catches up with the log';
 
 /**

@@ -57,6 +57,21 @@ describe('webhooks over HTTP', function () {
     await muster.processManagers.settled();
   };
 
+  it('say when an event that is not taken yet is tried again, where there is no dead letter to post', async () => {
+    receiver.answer = refuse(500);
+    const { webhookId } = await register();
+    await happen();
+    await pass();
+    const [{ nextAttemptAt }] = await listed();
+    const input = { accountId: world.accountId, webhookId };
+    const { outcome, message } = await world.olga.client.mutate('redeliverWebhookEvents', input);
+    expect({ outcome, message }).to.deep.equal({
+      outcome: 'UNCHANGED',
+      message: `There are no dead letters; the event that is not taken yet is tried again at ${nextAttemptAt}.`,
+    });
+    expect(nextAttemptAt).to.match(/^2030-01-01T00:/);
+  });
+
   it('are posted what auditLog shows, from the registration on, and say so', async () => {
     const { secret, webhookId } = await register();
     expect(secret).to.match(/^whsec_[A-Za-z0-9+/]{43}=$/);
@@ -137,7 +152,10 @@ describe('webhooks over HTTP', function () {
     expect((await listed())[0].deadLetters).to.deep.equal({ totalCount: 0, nodes: [] });
     const redeliver = (input: object) =>
       world.olga.client.mutate('redeliverWebhookEvents', { accountId: world.accountId, webhookId, ...input });
-    expect(await redeliver({})).to.include({ outcome: 'UNCHANGED' });
+    expect(await redeliver({})).to.include({
+      outcome: 'UNCHANGED',
+      message: 'There are no dead letters; nothing was changed.',
+    });
     expect((await redeliver({ eventId: letter.eventId })).userErrors[0]).to.include({
       code: 'NOT_FOUND',
       field: 'input.eventId',

@@ -19,6 +19,16 @@ import { startMuster, type TestMuster } from '../support/start-muster.js';
 const nameOf = async ({ root }: TestMuster, userId: string): Promise<string | null> =>
   (await root.query('query ($id: ID!) { user(id: $id) { name } }', { id: userId })).user?.name ?? null;
 
+const scraped = async ({ metricsUrl }: TestMuster): Promise<string> => (await fetch(metricsUrl ?? '')).text();
+
+async function eventually(isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 15_000;
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error('it did not become so');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
 describe('Muster with its keys in PostgreSQL', function () {
   this.timeout(120_000);
   let postgres: PostgresServer;
@@ -44,7 +54,8 @@ describe('Muster with its keys in PostgreSQL', function () {
   });
 
   const serve = async (keyVaultUrl: string | null = url): Promise<TestMuster> => {
-    running = await startMuster({ dataDir, ...(keyVaultUrl === null ? {} : { keyVaultUrl }) });
+    const operations = { metrics: { host: '127.0.0.1', port: 0 } };
+    running = await startMuster({ dataDir, operations, ...(keyVaultUrl === null ? {} : { keyVaultUrl }) });
     return running;
   };
   async function stop() {
@@ -91,7 +102,13 @@ describe('Muster with its keys in PostgreSQL', function () {
     expect(adding.errors?.[0]?.extensions.code).to.equal('SERVICE_UNAVAILABLE');
     expect(adding.status).to.equal(503);
     expect(Number(adding.headers.get('retry-after'))).to.be.above(0);
+    const readiness = await fetch(`${muster.url}/readyz`);
+    expect(readiness.status).to.equal(503);
+    expect((await readiness.json()).checks).to.include({ log: 'ok', keys: 'no answer within 500 ms' });
+    expect(await scraped(muster)).to.match(/^muster_key_vault_up 0$/m);
     await postgres.start();
+    await eventually(async () => (await fetch(`${muster.url}/readyz`)).status === 200);
+    expect(await scraped(muster)).to.match(/^muster_key_vault_up 1$/m);
     const carla = await world.add('Carla After');
     expect(await nameOf(muster, carla)).to.equal('Carla After');
     expect(muster.readModel.failure).to.equal(null);
@@ -106,10 +123,12 @@ describe('Muster with its keys in PostgreSQL', function () {
     await new Promise((resolve) => setTimeout(resolve, 5_100));
     const stranger = await muster.client({ subject: 'stranger' });
     const { status, errors, headers } = await stranger.send('{ viewer { user { id } } }');
-    expect({ status, code: errors?.[0]?.extensions.code }).to.deep.equal({
+    expect({ status, ...errors?.[0]?.extensions }).to.deep.equal({
       status: 503,
       code: 'SERVICE_UNAVAILABLE',
+      retryAfterSeconds: 5,
     });
+    expect(muster.logged()).to.include('nobody can be signed in').and.not.include('unexpected error');
     expect(Number(headers.get('retry-after'))).to.be.above(0);
     await postgres.start();
     expect((await stranger.send('{ viewer { user { id } } }')).status).to.equal(200);
@@ -242,6 +261,29 @@ describe('Muster with its keys in PostgreSQL', function () {
     expect(back.exitCode, back.stderr).to.equal(0);
     dataDir = restored;
     expect(await nameOf(await serve(null), ann)).to.equal('Ann Kept');
+  });
+
+  it('is restored beside the address of a database, as the messages say', async () => {
+    const muster = await serve();
+    const ann = await (await accountWorld(muster)).add('Ann Recovered');
+    const backup = join(folder, 'backup');
+    expect((await command('backup', '--out', backup)).exitCode).to.equal(0);
+    const ledger = join(dataDir, 'erasures.jsonl');
+    await stop();
+    await postgres.dropDatabase(url);
+    url = await postgres.createDatabase();
+    dataDir = join(folder, 'restored');
+    const back = await command('restore', '--from', backup, '--ledger', ledger);
+    expect(back.stdout).to.match(/Next, with MUSTER_KEY_VAULT_URL unset: npm run serve[\s\S]* vault-copy/);
+    expect(await rejectionOf(serve())).to.match(/first start once with MUSTER_KEY_VAULT_URL unset/);
+    const tooEarly = await command('vault-copy', '--to', 'postgres');
+    expect(tooEarly.stderr).to.match(/npm run serve first, with MUSTER_KEY_VAULT_URL unset/);
+    await serve(null);
+    await stop();
+    const copied = await command('vault-copy', '--to', 'postgres');
+    expect(copied.exitCode, copied.stderr).to.equal(0);
+    deleteVaultFile();
+    expect(await nameOf(await serve(), ann)).to.equal('Ann Recovered');
   });
 
   it('tells nobody the password when a command cannot reach the database', async () => {

@@ -97,4 +97,52 @@ describe('the read model for direct SQL', () => {
     expect(seats).to.equal(db.prepare(inUse).pluck().get());
     db.close();
   });
+
+  for (const [byMonth, changes, count] of [
+    ['head_count_by_month', 'head_count_changes', 'people'],
+    ['seat_use_by_month', 'seat_changes', 'seats'],
+  ] as const)
+    it(`adds up to what there was at the end of each month, also of months without a change: ${byMonth}`, () => {
+      const db = open('members');
+      const found = db
+        .prepare<[], MonthOfAccount>(
+          `SELECT account_id AS account, month, sum(${count}) AS n FROM ${byMonth} GROUP BY 1, 2 ORDER BY 1, 2`,
+        )
+        .all();
+      const rows = db
+        .prepare<[], { account: string; day: number; change: number }>(
+          `SELECT account_id AS account, day, change FROM ${changes} JOIN accounts USING (account_number)`,
+        )
+        .all();
+      const expected = [...new Set(rows.map(({ account }) => account))].sort().flatMap((account) => {
+        const own = rows.filter((row) => row.account === account);
+        return monthsSince(Math.min(...own.map(({ day }) => day))).flatMap(({ month, endDay }) => {
+          const n = own.reduce((sum, { day, change }) => (day < endDay ? sum + change : sum), 0);
+          return n === 0 ? [] : [{ account, month, n }];
+        });
+      });
+      expect(expected.length).to.be.above(new Set(rows.map(({ account }) => account)).size);
+      expect(found).to.deep.equal(expected);
+      db.close();
+    });
 });
+
+interface MonthOfAccount {
+  readonly account: string;
+  readonly month: string;
+  readonly n: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/** From the month of a day on to this one, each with the first day that is no longer in it. */
+function monthsSince(day: number): readonly { readonly month: string; readonly endDay: number }[] {
+  const found: { readonly month: string; readonly endDay: number }[] = [];
+  const first = new Date(day * DAY_MS);
+  for (let i = 0; ; i += 1) {
+    const start = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + i, 1));
+    if (start.getTime() > Date.now()) return found;
+    const end = Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1, 1);
+    found.push({ month: start.toISOString().slice(0, 7), endDay: end / DAY_MS });
+  }
+}

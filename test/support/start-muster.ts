@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningMuster, type StartOptions, start } from '../../src/app.js';
+import type { AuthConfig } from '../../src/config.js';
 import { createLog } from '../../src/http/log.js';
 import { type MailConfig, madeUpSender } from '../../src/mail-config.js';
 import { defaultOperations, type OperationsConfig } from '../../src/operations-config.js';
@@ -32,6 +33,8 @@ export const ROOT_SUBJECT = 'root-owner';
 
 /** Where mail goes; default: a folder. */
 export interface TestStartOptions extends Partial<StartOptions> {
+  /** Default: the key of the issuer of the tests is known. */
+  readonly auth?: AuthConfig;
   readonly mail?: MailConfig;
   /** The cluster that has the log. Default: a file in the data folder. */
   readonly eventStoreUrl?: string;
@@ -55,7 +58,7 @@ export async function startMuster(options: TestStartOptions = {}): Promise<TestM
   const { mail = mailFolder } = options;
   const { checkpointIntervalMs = null } = options;
   const config = {
-    auth: issuer.config,
+    auth: options.auth ?? issuer.config,
     mail,
     host: '127.0.0.1',
     port: 0,

@@ -1,10 +1,11 @@
 import { GraphQLError } from 'graphql';
 import { CloseCode, type Server } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import { outageFrom } from '../../../schema/outages.js';
 import { AccessRevoked } from '../../../schema/subscriptions/entry-feed.js';
 import { type Authenticator, type Caller, MissingToken } from '../../auth/authenticator.js';
-import { InvalidToken } from '../../auth/token-verifier.js';
-import { logFault } from '../error-formatter.js';
+import { InvalidToken, KeysUnavailable } from '../../auth/token-verifier.js';
+import { logFault, logOutage } from '../error-formatter.js';
 import type { Log } from '../log.js';
 import type { LiveLimits } from './live-limits.js';
 
@@ -103,7 +104,10 @@ export class LiveConnection {
         this.close(CloseCode.Unauthorized, error.message);
         return false;
       }
-      logFault(this.#parts.log, error, { where: 'token verification' });
+      if (error instanceof KeysUnavailable) logOutage(this.#parts.log, error, 'tokens cannot be verified');
+      else if (error instanceof Error && outageFrom(error) !== null)
+        logOutage(this.#parts.log, error, 'nobody can be signed in');
+      else logFault(this.#parts.log, error, { where: 'token verification' });
       this.close(TRY_AGAIN_LATER, 'tokens cannot be verified now');
       return false;
     }
