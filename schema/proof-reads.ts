@@ -36,12 +36,16 @@ export class ProofReads {
     return { ...place, signed: JSON.parse(data) as CheckpointSigned['data'] };
   }
 
-  /** Null when there is no such event among the first `size`. */
-  inclusion(eventId: string, size: number): InclusionRow | null {
+  /** Which event of the log it is, from 0; null when there is no such event. */
+  indexOf(eventId: string): number | null {
     const { audit, proof } = this.databases();
     const position = eventPosition(audit, eventId);
-    const index = position === null ? null : leafAt(proof, position);
-    if (index === null || index >= size) return null;
+    return position === null ? null : leafAt(proof, position);
+  }
+
+  /** @param index Of one of the first `size` events */
+  inclusion(index: number, size: number): InclusionRow {
+    const { proof } = this.databases();
     const nodes = logTree(proof);
     return { index, size, hashes: inclusionProof(nodes, index, size), root: rootOf(nodes, size) };
   }

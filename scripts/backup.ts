@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { takeBackup } from '../src/backup/take-backup.js';
 import { readKeyVaultUrl } from '../src/config.js';
-import { openDataFolder } from '../src/data-folder.js';
+import { type DataFolder, DataFolderError, openDataFolder } from '../src/data-folder.js';
 import type { PortableKeyVault } from '../src/key-vault/key-vault.js';
 import { openKeyVaultToRead, refuseSecondVault } from '../src/open-key-vault.js';
 import { refuseWaitingForLedger } from '../src/open-ledger.js';
@@ -38,7 +39,8 @@ async function runBackup({ data, out, json }: BackupCommandOptions): Promise<voi
   try {
     refuseWaitingForLedger(folder);
     refuseSecondVault(folder, keyVaultUrl);
-    if (keyVaultUrl !== null) vaultElsewhere = await openKeyVaultToRead({ ...folder, keyVaultUrl });
+    if (keyVaultUrl === null) refuseWithoutVault(folder);
+    else vaultElsewhere = await openKeyVaultToRead({ ...folder, keyVaultUrl });
     const manifest = await takeBackup({
       folder,
       vaultElsewhere,
@@ -57,4 +59,13 @@ async function runBackup({ data, out, json }: BackupCommandOptions): Promise<voi
     await vaultElsewhere?.close();
     folder.close();
   }
+}
+
+function refuseWithoutVault({ path, logPath, vaultPath }: DataFolder): void {
+  if (existsSync(vaultPath) || !existsSync(logPath)) return;
+  throw new DataFolderError(
+    'CORRUPT',
+    `there is an event log, but no vault in ${path}: set MUSTER_KEY_VAULT_URL where the keys are elsewhere, or restore ` +
+      'vault.sqlite from its backup',
+  );
 }

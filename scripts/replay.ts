@@ -135,7 +135,7 @@ async function replayFrom(
     progress.stop();
   }
   const { last } = replay;
-  if (last === null) throw nothingThere(accountId, newest);
+  if (last === null) throw await nothingThere(store, accountId);
   const position = last.position;
   if (readModel === null) {
     if (json) printJson({ accountId, events: shown, position });
@@ -179,10 +179,14 @@ async function sharesItsTime(store: EventStore, last: StoredEvent, until: number
 
 const usage = (message: string): CommandError => new CommandError(message, exitCodes.usage);
 
-function nothingThere(accountId: string, newest: number): CommandError {
-  return newest === -1
-    ? new CommandError(`the log has no account ${accountId}: take its id from the accounts of viewer`)
-    : new CommandError(`the account ${accountId} was opened later than --as-of says`);
+async function nothingThere(store: EventStore, accountId: string): Promise<CommandError> {
+  const [first] = await store.readStream(`account-${accountId}`, { maxCount: 1 });
+  if (first === undefined)
+    return new CommandError(`the log has no account ${accountId}: take its id from the accounts of viewer`);
+  const { recordedAt } = JSON.parse(first.body) as StoredEvent;
+  return new CommandError(
+    `the account ${accountId} was recorded later than --as-of says: on ${recordedAt}, at position ${first.position}`,
+  );
 }
 
 function replayEnd(text: string): ReplayEnd {

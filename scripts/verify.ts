@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import type { DataFolder } from '../src/data-folder.js';
 import { type ChainReport, verifyStreams } from '../src/event-store/chain.js';
 import { openEventStoreReader } from '../src/open-event-store.js';
@@ -113,6 +113,7 @@ function* piecesOf(path: string): Generator<Buffer> {
 }
 
 function openToRead(path: string): number {
+  if (!existsSync(path)) throw new CommandError(`there is no file ${path}`);
   try {
     return openSync(path, 'r');
   } catch (error) {
@@ -142,7 +143,8 @@ async function compareWithKept({ log }: Pick<DataFolder, 'log'>, { path, verifie
       if (last === undefined)
         throw new CommandError(
           `the log has ${tree.size} events, the checkpoint ${checkpoint.size}: it was cut off after position ${position}; ` +
-            'restore the log from a backup',
+            'restore the log from a backup. If it was restored from one that is older than the checkpoint, the events in ' +
+            'between are lost: compare with a checkpoint from before that backup',
         );
       for (const event of page) if (tree.size < checkpoint.size) tree.add(event);
       position = last.position;

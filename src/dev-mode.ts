@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import { type RunningMuster, type StartOptions, start } from './app.js';
@@ -43,7 +43,8 @@ export interface DevelopmentPerson {
  */
 export async function startDevelopment(options: DevelopmentOptions): Promise<DevelopmentMuster> {
   const config = readDevelopmentConfig(options.environmentVariables);
-  const privateKey = developmentKey(options.dataDir);
+  const kept = keptKey(options.dataDir);
+  const privateKey = kept ?? generateKeyPairSync('ed25519').privateKey;
   const muster = await start({
     ...options,
     explorerPage: await renderExplorer(),
@@ -60,6 +61,8 @@ export async function startDevelopment(options: DevelopmentOptions): Promise<Dev
       port: options.port ?? config.port,
     },
   });
+  // Only now: a start that fails, for its port is taken, leaves no folder behind.
+  if (kept === null) keepKey(options.dataDir, privateKey);
   const tokenFor = (person: DevelopmentPerson) => sign(privateKey, person);
   const owner = { issuer: ISSUER, subject: DEV_SUBJECT, name: 'Root Owner' };
   const { application, store } = muster.core;
@@ -73,22 +76,23 @@ export async function startDevelopment(options: DevelopmentOptions): Promise<Dev
 
 /** A token for the root owner, or for somebody of the demo world; null where no development server has run. */
 export async function developmentToken(dataDir: string, subject: string): Promise<string | null> {
-  if (!existsSync(join(dataDir, KEY_FILE))) return null;
+  const key = keptKey(dataDir);
+  if (key === null) return null;
   const person = subject === DEV_SUBJECT ? { subject } : { subject, email: `${subject}@example.com` };
-  return sign(developmentKey(dataDir), person);
+  return sign(key, person);
 }
 
-/** Kept in the data folder, so that a token printed yesterday is good today. */
-function developmentKey(dataDir: string): KeyObject {
+/** Kept in the data folder, so that a token printed yesterday is good today; null: there is none yet. */
+function keptKey(dataDir: string): KeyObject | null {
   if (existsSync(dataDir) && !statSync(dataDir).isDirectory())
     throw new DataFolderError('NOT_A_FOLDER', `${dataDir} is not a folder: choose another path`);
   const path = join(dataDir, KEY_FILE);
-  if (!existsSync(path)) {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    const { privateKey } = generateKeyPairSync('ed25519');
-    writeFileSync(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
-  }
-  return createPrivateKey(readFileSync(path));
+  return existsSync(path) ? createPrivateKey(readFileSync(path)) : null;
+}
+
+function keepKey(dataDir: string, key: KeyObject): void {
+  const pem = key.export({ type: 'pkcs8', format: 'pem' });
+  writeFileSync(join(dataDir, KEY_FILE), pem, { mode: 0o600, flag: 'wx' });
 }
 
 function sign(key: KeyObject, { subject, email }: DevelopmentPerson): Promise<string> {

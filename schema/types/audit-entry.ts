@@ -41,10 +41,11 @@ export class AuditActor {
   @Field(() => String, {
     nullable: true,
     description:
-      'What to show for that person or machine in this account: the name to whoever may see it, else a made-up one that stays the same (D3-10). Null when it is neither.',
+      'What to show for that person or machine in this account: the name to whoever may see it, else a made-up one that stays the same (D3-10). For Muster, its scheduler or an import the `id`, a fixed word or the source. Null for a person where the entry is of no account.',
   })
   async label(): Promise<string | null> {
-    if (!this.#isMember || this.#accountId === null) return null;
+    if (!this.#isMember) return this.id;
+    if (this.#accountId === null) return null;
     return recordedLabel({ accountId: this.#accountId, userId: this.id }, this.#context);
   }
 
@@ -161,8 +162,7 @@ export class AuditEntry {
 
   @Field(() => String, {
     nullable: true,
-    description:
-      'What to show for whoever did it: `label` of `actor`. Null for what Muster, its scheduler or an import did.',
+    description: 'What to show for whoever did it: `label` of `actor`.',
   })
   actorLabel(): Promise<string | null> {
     return this.actor.label();

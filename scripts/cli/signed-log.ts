@@ -25,7 +25,7 @@ export async function openSignedLog(data: string): Promise<SignedLog> {
     const signer = await signerIn(folder.vaultPath, store.logId);
     if (signer === null)
       throw new CommandError(
-        `${folder.path} holds no key to sign with yet: start the server once, or run npm run init`,
+        `${folder.path} holds no key to sign with yet: start the server once, or run npm run init; or set MUSTER_KEY_VAULT_URL where the keys are elsewhere`,
         exitCodes.dataFolder,
       );
     return { store, signer, readingsPath: folder.readingsPath, close: () => store.close() };

@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
 import { parseCheckpoint } from '../../src/proof/checkpoint.js';
 import type { ExportScope } from '../../src/proof/export/export-file.js';
 import type { ExportFormat } from '../../src/proof/export/export-format.js';
@@ -32,8 +32,10 @@ export async function exportEvents(options: EventExport): Promise<void> {
   const format = exportFormats.find(({ name }) => name === options.format);
   if (format === undefined) throw new Error(`there is no format ${options.format}`);
   const since = options.checkpoint === undefined ? null : sizeIn(options.checkpoint);
+  refuseExisting(options.out);
   const log = await openSignedLog(options.data);
   try {
+    await refuseBeyondHead(log, scope);
     await recordExport(log, scope);
     const exported = await writeFile(log, { ...options, scope, exportFormat: format, since });
     if (options.json) printJson({ ...exported, scope, format: format.name, out: options.out });
@@ -41,6 +43,21 @@ export async function exportEvents(options: EventExport): Promise<void> {
   } finally {
     await log.close();
   }
+}
+
+/** An export may be what somebody else is to verify: it is never overwritten. */
+export function refuseExisting(out: string): void {
+  if (existsSync(out)) throw new CommandError(`${out} exists already: name a new file, or delete it`);
+}
+
+/** What has not happened yet is not in a file that says so. */
+async function refuseBeyondHead({ store }: SignedLog, scope: ExportScope): Promise<void> {
+  if (scope.kind !== 'RANGE') return;
+  const head = await store.head();
+  const bounds = { '--after': scope.after, '--until': scope.until ?? 0 };
+  for (const [option, position] of Object.entries(bounds))
+    if (position > head)
+      throw usage(`${option} ${position} is beyond the end of the log, which is at position ${head}`);
 }
 
 async function recordExport({ store, readingsPath }: SignedLog, scope: ExportScope): Promise<void> {

@@ -1,4 +1,4 @@
-import { createWriteStream, existsSync, rmSync } from 'node:fs';
+import { createWriteStream, rmSync } from 'node:fs';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type Database from 'better-sqlite3';
@@ -11,6 +11,7 @@ import { exitCodes } from '../cli/exit-codes.js';
 import { type Progress, startProgress } from '../cli/progress.js';
 import { recordReading } from '../cli/record-reading.js';
 import { print, say } from '../cli/terminal.js';
+import { refuseExisting } from './events.js';
 
 export interface TableExport {
   readonly data: string;
@@ -30,8 +31,7 @@ type Row = Readonly<Record<string, string | number | null>>;
 /** The rows as of one moment, streamed: a table may be larger than the memory. */
 export async function exportTable(options: TableExport): Promise<void> {
   const { table, format, out, names, json } = options;
-  if (out !== undefined && existsSync(out))
-    throw new CommandError(`${out} exists already: name a new file, or delete it`);
+  if (out !== undefined) refuseExisting(out);
   const folder = readOnlyFolder(options.data);
   const connections = connect(folder.readPath, options.data);
   const progress = startProgress(`exporting ${table}`);

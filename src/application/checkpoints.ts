@@ -1,15 +1,14 @@
-import { permitReading } from '../domain/account/authority.js';
 import { CHECKPOINT_STREAM, type CheckpointSigned } from '../domain/checkpoint/events.js';
 import type { StoredEvent } from '../domain/event.js';
-import { isRejection, type Rejection, reject } from '../domain/rejection.js';
+import { isRejection, type Rejection } from '../domain/rejection.js';
 import { type EventStore, type RecordedEvent, WrongExpectedRevision } from '../event-store/event-store.js';
 import { originOf, signCheckpoint } from '../proof/checkpoint.js';
 import type { NoteSigner } from '../proof/signed-note.js';
 import type { RequestActor } from './account-commands.js';
-import type { Accounts } from './accounts.js';
 import { appendEvent } from './append-event.js';
 import { decoderOf } from './decode-event.js';
 import type { Environment } from './environment.js';
+import { type RootAuthorityParts, rootAuthorityOf } from './erasure/root-authority.js';
 import { eventActorOf } from './request-options.js';
 
 /** What the log holds, as the read model shows it. */
@@ -27,11 +26,9 @@ export interface LogState {
 /** Reads the state and lets it go when `use` has ended. */
 export type ReadLogState = <T>(use: (state: LogState) => T) => Promise<T>;
 
-export interface CheckpointsParts {
+export interface CheckpointsParts extends RootAuthorityParts {
   readonly store: EventStore;
   readonly environment: Environment;
-  readonly accounts: Accounts;
-  readonly rootAccountId: () => Promise<string | null>;
   readonly signer: NoteSigner;
 }
 
@@ -80,8 +77,8 @@ export class Checkpoints {
 
   /** Needs audit.export in the root operator account. */
   async signOnDemand({ actor, dryRun = false }: SignRequest): Promise<SignOutcome> {
-    const refusal = await this.#refusalOf(actor);
-    if (refusal !== null) return { outcome: 'REJECTED', rejection: refusal };
+    const authority = await rootAuthorityOf(this.parts, actor, 'audit.export');
+    if (isRejection(authority)) return { outcome: 'REJECTED', rejection: authority };
     const last = await this.#last();
     if (last !== null && !(await this.#hasGrownSince(last)))
       return { outcome: 'UNCHANGED', event: storedIn(last), position: last.position };
@@ -147,15 +144,6 @@ export class Checkpoints {
     const origin = originOf(this.parts.store.logId);
     const note = signCheckpoint({ origin, size, root, position, streams, headsRoot, signedAt }, signer);
     return { size, root: root.toString('base64'), headsRoot: headsRoot.toString('base64'), note };
-  }
-
-  async #refusalOf(actor: RequestActor): Promise<Rejection | null> {
-    const { accounts, rootAccountId } = this.parts;
-    const root = await rootAccountId();
-    if (root === null) return reject('NOT_FOUND', 'There is no root operator account yet: run npm run init.');
-    const asker = await accounts.actorFor(root, actor);
-    const right = await accounts.read(root, ({ state }) => permitReading(state, 'audit.export', asker));
-    return isRejection(right) ? right : null;
   }
 
   async #last(): Promise<RecordedEvent | null> {

@@ -4,6 +4,7 @@ import {
   type DocumentNode,
   type GraphQLError,
   type GraphQLSchema,
+  getVariableValues,
   isInputType,
   Kind,
   type OperationDefinitionNode,
@@ -14,6 +15,9 @@ import {
 } from 'graphql';
 import { apiError } from '../../schema/api-error.js';
 import type { Executor } from './compiled-executor.js';
+
+/** As graphql-js counts. */
+const MOST_FAULTS = 50;
 
 interface Sent {
   readonly schema: GraphQLSchema;
@@ -37,6 +41,14 @@ export function namingArguments(schema: GraphQLSchema, execute: Executor): Execu
     const sent = { schema, document, operationName, variables: request.variables ?? {} };
     return { ...result, errors: errors.map(errorNamer(sent)) };
   };
+}
+
+/** What is wrong with the variables of an operation that is not executed by the executor above; empty when nothing is. */
+export function faultyVariables(sent: Sent, operation: OperationDefinitionNode): readonly GraphQLError[] {
+  const { errors } = getVariableValues(sent.schema, operation.variableDefinitions ?? [], sent.variables, {
+    maxErrors: MOST_FAULTS,
+  });
+  return errors?.map(errorNamer(sent)) ?? [];
 }
 
 /** For the errors of one answer, in their order. */

@@ -58,7 +58,8 @@ const MOST_COUNTED = 1_000;
 const READABLE_WAIT_MS = 5_000;
 /**
  * Does what is listed, round after round, and looks again only when the list shows what the last round did. What fails
- * is left alone for a while and holds nothing else up. Pauses are measured by a clock that nobody sets, so that a jump
+ * is left alone for a while and holds nothing else up; nor does what takes long, as long as not all places are taken by
+ * such: the loop goes on beside it. Pauses are measured by a clock that nobody sets, so that a jump
  * of the wall clock neither stops the loop nor makes it run hot.
  */
 export class WorkLoop<Item> {
@@ -66,6 +67,11 @@ export class WorkLoop<Item> {
   readonly #pace: Pace;
   /** By key: how often it failed in a row, and when it may be tried again. */
   readonly #setBack = new Map<string, { readonly failures: number; readonly until: number }>();
+  /** By key. */
+  readonly #underWay = new Map<string, Promise<void>>();
+  #done = 0;
+  /** Position of the last event written that the read model has not been waited for. */
+  #unshown = 0;
   #roundsWanted: ((done: number) => void)[] = [];
   #wake: ((atOnce: boolean) => void) | null = null;
   #isNudged = false;
@@ -92,7 +98,7 @@ export class WorkLoop<Item> {
     this.#wake?.(false);
   }
 
-  /** How many items a round did that began after the call. */
+  /** How many items were done until a round that began after the call had nothing under way any more. */
   round(): Promise<number> {
     if (this.#isClosed) return Promise.resolve(0);
     return new Promise((resolve) => {
@@ -114,53 +120,82 @@ export class WorkLoop<Item> {
       const wanted = this.#roundsWanted;
       this.#roundsWanted = [];
       this.#isNudged = false;
-      let done = 0;
       try {
-        done = await this.#round();
+        await this.#round();
+        if (wanted.length > 0) await this.#allDone();
         failures = 0;
       } catch (error) {
         failures += 1;
         this.#report(error);
       }
+      const done = this.#done;
+      this.#done = 0;
       for (const resolve of wanted) resolve(done);
-      // Where there was work there may be more; but never without a breath in between.
-      if (done > 0) this.#isNudged = true;
       await this.#rest(failures);
     }
+    await this.#allDone();
     for (const resolve of this.#roundsWanted) resolve(0);
   }
 
-  async #round(): Promise<number> {
-    const { work, readModel } = this.#options;
-    const items = this.#ready(work.list(BATCH + this.#setBack.size));
-    let done = 0;
-    let last = 0;
-    const worker = async () => {
-      for (let item = items.shift(); item !== undefined && !this.#isClosed; item = items.shift()) {
-        const position = await this.#do(item);
-        if (position === null) continue;
-        done += 1;
-        last = Math.max(last, position);
-      }
-    };
-    await Promise.all(Array.from({ length: work.parallel }, worker));
-    if (done > 0 && !this.#isClosed) await readModel.waitFor(last, READABLE_WAIT_MS);
-    return done;
+  /** Ends when a place is free and nothing that was listed waits for it; what takes longer goes on beside the next. */
+  async #round(): Promise<void> {
+    const { work } = this.#options;
+    // The list is not looked at before it shows what was done.
+    while (this.#isUnshown) await this.#show();
+    const free = work.parallel - this.#underWay.size;
+    if (free === 0) return;
+    const items = this.#ready(work.list(BATCH + this.#setBack.size + this.#underWay.size));
+    const places = Array.from({ length: Math.min(free, items.length) }, async () => {
+      for (let item = items.shift(); item !== undefined && !this.#isClosed; item = items.shift())
+        await this.#begin(item);
+    });
+    if (places.length === free) await Promise.race(places);
   }
 
-  /** The items that are not set back, at most a batch; forgets those that are not listed any more. */
+  get #isUnshown(): boolean {
+    return this.#unshown > 0 && !this.#isClosed;
+  }
+
+  async #show(): Promise<void> {
+    const position = this.#unshown;
+    this.#unshown = 0;
+    await this.#options.readModel.waitFor(position, READABLE_WAIT_MS);
+  }
+
+  async #allDone(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay.values());
+    while (this.#isUnshown) await this.#show();
+  }
+
+  #begin(item: Item): Promise<void> {
+    const key = this.#options.work.keyOf(item);
+    const end = this.#do(item, key).then((position) => {
+      this.#underWay.delete(key);
+      if (position === null) return;
+      this.#done += 1;
+      this.#unshown = Math.max(this.#unshown, position);
+      // Where there was work there may be more.
+      this.nudge();
+    });
+    this.#underWay.set(key, end);
+    return end;
+  }
+
+  /** The items that are neither under way nor set back, at most a batch; forgets those that are not listed any more. */
   #ready(listed: readonly Item[]): Item[] {
     const now = performance.now();
     const keys = new Set(listed.map((item) => this.#options.work.keyOf(item)));
     for (const key of this.#setBack.keys()) if (!keys.has(key)) this.#setBack.delete(key);
     return listed
-      .filter((item) => (this.#setBack.get(this.#options.work.keyOf(item))?.until ?? 0) <= now)
+      .filter((item) => {
+        const key = this.#options.work.keyOf(item);
+        return !this.#underWay.has(key) && (this.#setBack.get(key)?.until ?? 0) <= now;
+      })
       .slice(0, BATCH);
   }
 
   /** What came to nothing is set back too: the list is behind, and would name it again at once. */
-  async #do(item: Item): Promise<number | null> {
-    const key = this.#options.work.keyOf(item);
+  async #do(item: Item, key: string): Promise<number | null> {
     try {
       const position = await this.#options.work.do(item);
       if (position === null) this.#setItBack(key);

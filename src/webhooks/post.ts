@@ -37,6 +37,9 @@ interface NotTaken {
 
 export const DEFAULT_POST_RULES: Omit<PostRules, 'allowed'> = { timeoutMs: 10_000, answerBytes: 65_536 };
 
+/** Interim answers (1xx) before the one that counts; more are no receiver's. */
+const MOST_INTERIM = 5;
+
 /**
  * There is no address that may be sent to: none at all, only private ones that the configuration does not list, or http
  * where it does not. One code for them all: whoever registers webhooks is not told which names exist inside.
@@ -81,6 +84,11 @@ export function post({ url, headers, body, signal }: Post, rules: PostRules): Pr
       resolve(result);
     };
     request.on('error', (error) => end(failed(codeOf(error))));
+    let interim = 0;
+    request.on('information', () => {
+      interim += 1;
+      if (interim > MOST_INTERIM) end(failed('TOO_MANY_INTERIM_ANSWERS'));
+    });
     request.on('response', (response) => {
       const result = resultOf(response.statusCode ?? 0, response.headers['retry-after']);
       answered = result;

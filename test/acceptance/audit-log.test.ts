@@ -189,6 +189,21 @@ describe('the audit log', () => {
     });
   });
 
+  it('labels what Muster did unasked with the word for it', async () => {
+    const { accountId, olga, add } = await accountWorld(muster, { policy: { notifyOnRemove: true } });
+    const userId = await add('Rudi Removed');
+    applied(await olga.client.mutate('removeUser', { accountId, userId, confirmed: true }));
+    await muster.processManagers.settled();
+    const { auditLog } = await olga.client.query(
+      `query ($a: ID!, $p: Position) { auditLog(accountId: $a, minPosition: $p, filter: {types: ["MailSent"]}) {
+        nodes { actorLabel actor { kind id label } } } }`,
+      { a: accountId, p: String(await muster.core.store.head()) },
+    );
+    const [{ actorLabel, actor }] = auditLog.nodes;
+    expect(actor.kind).to.equal('SYSTEM');
+    expect(actor.label).to.equal(actor.id).and.to.equal(actorLabel);
+  });
+
   it('takes an account by name or a list of them, not both', async () => {
     const { accountId } = north;
     const answer = await north.olga.client.send(

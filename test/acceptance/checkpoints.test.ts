@@ -27,6 +27,16 @@ describe('signCheckpoint', () => {
     return verifier === null ? null : openCheckpoint(note, verifier);
   };
 
+  it('proves nothing before there is a checkpoint, and says so', async () => {
+    const [first] = await eventsAfter(muster, 0);
+    const { data, errors } = await muster.root.send(
+      'query ($id: ID!) { inclusionProof(eventId: $id) { index } }',
+      { id: first?.eventId },
+    );
+    expect(data.inclusionProof).to.equal(null);
+    expect(errors?.[0]?.message).to.match(/^No checkpoint has been signed in this log yet: .*signCheckpoint/);
+  });
+
   it('signs what the log holds, and once only while nothing else happens', async () => {
     await world.add('Anna');
     const events = (await eventsAfter(muster, 0)).length;
@@ -47,9 +57,10 @@ describe('signCheckpoint', () => {
 
   it('needs audit.export in the root operator account', async () => {
     for (const client of [world.olga.client, world.rita.client]) {
-      const { outcome, userErrors } = await sign(client);
+      const { outcome, message, userErrors } = await sign(client);
       expect(outcome).to.equal('REJECTED');
-      expect(userErrors[0]?.code).to.equal('NOT_FOUND');
+      expect(userErrors[0]?.code).to.equal('PERMISSION_DENIED');
+      expect(message).to.equal('You need the permission audit.export in the root operator account.');
     }
   });
 
@@ -106,11 +117,15 @@ describe('signCheckpoint', () => {
 
   it('proves nothing of an event that is unknown or not covered, and of sizes there are not', async () => {
     const { checkpoint } = await sign();
-    const proofOf = async (id: string) =>
-      (await muster.root.query('query ($id: ID!) { inclusionProof(eventId: $id) { index } }', { id }))
-        .inclusionProof;
-    expect(await proofOf(checkpoint.eventId)).to.equal(null);
-    expect(await proofOf('018f0000-0000-7000-8000-000000000000')).to.equal(null);
+    const proofOf = (id: string) =>
+      muster.root.send('query ($id: ID!) { inclusionProof(eventId: $id) { index } }', { id });
+    const uncovered = await proofOf(checkpoint.eventId);
+    expect(uncovered.data.inclusionProof).to.equal(null);
+    expect(uncovered.errors?.[0]?.extensions.code).to.equal('BAD_USER_INPUT');
+    expect(uncovered.errors?.[0]?.message).to.match(/^This event was written after the latest checkpoint/);
+    const unknown = await proofOf('018f0000-0000-7000-8000-000000000000');
+    expect(unknown.data.inclusionProof).to.equal(null);
+    expect(unknown.errors).to.equal(undefined);
     const between = (from: string, to: string) =>
       muster.root.send('query ($f: String!, $t: String!) { consistencyProof(from: $f, to: $t) { hashes } }', {
         f: from,

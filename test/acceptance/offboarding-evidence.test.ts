@@ -75,7 +75,7 @@ describe('offboardingEvidence', () => {
     const { summary } = verdict;
     expect(summary?.membership.at(-1)?.type).to.equal('UserRemoved');
     expect(summary?.duties).to.have.lengthOf(1);
-    expect(summary?.groups.map(({ what }) => what)).to.deep.equal([groupId]);
+    expect(summary?.groups.map((held) => held.groupId)).to.deep.equal([groupId]);
     for (const { until } of [...(summary?.duties ?? []), ...(summary?.groups ?? [])])
       expect(until).to.be.a('string');
     expect(summary?.invitationsSent.map(({ became }) => became)).to.deep.equal(['OPEN']);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -48,6 +48,25 @@ describe('development mode', () => {
     );
     const { viewer } = await olga.query('{ viewer { user { name } } }');
     expect(viewer.user.name).to.equal('Olga Owner');
+  });
+
+  it('leaves no folder behind where its port is taken', async () => {
+    const elsewhere = join(dataDir, 'beside');
+    const port = Number(new URL(muster.url).port);
+    const begun = startDevelopment({
+      dataDir: elsewhere,
+      port,
+      environmentVariables: { MUSTER_LOG_LEVEL: 'silent' },
+    });
+    const failure = await begun.then(
+      async (second) => {
+        await second.close();
+        return null;
+      },
+      (error: unknown) => error,
+    );
+    expect(failure).to.include({ code: 'EADDRINUSE' });
+    expect(existsSync(elsewhere)).to.equal(false);
   });
 
   it('gives tokens for them from the data folder alone', async () => {

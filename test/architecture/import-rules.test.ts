@@ -86,6 +86,7 @@ const rooms: readonly Room[] = [
     folder: 'src/backup',
     own: [
       'src/backup/',
+      'src/write-whole.js',
       'src/data-folder.js',
       'src/erasure-ledger/',
       'src/open-ledger.js',
@@ -100,7 +101,7 @@ const rooms: readonly Room[] = [
   { folder: 'src/log-migration', own: ['src/log-migration/', 'src/proof/', port, chain], packages: [] },
   {
     folder: 'src/erasure-ledger',
-    own: ['src/erasure-ledger/', 'src/application/erasure/erasure-ledger.js'],
+    own: ['src/erasure-ledger/', 'src/write-whole.js', 'src/application/erasure/erasure-ledger.js'],
     packages: ['node:*'],
   },
   {

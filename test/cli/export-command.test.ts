@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect } from 'chai';
@@ -75,7 +75,9 @@ describe('muster export, checkpoint and verify', function () {
       db.close();
       const { exitCode, stderr } = await runMuster('verify', '--data', data, '--checkpoint', note);
       expect(exitCode).to.equal(1);
-      expect(stderr).to.include('cut off after position');
+      expect(stderr)
+        .to.include('cut off after position')
+        .and.include('If it was restored from one that is older');
     }));
 
   it('refuses what cannot be: no such account, no file, no key, no checkpoint, and leaves no file behind', () =>
@@ -88,10 +90,42 @@ describe('muster export, checkpoint and verify', function () {
       expect(() => statSync(`${out}.unfinished`)).to.throw();
       writeFileSync(out, 'hello');
       expect((await runMuster('verify', out)).stderr).to.include('NOT_AN_EXPORT');
-      expect((await runMuster('verify', join(folder, 'nothing'))).exitCode).to.equal(1);
+      const nothing = await runMuster('verify', join(folder, 'nothing'));
+      expect(nothing.exitCode).to.equal(1);
+      expect(nothing.stderr).to.equal(`muster: there is no file ${join(folder, 'nothing')}\n`);
       expect((await runMuster('verify', out, '--key', out)).exitCode).to.equal(2);
       expect(
         (await runMuster('export', '--out', out, '--checkpoint', out, '--data', data)).exitCode,
       ).to.equal(2);
+    }));
+
+  it('overwrites nothing, and exports nothing that has not happened', () =>
+    withHistory(async ({ folder, data }) => {
+      const out = join(folder, 'kept.jsonl');
+      writeFileSync(out, 'kept');
+      const again = await runMuster('export', '--out', out, '--data', data);
+      expect(again.exitCode).to.equal(1);
+      expect(again.stderr).to.include('exists already');
+      expect(readFileSync(out, 'utf8')).to.equal('kept');
+      for (const option of ['--until', '--after']) {
+        const beyond = join(folder, 'beyond.jsonl');
+        const ended = await runMuster('export', option, '99999', '--out', beyond, '--data', data);
+        expect(ended.exitCode).to.equal(2);
+        expect(ended.stderr).to.match(
+          new RegExp(`${option} 99999 is beyond the end of the log, which is at position \\d+`),
+        );
+        expect(() => statSync(beyond)).to.throw();
+      }
+    }));
+
+  it('without their vault, log and backup name the variable that leads to it', () =>
+    withHistory(async ({ folder, data }) => {
+      rmSync(join(data, 'vault.sqlite'));
+      const commands = [['checkpoint'], ['backup', '--out', join(folder, 'backup')]];
+      for (const command of commands) {
+        const { exitCode, stderr } = await runMuster(...command, '--data', data);
+        expect(exitCode, command[0]).to.equal(3);
+        expect(stderr, command[0]).to.include('set MUSTER_KEY_VAULT_URL where the keys are elsewhere');
+      }
     }));
 });

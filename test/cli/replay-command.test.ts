@@ -84,7 +84,9 @@ describe('muster replay', function () {
     expect(unknown.stderr).to.include('the log has no account nobody');
     const earlier = await replay('--as-of', '1');
     expect(earlier.exitCode).to.equal(1);
-    expect(earlier.stderr).to.include('was opened later');
+    expect(earlier.stderr).to.include(
+      `was recorded later than --as-of says: on ${recordedAt(events[0])}, at position ${events[0]?.position}`,
+    );
     const without = await replay('--diff-read-model');
     expect(without.exitCode).to.equal(3);
     expect(without.stderr).to.include('npm run rebuild');

@@ -4,6 +4,7 @@ import { projectionNames } from '../../projections/projection.js';
 import { fingerprintsOf } from '../../projections/read-connections.js';
 import { ReadFolder } from '../../projections/read-folder.js';
 import { readModelProjections } from '../../projections/read-model-projections.js';
+import type { Acknowledged } from '../../scripts/soak/soak-client.js';
 import { brokenPromises } from '../../scripts/soak/soak-oracle.js';
 import { decodeAccountEvent } from '../../src/application/decode-event.js';
 import type { DataFolder } from '../../src/data-folder.js';
@@ -17,12 +18,11 @@ import { openEventStoreReader } from '../../src/open-event-store.js';
 import { openKeyVaultToRead } from '../../src/open-key-vault.js';
 import { profileOpener } from '../../src/profiles.js';
 import { activeOwners, problemsOf } from '../domain/account/problems-of.js';
-import type { Answer } from './conflicting-rounds.js';
 
 /** Sentences, one for each promise that the nodes did not keep; their servers have ended. */
 export async function brokenByNodes(
   folders: readonly DataFolder[],
-  acknowledged: readonly Answer[],
+  acknowledged: readonly Acknowledged[],
   keyVaultUrl: string,
 ): Promise<readonly string[]> {
   const [first] = folders;

@@ -6,11 +6,15 @@ import { jsonOption, positiveCount } from '../../scripts/cli/muster-command.js';
 import { startProgress } from '../../scripts/cli/progress.js';
 import { print, printJson } from '../../scripts/cli/terminal.js';
 import { WireNode } from '../support/wire-server/wire-node.js';
+import { type FailoverReport, runFailover } from './run-failover.js';
 import { type RoundsReport, runRounds } from './run-rounds.js';
 
 interface SoakOptions {
   readonly nodes: number;
   readonly rounds: number;
+  readonly failover: boolean;
+  readonly clients: number;
+  readonly seconds: number;
   readonly json: boolean;
 }
 
@@ -22,8 +26,15 @@ await new Command('soak-cluster')
   )
   .option('--nodes <n>', 'Muster processes', positiveCount, 3)
   .option('--rounds <n>', 'rounds of conflicting commands', positiveCount, 1_000)
+  .option(
+    '--failover',
+    'instead: the log has two nodes, replies get lost, and under load its leader is killed',
+    false,
+  )
+  .option('--clients <n>', 'with --failover: clients at once', positiveCount, 32)
+  .option('--seconds <n>', 'with --failover: length of the load', positiveCount, 60)
   .addOption(jsonOption())
-  .action(soak)
+  .action((options: SoakOptions) => (options.failover ? soakFailover(options) : soak(options)))
   .parseAsync();
 
 async function soak({ nodes, rounds, json }: SoakOptions): Promise<void> {
@@ -54,6 +65,51 @@ async function soak({ nodes, rounds, json }: SoakOptions): Promise<void> {
     progress.stop();
     await wire?.stop();
   }
+}
+
+async function soakFailover({ nodes, clients, seconds, json }: SoakOptions): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'muster-failover-'));
+  const progress = startProgress('seconds');
+  try {
+    const report = await runFailover({
+      ...{ dir, nodes, clients, seconds, random: Math.random },
+      onProgress: (done) => progress.update(done, seconds),
+    });
+    progress.stop();
+    if (json) printJson(report);
+    else tellFailover(report);
+    if (report.broken.length > 0) {
+      print(`the data folders are in ${dir}`);
+      process.exitCode = 1;
+    } else rmSync(dir, { recursive: true });
+  } finally {
+    progress.stop();
+  }
+}
+
+function tellFailover(report: FailoverReport): void {
+  const {
+    nodes,
+    clients,
+    seconds,
+    acknowledged,
+    applied,
+    rejected,
+    askedAgain,
+    afterDeath,
+    longestSilenceMs,
+  } = report;
+  print(`${nodes} nodes, ${clients} clients, ${seconds} s; the leader of the log was killed in the middle`);
+  print(
+    `${acknowledged} commands acknowledged (${applied} applied, ${rejected} rejected), ${askedAgain} asked again, ` +
+      `${afterDeath} after the death; the longest silence took ${longestSilenceMs} ms`,
+  );
+  for (const promise of report.broken.slice(0, 20)) print(promise);
+  print(
+    report.broken.length === 0
+      ? 'all kept: every acknowledged command once, invariants after every event, read models of all nodes equal'
+      : `BROKEN: ${report.broken.length} promises`,
+  );
 }
 
 function tell(

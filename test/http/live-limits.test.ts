@@ -122,6 +122,37 @@ describe('the sockets of subscriptions', function () {
     socket.terminate();
   });
 
+  it('give everybody else a turn between two messages of a burst', async () => {
+    const { socket, say, until } = await open();
+    await until(({ type }) => type === 'connection_ack');
+    let turns = 0;
+    let isOver = false;
+    const count = () => {
+      turns += 1;
+      if (!isOver) setImmediate(count);
+    };
+    count();
+    for (let n = 0; n < 200; n += 1)
+      say({ type: 'subscribe', id: `${n}`, payload: { query: '{ nothing }' } });
+    await until(({ type, id }) => type === 'error' && id === '199');
+    isOver = true;
+    expect(turns).to.be.at.least(200);
+    socket.close();
+  });
+
+  for (const after of ['-1', '99999999999999999999', '1e3', '', -5])
+    it(`say what is wrong with the variable ${JSON.stringify(after)}`, async () => {
+      const { socket, say, until } = await open();
+      const query =
+        'subscription ($a: ID!, $p: Position) { membershipEvents(accountId: $a, after: $p) { position } }';
+      await until(({ type }) => type === 'connection_ack');
+      say({ type: 'subscribe', id: 'x', payload: { query, variables: { a: world.accountId, p: after } } });
+      const { payload } = await until(({ type }) => type === 'error');
+      const [error] = payload as { extensions: { code: string; field: string } }[];
+      expect(error?.extensions).to.include({ code: 'BAD_USER_INPUT', field: 'after' });
+      socket.close();
+    });
+
   it('are to be had at /graphql only', async () => {
     const socket = new WebSocket(`${muster.url.replace('http', 'ws')}/elsewhere`, 'graphql-transport-ws');
     const [error] = (await once(socket, 'error')) as [Error];

@@ -113,6 +113,36 @@ describe('a loop that does what is listed', () => {
     expect({ most, left }).to.deep.equal({ most: 3, left: [] });
   });
 
+  it('goes on beside what takes long, and begins that once', async () => {
+    const begun: string[] = [];
+    let waiting = ['slow', 'a'];
+    let finish = () => {};
+    let arrived = () => {};
+    const looping = start(
+      {
+        parallel: 2,
+        list: () => waiting,
+        do: async (item) => {
+          begun.push(item);
+          if (item === 'slow') await new Promise<void>((resolve) => (finish = resolve));
+          waiting = waiting.filter((one) => one !== item);
+          arrived();
+          return 1;
+        },
+      },
+      quick,
+    );
+    for (const item of ['b', 'c']) {
+      waiting = [...waiting, item];
+      await new Promise<void>((resolve) => {
+        arrived = () => !waiting.includes(item) && resolve();
+      });
+    }
+    finish();
+    await looping.round();
+    expect({ begun, waiting }).to.deep.equal({ begun: ['slow', 'a', 'b', 'c'], waiting: [] });
+  });
+
   it('goes on past items that fail, however many stand before', async () => {
     const poisoned = Array.from({ length: 250 }, (_, i) => `poisoned ${i}`);
     let good = ['good'];

@@ -5,7 +5,7 @@ import type { BrokenExport, ExportVerdict } from '../../src/proof/export/verdict
 import { verifyExport } from '../../src/proof/export/verify-export.js';
 import { noteVerifier } from '../../src/proof/signed-note.js';
 import type { MemoryLog } from '../projections/memory-log.js';
-import { ANN, checkpointOf, exported, LOG_ID, smallLog, stranger, verifier } from './exported-log.js';
+import { ANN, BOB, checkpointOf, exported, LOG_ID, smallLog, stranger, verifier } from './exported-log.js';
 
 const scopes: Readonly<Record<string, ExportScope>> = {
   everything: { kind: 'ALL' },
@@ -147,7 +147,16 @@ describe('an export', () => {
     if (verdict.status === 'BROKEN') expect.fail(verdict.firstBad.problem);
     const { summary } = verdict;
     expect(summary?.membership.map(({ type }) => type)).to.deep.equal(['UserAdded', 'UserRemoved']);
-    expect(summary?.duties).to.have.lengthOf(1);
+    const removal = log.events.map(({ body }) => JSON.parse(body)).find(({ type }) => type === 'UserRemoved');
+    expect(removal.reason.code).to.equal('left');
+    expect(summary?.membership[1]).to.deep.include({
+      by: { kind: removal.actor.kind, id: removal.actor.id },
+      reason: removal.reason,
+      policyVersion: removal.policyVersion,
+    });
+    expect(summary?.duties.map(({ duty, successorId }) => ({ duty, successorId }))).to.deep.equal([
+      { duty: { kind: 'ACCOUNT_TECHNICAL_CONTACT', applicationId: null }, successorId: BOB },
+    ]);
     expect(summary?.duties[0]?.until).to.be.a('string');
     expect(summary?.groups).to.have.lengthOf(1);
     expect(summary?.groups[0]?.until).to.be.a('string');

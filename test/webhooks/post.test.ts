@@ -116,6 +116,19 @@ describe('posting a webhook', () => {
     expect(await ended).to.be.lessThan(10_000);
   });
 
+  it('is through with a receiver that never stops with interim answers', async () => {
+    let written = 0;
+    answer = (response) => {
+      const fill = () => {
+        if (response.socket === null || response.socket.destroyed || written > 100_000) return;
+        written += 1;
+        response.socket.write('HTTP/1.1 103 Early Hints\r\n\r\n', () => setImmediate(fill));
+      };
+      fill();
+    };
+    expect(await send()).to.include({ outcome: 'FAILED', code: 'TOO_MANY_INTERIM_ANSWERS' });
+  });
+
   it('says when nobody listens', async () => {
     server.close();
     expect(await send()).to.include({ outcome: 'FAILED', code: 'ECONNREFUSED' });

@@ -20,7 +20,7 @@ export const eraseUser = (person: Person, { userId, memberIn }: EraseUser): Deci
   if (memberIn.accountIds.length + memberIn.others > 0)
     return reject(
       'STILL_A_MEMBER',
-      'This person is still in an account, active or not; take them out first, with endEverywhere, and DELETE where an account only deactivates.',
+      'This person is still in an account, active or not; take them out first, with endEverywhere: where an account only deactivates, deactivate, then DELETE.',
       { field: 'userId', memberIn, useInstead: 'endEverywhere' },
     );
   return [{ type: 'ErasureRequested', data: { userId } }];

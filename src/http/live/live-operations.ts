@@ -17,6 +17,7 @@ import { tellOutages } from '../../../schema/outages.js';
 import { documentLimits, MAX_TOKENS, refuseLongLists } from '../document-limits.js';
 import { createErrorFormatter } from '../error-formatter.js';
 import type { Log } from '../log.js';
+import { faultyVariables } from '../variable-errors.js';
 import { LiveResults } from './live-results.js';
 import { maxSelections } from './selection-limit.js';
 
@@ -57,13 +58,11 @@ export class LiveOperations {
           'GRAPHQL_VALIDATION_FAILED',
           'Only subscriptions come here: send queries and mutations over HTTP.',
         );
-      refuseLongLists({ schema: this.#schema, document, operation, variables: variables ?? {} });
-      return {
-        schema: this.#schema,
-        document,
-        operationName: operationName ?? null,
-        variableValues: variables ?? null,
-      };
+      const asked = { schema: this.#schema, document, operationName: operationName ?? null };
+      const sent = { ...asked, variables: variables ?? {} };
+      refuseLongLists({ ...sent, operation });
+      const faulty = faultyVariables(sent, operation);
+      return faulty.length > 0 ? this.told(faulty) : { ...asked, variableValues: sent.variables };
     } catch (error) {
       if (error instanceof GraphQLError) return this.told([error]);
       throw error;

@@ -45,6 +45,8 @@ export class LiveServer {
       maxPayload: limits.messageBytes,
       perMessageDeflate: false,
       clientTracking: false,
+      // One message a turn: a burst of them would be parsed and validated while everybody else waits.
+      allowSynchronousEvents: false,
       handleProtocols,
     });
     this.#protocol = makeServer<Record<string, unknown>, OfConnection>({

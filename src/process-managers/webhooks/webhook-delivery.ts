@@ -40,7 +40,8 @@ export class WebhookDelivery {
   readonly #parts: WebhookDeliveryParts & DeliveryCursorParts;
   /** Those that failed, or answered late, the last time. */
   readonly #slow = new Set<string>();
-  readonly #underWay = new Set<string>();
+  /** The account of each. */
+  readonly #underWay = new Map<string, string>();
   #isStopped = false;
 
   constructor(parts: WebhookDeliveryParts) {
@@ -53,6 +54,13 @@ export class WebhookDelivery {
     return nextAttemptAt !== null || this.#slow.has(webhookId) ? 'SLOW' : 'QUICK';
   }
 
+  /** How many of an account's webhooks are being delivered to. */
+  underWayOf(accountId: string): number {
+    let count = 0;
+    for (const of of this.#underWay.values()) if (of === accountId) count += 1;
+    return count;
+  }
+
   /** What is under way comes to its end, nothing more is begun. */
   stop(): void {
     this.#isStopped = true;
@@ -62,7 +70,7 @@ export class WebhookDelivery {
   async deliver(listed: ListedWebhook): Promise<number | null> {
     const { webhookId } = listed;
     if (this.#isStopped || this.#underWay.has(webhookId)) return null;
-    this.#underWay.add(webhookId);
+    this.#underWay.set(webhookId, listed.accountId);
     try {
       return await this.#deliver(listed);
     } catch (error) {

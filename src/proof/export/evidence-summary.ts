@@ -1,15 +1,15 @@
 import { type AccountEvent, accountEventTypes } from '../../domain/account/events.js';
-import type { StoredEvent } from '../../domain/event.js';
+import { type Responsibility, responsibilityKey } from '../../domain/account/responsibility.js';
+import type { EventActor, EventReason, StoredEvent } from '../../domain/event.js';
 import type { MailEvent } from '../../domain/mail/events.js';
-import { stableJson } from '../../domain/stable-json.js';
 
 /** What an offboarding has to show of one person in one account, from the events alone. */
 export interface EvidenceSummary {
   /** Changes of the membership, in order; the last one says what it is now. */
-  readonly membership: readonly Dated[];
+  readonly membership: readonly Change[];
   /** Contact duties, each with its end where it has one. */
-  readonly duties: readonly Held[];
-  readonly groups: readonly Held[];
+  readonly duties: readonly HeldDuty[];
+  readonly groups: readonly HeldGroup[];
   /** Invitations the person has sent to others, and what became of each. */
   readonly invitationsSent: readonly { readonly invitationId: string; readonly became: string }[];
   /** A seat taken or given back. */
@@ -26,12 +26,27 @@ interface Dated {
   readonly eventId: string;
 }
 
+/** With who did it and why, and the version of the policy that allowed it. */
+interface Change extends Dated {
+  readonly by: Pick<EventActor, 'kind' | 'id'>;
+  readonly reason: EventReason | null;
+  readonly policyVersion: number;
+}
+
+/** Times are ISO 8601; no end = still held. */
 interface Held {
-  /** Responsibility or group, as in the events. */
-  readonly what: string;
   readonly from: string;
-  /** ISO 8601; null = still held. */
   readonly until: string | null;
+}
+
+interface HeldDuty extends Held {
+  readonly duty: Responsibility;
+  /** Who took it over; null: nobody, or still held. */
+  readonly successorId: string | null;
+}
+
+interface HeldGroup extends Held {
+  readonly groupId: string;
 }
 
 export interface WhoseEvidence {
@@ -77,9 +92,9 @@ const evidenceTypes: ReadonlySet<string> = new Set<string>([
 
 /** Reads a log, or a file of it, in order: which events concern the person, and what they come to. */
 export class EvidenceReader {
-  readonly #membership: Dated[] = [];
-  readonly #duties: Mutable<Held>[] = [];
-  readonly #groups: Mutable<Held>[] = [];
+  readonly #membership: Change[] = [];
+  readonly #duties: Mutable<HeldDuty>[] = [];
+  readonly #groups: Mutable<HeldGroup>[] = [];
   readonly #sent = new Map<string, string>();
   readonly #seats: Dated[] = [];
   readonly #sessions: Dated[] = [];
@@ -140,12 +155,12 @@ export class EvidenceReader {
   #endsGroup(event: Evidence): boolean {
     if (event.type !== 'GroupDeleted') return false;
     const { groupId } = event.data;
-    return this.#groups.some(({ what, until }) => what === groupId && until === null);
+    return this.#groups.some((held) => held.groupId === groupId && held.until === null);
   }
 
   #count(event: Evidence): void {
     const { userId } = this.whose;
-    const { type, occurredAt: at, eventId, data } = event;
+    const { type, occurredAt: at, eventId, data, actor, reason, policyVersion } = event;
     const dated = { type, at, eventId };
     if (type.startsWith('Mail') && 'kind' in data) this.#mails.push({ ...dated, kind: data.kind });
     if ('invitationId' in data && data.userId !== userId)
@@ -153,7 +168,8 @@ export class EvidenceReader {
     this.#countDuties(event);
     this.#countGroups(event);
     if (!('userId' in data) || data.userId !== userId) return;
-    if (membershipTypes.has(type)) this.#membership.push(dated);
+    if (membershipTypes.has(type))
+      this.#membership.push({ ...dated, by: { kind: actor.kind, id: actor.id }, reason, policyVersion });
     const seat = seatAfter[type];
     if (seat !== undefined) this.#seats.push({ ...dated, type: seat });
     const lasts = type === 'UserDeactivated' && (event.data.untilSessionEnd ?? null) !== null;
@@ -171,33 +187,52 @@ export class EvidenceReader {
     const { occurredAt: at } = event;
     switch (event.type) {
       case 'ContactAssigned':
-        if (event.data.userId === userId) begin(this.#duties, stableJson(event.data.responsibility), at);
+        if (event.data.userId === userId) this.#takeDuty(event.data.responsibility, at);
         return;
       case 'ContactReassigned': {
-        const what = stableJson(event.data.responsibility);
-        if (event.data.fromUserId === userId) end(this.#duties, what, at);
-        if (event.data.toUserId === userId) begin(this.#duties, what, at);
+        const { responsibility, fromUserId, toUserId } = event.data;
+        if (fromUserId === userId) this.#giveDutyUp(responsibility, { at, successorId: toUserId });
+        if (toUserId === userId) this.#takeDuty(responsibility, at);
         return;
       }
       case 'ContactVacated':
-        if (event.data.fromUserId === userId) end(this.#duties, stableJson(event.data.responsibility), at);
+        if (event.data.fromUserId === userId)
+          this.#giveDutyUp(event.data.responsibility, { at, successorId: null });
         return;
       case 'ApplicationRetired': {
         const { applicationId, technicalContactUserId } = event.data;
         if (technicalContactUserId !== userId) return;
-        for (const duty of this.#duties) if (duty.what.includes(applicationId)) duty.until ??= at;
+        for (const held of this.#duties) if (held.duty.applicationId === applicationId) held.until ??= at;
       }
+    }
+  }
+
+  #takeDuty(duty: Responsibility, at: string): void {
+    this.#duties.push({ duty, from: at, until: null, successorId: null });
+  }
+
+  #giveDutyUp(duty: Responsibility, { at, successorId }: { at: string; successorId: string | null }): void {
+    const key = responsibilityKey(duty);
+    for (const held of this.#duties) {
+      if (held.until !== null || responsibilityKey(held.duty) !== key) continue;
+      held.until = at;
+      held.successorId = successorId;
     }
   }
 
   #countGroups(event: Evidence): void {
     const { userId } = this.whose;
     const { occurredAt: at } = event;
-    if (event.type === 'GroupDeleted') end(this.#groups, event.data.groupId, at);
+    if (event.type === 'GroupDeleted') this.#leaveGroup(event.data.groupId, at);
     else if (!('userId' in event.data) || event.data.userId !== userId) return;
-    else if (event.type === 'GroupMemberAdded') begin(this.#groups, event.data.groupId, at);
-    else if (event.type === 'GroupMemberRemoved') end(this.#groups, event.data.groupId, at);
+    else if (event.type === 'GroupMemberAdded')
+      this.#groups.push({ groupId: event.data.groupId, from: at, until: null });
+    else if (event.type === 'GroupMemberRemoved') this.#leaveGroup(event.data.groupId, at);
     else if (endings.has(event.type)) for (const group of this.#groups) group.until ??= at;
+  }
+
+  #leaveGroup(groupId: string, at: string): void {
+    for (const held of this.#groups) if (held.groupId === groupId) held.until ??= at;
   }
 }
 
@@ -209,11 +244,3 @@ const outcomes: Readonly<Record<string, string>> = {
 };
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-function begin(held: Mutable<Held>[], what: string, at: string): void {
-  held.push({ what, from: at, until: null });
-}
-
-function end(held: readonly Mutable<Held>[], what: string, at: string): void {
-  for (const one of held) if (one.what === what) one.until ??= at;
-}

@@ -113,7 +113,12 @@ describe('a person', () => {
       { accountIds: ['a1'], others: 0 },
       { accountIds: [], others: 1 },
     ])
-      expect(eraseUser(known, { userId, memberIn })).to.deep.include({ code: 'STILL_A_MEMBER', memberIn });
+      expect(eraseUser(known, { userId, memberIn })).to.deep.include({
+        code: 'STILL_A_MEMBER',
+        memberIn,
+        message:
+          'This person is still in an account, active or not; take them out first, with endEverywhere: where an account only deactivates, deactivate, then DELETE.',
+      });
   });
 
   it('is free only when the last of several holds is released', () => {
