@@ -9,7 +9,10 @@ import { DateTime, Position } from './scalars.js';
     'Asks for the past on two axes, each by a time or by a position. What was true then, by today’s knowledge: give `at`. What the system knew then: give `knownAt` too. The state right after an event, as it was known there: give its position as `knownAtPosition` alone. Stretches of time are half-open, in milliseconds: what began at the moment itself counts, what ended at it does not. What time alone brings about (an invitation expires, a session’s maximum is reached) counts. The caller’s rights are always today’s.',
 })
 export class AsOfInput {
-  @Field(() => DateTime, { nullable: true, description: 'The moment asked about. Default: now.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'The moment asked about. Default: now. One that is still to come is answered as now.',
+  })
   at?: number | null;
 
   @Field(() => Position, {

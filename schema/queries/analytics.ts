@@ -1,6 +1,6 @@
 import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { needs, visible } from '../access.js';
-import { badInput } from '../api-error.js';
+import { apiError, badInput } from '../api-error.js';
 import type { RequestContext } from '../context.js';
 import { Position } from '../scalars.js';
 import { Account } from '../types/account.js';
@@ -14,7 +14,7 @@ const MAX_ACCOUNTS = 1_000;
 export class AnalyticsQuery {
   @visible('analytics.read')
   @Query(() => Analytics, {
-    description: `Figures over several accounts together, as a member or an operator of them (PP-12); at most ${MAX_ACCOUNTS}. An account that the caller sees without analytics.read is PERMISSION_DENIED when it is named; unknown ones and those he may not see are passed over alike.`,
+    description: `Figures over several accounts together, as a member or an operator of them (PP-12); at most ${MAX_ACCOUNTS}. An account that the caller sees without analytics.read is PERMISSION_DENIED when it is named; unknown ones and those he may not see are passed over alike. PERMISSION_DENIED, too, without names where the caller holds analytics.read on none.`,
   })
   async analytics(
     @Arg('accountIds', () => [ID], {
@@ -48,9 +48,20 @@ function named(accountIds: readonly string[], { rights }: RequestContext): reado
 }
 
 function everyAccount({ reads, rights, userId }: RequestContext): readonly string[] {
-  if (userId === null) return [];
+  if (userId === null) throw deniedEverywhere();
   const rows = reads.accountsVisibleTo(userId, '', MAX_ACCOUNTS);
   if (rows.length > MAX_ACCOUNTS)
     throw badInput('accountIds', `you may see more than ${MAX_ACCOUNTS} accounts: name those you ask about`);
-  return rows.map(({ accountId }) => accountId).filter((id) => rights.on(id).has('analytics.read'));
+  const held = rows.map(({ accountId }) => accountId).filter((id) => rights.on(id).has('analytics.read'));
+  if (held.length === 0) throw deniedEverywhere();
+  return held;
 }
+
+const deniedEverywhere = () =>
+  apiError(
+    'PERMISSION_DENIED',
+    'You need the permission analytics.read in an account; you hold it in none.',
+    {
+      permission: 'analytics.read',
+    },
+  );

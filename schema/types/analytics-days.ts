@@ -159,7 +159,7 @@ export class SeatUseDay implements SeatUseFigures {
   @Field(() => Int, {
     nullable: true,
     description:
-      'Plan and add-ons of that day, of all the accounts together; null = one of them had no limit.',
+      'Plan and add-ons of that day, of all the accounts together; null = one of them had no limit, or had not been opened yet.',
   })
   readonly limit!: number | null;
 }

@@ -136,9 +136,11 @@ describe('analytics', () => {
     await asOlga('deactivateUser', { userId: world.carl.userId, ...confirmed });
     await asOlga('changeSeatPlan', { planSeats: null, addOnSeats: 0 });
     const { seatUse } = await ask('seatUse(from: $from, to: $to) { day inUse reserved limit }', {
+      from: day(-1),
       to: day(2),
     });
     expect(seatUse).to.deep.equal([
+      { day: day(-1), inUse: 0, reserved: 0, limit: null },
       { day: day(0), inUse: 4, reserved: 0, limit: 6 },
       { day: day(1), inUse: 3, reserved: 0, limit: null },
     ]);
@@ -247,6 +249,14 @@ describe('analytics', () => {
         code: 'PERMISSION_DENIED',
         permission: 'analytics.read',
       });
+      const none = { ...variables, ids: null };
+      for (const nobody of [client, await muster.client({ subject: 'nobody' })]) {
+        const all = await nobody.send(analyticsQuery(COUNT), none);
+        expect(all.errors?.[0]?.extensions).to.deep.include({
+          code: 'PERMISSION_DENIED',
+          permission: 'analytics.read',
+        });
+      }
       const one = await client.send('query ($id: ID!) { account(id: $id) { analytics { accountCount } } }', {
         id: world.accountId,
       });
