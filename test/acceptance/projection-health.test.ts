@@ -58,6 +58,7 @@ describe('projectionHealth', () => {
         log: 'ok',
         readModel: `it has stopped at ${second?.type}, position ${position}`,
         reads: 'ok',
+        keys: 'ok',
         disk: 'ok',
         serving: 'ok',
       });
