@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { readLedger } from '../erasure-ledger/file-erasure-ledger.js';
+import { type LedgerContent, LedgerUnusable, readLedger } from '../erasure-ledger/file-erasure-ledger.js';
 import type { RestoredMark } from '../open-ledger.js';
 import { makePrivateFolder, refuseFilled, syncPath, writePrivately } from './files.js';
 import { type BackupManifest, BackupUnusable, checkedManifest } from './manifest.js';
@@ -48,9 +48,10 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
       copyFileSync(source, join(building, name));
       syncPath(join(building, name));
     }
-    const { report } = await verifyCopy(join(building, 'log.sqlite'), onProgress);
+    const { report, erased } = await verifyCopy(join(building, 'log.sqlite'), onProgress);
     if (report.status === 'BROKEN' || report.events !== manifest.events)
       throw new BackupUnusable(`the log in ${from} does not verify: use another backup`);
+    refuseOldLedger(options, { entries, erased });
     const mark: RestoredMark = { ledgerEntries: entries.length };
     writePrivately(join(building, 'restored.json'), JSON.stringify(mark));
     syncPath(building);
@@ -63,4 +64,17 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
     throw error;
   }
   return { manifest, erasures: entries.length };
+}
+
+/** Only a receipt proves it: it comes after the ledger, and a request that has none yet is carried out from the log. */
+function refuseOldLedger(
+  { ledger }: RestoreOptions,
+  known: Pick<LedgerContent, 'entries'> & { readonly erased: readonly string[] },
+): void {
+  const named = new Set(known.entries.map(({ userId }) => userId));
+  const missing = known.erased.filter((userId) => !named.has(userId)).length;
+  if (missing > 0)
+    throw new LedgerUnusable(
+      `the erasure ledger ${ledger} is an old copy of the ledger: it lacks ${missing} of the erasures in the backup; name the newest one`,
+    );
 }

@@ -73,18 +73,31 @@ export async function takeBackup(options: TakeBackupOptions): Promise<BackupMani
   return manifest;
 }
 
+interface VerifiedCopy {
+  readonly logId: string;
+  readonly position: number;
+  readonly report: ChainReport;
+  /** People who have the receipt of their erasure. */
+  readonly erased: readonly string[];
+}
+
 /** Reads the whole copy and checks every chain. */
 export async function verifyCopy(
   path: string,
   onProgress: TakeBackupOptions['onProgress'],
-): Promise<{ readonly logId: string; readonly position: number; readonly report: ChainReport }> {
+): Promise<VerifiedCopy> {
+  const erased: string[] = [];
   const store = SqliteEventStore.openReader({ path });
   try {
     const position = await store.head();
     const report = await verifyStreams(store, {
       onProgress: (_, reached) => onProgress?.('verifying', reached, position),
+      onEvents(page) {
+        for (const { type, stream } of page)
+          if (type === 'PersonalDataErased') erased.push(stream.slice('user-'.length));
+      },
     });
-    return { logId: store.logId, position, report };
+    return { logId: store.logId, position, report, erased };
   } finally {
     await store.close();
   }

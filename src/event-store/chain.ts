@@ -33,7 +33,14 @@ const PAGE = 1_000;
  */
 export async function verifyStreams(
   store: Pick<EventStore, 'readAll'>,
-  { onProgress }: { readonly onProgress?: (events: number, position: number) => void } = {},
+  {
+    onProgress,
+    onEvents,
+  }: {
+    readonly onProgress?: (events: number, position: number) => void;
+    /** Given every event that fits its chain, page by page. */
+    readonly onEvents?: (page: readonly RecordedEvent[]) => void;
+  } = {},
 ): Promise<ChainReport> {
   const check = new ChainCheck();
   let position = 0;
@@ -47,6 +54,7 @@ export async function verifyStreams(
       position = event.position;
     }
     events += page.length;
+    onEvents?.(page);
     onProgress?.(events, position);
   }
 }

@@ -159,6 +159,23 @@ describe('backup and restore', function () {
     expect((await backup()).stderr).to.match(/not empty/);
   });
 
+  it('is refused with an old copy of the ledger, which lacks people erased before the backup', async () => {
+    const old = inFolder('old.jsonl');
+    for (const name of ['First', 'Second']) {
+      cpSync(ledger(), old);
+      const userId = await server.add(accountId, { email: `${name}@example.test`, name });
+      await server.endEverywhere(userId);
+      await server.erase(userId);
+      await server.untilErased(userId);
+    }
+    expect((await backup()).exitCode).to.equal(0);
+    const refused = await restore('--ledger', old);
+    expect(refused.stderr).to.match(/is an old copy of the ledger: it lacks 1 of the erasures/);
+    expect(refused.exitCode).to.equal(1);
+    expect(readdirSync(server.folder).filter((name) => name.startsWith('restored'))).to.deep.equal([]);
+    expect((await restore('--ledger', ledger())).exitCode).to.equal(0);
+  });
+
   it('leaves no keys behind where a restore fails', async () => {
     await backup();
     const path = join(inFolder('backup'), 'manifest.json');
