@@ -16,7 +16,7 @@ export const webhookVault = (personalData: PersonalData, vault: KeyVault): Webho
     const opened = (await personalData.open(addressKey(webhookId), sealed, ADDRESS)) as Sealed | null;
     return opened?.url ?? null;
   },
-  urlIndex: (url) => personalData.blindIndex(ADDRESS, url),
+  urlIndex: (within, url) => personalData.blindIndex(ADDRESS, JSON.stringify([within, url])),
   ensureSecret: (of) => vault.ensureKeys([secretKey(of)]),
   secret: (of) => vault.key(secretKey(of)),
   async secretText(of) {

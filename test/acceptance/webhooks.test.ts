@@ -110,6 +110,27 @@ describe('webhooks over HTTP', function () {
     for (const text of [first.secret, again.secret, receiver.url, '/hook']) expect(log).not.to.include(text);
   });
 
+  it('have an index of their address that no other webhook shares, and that stays with the address', async () => {
+    const indexes = async (of: AccountWorld) =>
+      (await auditEntries(of))
+        .filter(({ type }) => type === 'WebhookRegistered')
+        .map(({ data }) => data.urlIndex);
+    const { webhookId } = await register();
+    await register();
+    const elsewhere = await accountWorld(muster);
+    const input = { accountId: elsewhere.accountId, url: receiver.url };
+    const { webhook } = applied(
+      await elsewhere.olga.client.mutate('registerWebhook', input, 'webhook { id }'),
+    );
+    const found = [...(await indexes(world)), ...(await indexes(elsewhere))];
+    expect(found).to.have.length(3);
+    expect(new Set(found).size).to.equal(3);
+    const again = { accountId: world.accountId, webhookId, url: receiver.url };
+    expect((await world.olga.client.mutate('changeWebhook', again)).outcome).to.equal('UNCHANGED');
+    const gone = { accountId: elsewhere.accountId, webhookId: webhook.id };
+    applied(await elsewhere.olga.client.mutate('removeWebhook', gone));
+  });
+
   it('become dead letters, are listed, and posted again one by one or all', async () => {
     const { webhookId } = await register({ types: ['GroupCreated', 'GroupDeleted'] });
     receiver.answer = refuse(400);

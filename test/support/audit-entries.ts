@@ -4,6 +4,7 @@ export interface SeenEntry {
   readonly id: string;
   readonly position: string;
   readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
   readonly subjectLabel: string | null;
   readonly actor: { readonly id: string; readonly user: { readonly name: string | null } | null };
   readonly subject: { readonly id: string; readonly name: string | null } | null;

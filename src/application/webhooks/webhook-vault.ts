@@ -4,8 +4,11 @@ export interface WebhookVault {
   sealUrl(webhookId: string, url: string): Promise<string>;
   /** Null once the webhook is removed and its keys are destroyed. */
   openUrl(webhookId: string, sealed: string): Promise<string | null>;
-  /** HMAC under Muster's own key, hex; the same address always gives the same. */
-  urlIndex(url: string): Promise<string>;
+  /**
+   * HMAC under Muster's own key, hex. The same address gives the same within one webhook or account, and another in every
+   * other, so that nobody confirms a guess with an index of their own.
+   */
+  urlIndex(within: string, url: string): Promise<string>;
   /** Makes the secret when there is none; durable when it resolves. */
   ensureSecret(of: SecretOf): Promise<void>;
   /** 32 bytes to sign with; null = never made, or destroyed. */

@@ -63,15 +63,17 @@ export class Webhooks implements WebhookCommands {
   async register(request: RegisterWebhookRequest): Promise<WebhookSecretOutcome> {
     const { accounts, environment, webhookVault: vault } = this.parts;
     const { accountId, types } = request;
-    const address = await this.#addressOf(request.url);
-    if (isRejection(address)) return { outcome: rejected(accountId, address), secret: null };
     const webhookId = environment.newId();
+    const address = await this.#addressOf(webhookId, request.url);
+    if (isRejection(address)) return { outcome: rejected(accountId, address), secret: null };
+    // A repeat comes with another webhookId.
+    const urlIndex = await vault.urlIndex(accountId, address.url);
     const execute = (sealedUrl: string, dryRun: boolean) =>
       accounts.execute({
         ...optionsOf(request),
         accountId,
         dryRun,
-        fingerprintOf: { urlIndex: address.urlIndex, types },
+        fingerprintOf: { urlIndex, types },
         commands: [
           { type: 'registerWebhook', webhookId, address: { ...withoutUrl(address), sealedUrl }, types },
         ],
@@ -86,7 +88,7 @@ export class Webhooks implements WebhookCommands {
   async change(request: ChangeWebhookRequest): Promise<Outcome> {
     const { accounts, webhookVault: vault } = this.parts;
     const { accountId, webhookId, types, isEnabled } = request;
-    const address = request.url === null ? null : await this.#addressOf(request.url);
+    const address = request.url === null ? null : await this.#addressOf(webhookId, request.url);
     if (isRejection(address)) return rejected(accountId, address);
     const execute = (sealedUrl: string, dryRun: boolean) =>
       accounts.execute({
@@ -148,7 +150,7 @@ export class Webhooks implements WebhookCommands {
     return isDry || !(await accounts.remembers(request)) ? tried : null;
   }
 
-  async #addressOf(text: string): Promise<Address | Rejection> {
+  async #addressOf(webhookId: string, text: string): Promise<Address | Rejection> {
     const url = URL.canParse(text) ? new URL(text) : null;
     const isOne =
       url !== null &&
@@ -159,7 +161,7 @@ export class Webhooks implements WebhookCommands {
       url.href.length <= MAX_WEBHOOK_URL_CHARS;
     if (!isOne) return malformed();
     const { href, host } = url;
-    return { url: href, host, urlIndex: await this.parts.webhookVault.urlIndex(href) };
+    return { url: href, host, urlIndex: await this.parts.webhookVault.urlIndex(webhookId, href) };
   }
 
   async #secretIn(outcome: Outcome): Promise<string | null> {
