@@ -14,10 +14,17 @@ export interface Cost {
   readonly items: number;
   /** The argument each of whose values costs as much; so many where it is left out. */
   readonly per?: { readonly argument: string; readonly default: number };
+  /** For a list as a whole; else for each of its items. */
+  readonly once?: true;
+  /** Only where a moment is asked for, here or in what it is nested in. */
+  readonly onlyAsOf?: true;
 }
 
 /** Says that a field is dearer than what it lists. */
 export const costs = (cost: Cost) => Extensions({ [COST]: cost });
+
+/** Counting what was at a moment looks at everybody who has ever been there. */
+export const COUNT_AS_OF: Cost = { items: 100, once: true, onlyAsOf: true };
 
 /** Key of an input field's extensions: most items it takes, where that is not the usual limit. */
 export const MAX_ITEMS = 'maxItems';

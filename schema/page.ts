@@ -8,7 +8,7 @@ interface ListRequest<Key, Row, Node> {
   readonly args: Pick<PageArgs, 'first' | 'after'>;
   readonly rows: (page: { readonly after: Key | null; readonly limit: number }) => RowPage<Row>;
   /** Null where counting would have to read the whole history. */
-  readonly count: () => number | null;
+  readonly count: () => number | null | Promise<number>;
   /** What the list is ordered by: unique and unchanging. */
   readonly keyOf: (row: Row) => Key;
   readonly nodeOf: (row: Row) => Node;

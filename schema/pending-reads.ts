@@ -29,6 +29,7 @@ import {
   scheduledEndsPage,
 } from '../projections/queries/scheduled-ends.js';
 import { type SeatCounts, seatsOf } from '../projections/queries/seats.js';
+import { inOneTurn } from './in-turns.js';
 import type { ReadDatabases } from './reads.js';
 
 export type { InvitationRow, ScheduledEndRow, SeatCounts };
@@ -68,11 +69,11 @@ export class PendingReads {
       : invitationsAsOf(this.#members, filter, { asOf, page });
   }
 
-  countInvitations({ accountId, status, asOf }: Question): number {
+  countInvitations({ accountId, status, asOf }: Question): number | Promise<number> {
     const filter = { accountId, ...(status === null ? {} : { status }) };
     return asOf === null
       ? invitationsCount(this.#members, { ...filter, now: this.#now() })
-      : invitationsAsOfCount(this.#members, filter, asOf);
+      : inOneTurn(() => invitationsAsOfCount(this.#members, filter, asOf));
   }
 
   /** The newest open ones addressed to a person, over all accounts; the newest first. */
@@ -99,10 +100,10 @@ export class PendingReads {
       : scheduledEndsAsOf(this.#members, filter, { asOf, page });
   }
 
-  countScheduledEnds({ asOf, ...filter }: ScheduledEndsQuestion): number {
+  countScheduledEnds({ asOf, ...filter }: ScheduledEndsQuestion): number | Promise<number> {
     return asOf === null
       ? scheduledEndsCount(this.#members, filter)
-      : scheduledEndsAsOfCount(this.#members, filter, asOf);
+      : inOneTurn(() => scheduledEndsAsOfCount(this.#members, filter, asOf));
   }
 
   /** Members whose access outlasts their deactivation. */
@@ -115,13 +116,13 @@ export class PendingReads {
     return lingeringMembers(this.#members, { accountId, now: this.#now() }, page);
   }
 
-  countLingering(accountId: string, asOf: AsOf | null): number {
-    if (asOf !== null) return lingeringAsOfCount(this.#members, accountId, asOf);
+  countLingering(accountId: string, asOf: AsOf | null): number | Promise<number> {
+    if (asOf !== null) return inOneTurn(() => lingeringAsOfCount(this.#members, accountId, asOf));
     return lingeringCount(this.#members, { accountId, now: this.#now() });
   }
 
-  seats(accountId: string, asOf: AsOf | null): SeatCounts {
-    if (asOf !== null) return seatsAsOf(this.#members, accountId, asOf);
+  async seats(accountId: string, asOf: AsOf | null): Promise<SeatCounts> {
+    if (asOf !== null) return inOneTurn(() => seatsAsOf(this.#members, accountId, asOf));
     return seatsOf(this.#members, accountId, this.#now());
   }
 

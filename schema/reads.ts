@@ -72,7 +72,7 @@ import {
 } from '../projections/queries/responsibilities.js';
 import { type Responsibility, responsibilityKey } from '../src/domain/account/responsibility.js';
 import { type AccountRow, accountFrom } from './account-row.js';
-import { resultInTurns } from './in-turns.js';
+import { inOneTurn, resultInTurns } from './in-turns.js';
 import { PersonNames } from './person-names.js';
 import type { Holding, RightsSource } from './rights.js';
 import { countAllPages, rowsOfAllPages } from './short-lists.js';
@@ -194,10 +194,10 @@ export class Reads implements RightsSource {
     return { rows: rows.slice(0, limit), hasMore: rows.length > limit };
   }
 
-  countOperators(accountId: string, asOf: AsOf | null): number {
+  countOperators(accountId: string, asOf: AsOf | null): number | Promise<number> {
     return asOf === null
       ? operatorsCount(this.#members, accountId)
-      : operatorsAsOfCount(this.#members, accountId, asOf);
+      : inOneTurn(() => operatorsAsOfCount(this.#members, accountId, asOf));
   }
 
   countAccountsVisibleTo(userId: string): number {
@@ -266,14 +266,14 @@ export class Reads implements RightsSource {
     return found;
   }
 
-  countMemberships({ asOf, ...filter }: MembershipQuestion): number {
+  countMemberships({ asOf, ...filter }: MembershipQuestion): number | Promise<number> {
     return asOf === undefined
       ? membershipsCount(this.#members, { ...filter, now: this.#now() })
-      : membershipsAsOfCount(this.#members, filter, asOf);
+      : inOneTurn(() => membershipsAsOfCount(this.#members, filter, asOf));
   }
 
-  membershipCounts(accountId: string, asOf: AsOf | null): readonly MembershipCountRow[] {
-    if (asOf !== null) return membershipCountsAsOf(this.#members, accountId, asOf);
+  async membershipCounts(accountId: string, asOf: AsOf | null): Promise<readonly MembershipCountRow[]> {
+    if (asOf !== null) return inOneTurn(() => membershipCountsAsOf(this.#members, accountId, asOf));
     return membershipCounts(this.#members, { accountId, now: this.#now() });
   }
 
@@ -321,8 +321,9 @@ export class Reads implements RightsSource {
     return groupsPage(this.#members, { accountId, ...(asOf === null ? {} : { asOf }) }, page);
   }
 
-  countGroups(accountId: string, asOf: AsOf | null): number {
-    return groupsCount(this.#members, accountId, asOf ?? undefined);
+  countGroups(accountId: string, asOf: AsOf | null): number | Promise<number> {
+    if (asOf !== null) return inOneTurn(() => groupsCount(this.#members, accountId, asOf));
+    return groupsCount(this.#members, accountId);
   }
 
   /** Also a deleted one, but under `asOf` one that existed then; null when it is of another account. */
@@ -337,8 +338,9 @@ export class Reads implements RightsSource {
     return found;
   }
 
-  countGroupMembers(groupId: string, asOf: AsOf | null): number {
-    return groupMembersCount(this.#members, groupId, asOf ?? undefined);
+  countGroupMembers(groupId: string, asOf: AsOf | null): number | Promise<number> {
+    if (asOf !== null) return inOneTurn(() => groupMembersCount(this.#members, groupId, asOf));
+    return groupMembersCount(this.#members, groupId);
   }
 
   groupsOfMember(accountId: string, userId: string, asOf: AsOf | null): readonly UserGroupRow[] {

@@ -12,6 +12,7 @@ import type { RequestContext } from '../context.js';
 import { decodeCursor, encodeCursor } from '../cursor.js';
 import { DifferenceKind } from '../ledger-enums.js';
 import type { DifferenceKey, DifferenceQuestion } from '../ledger-reads.js';
+import { costs } from '../list-size.js';
 import { type Connection, RootPageArgs } from '../types/connection.js';
 import { Difference, DifferenceConnection } from '../types/difference.js';
 import { untilReadable } from '../visible.js';
@@ -51,6 +52,7 @@ const permissionFor: Readonly<Partial<Record<DifferenceKindName, PermissionAtom>
 @Resolver()
 export class DifferenceQuery {
   @visible('users.read')
+  @costs({ items: 1_000, once: true })
   @Query(() => DifferenceConnection, {
     nullable: true,
     description:

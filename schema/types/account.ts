@@ -10,6 +10,7 @@ import { chosen } from '../chosen.js';
 import type { RequestContext } from '../context.js';
 import { AccountKind, MembershipStatus, PolicyPreset, Role } from '../enums.js';
 import { InvitationStatus, ScheduledEndStatus } from '../lifecycle-enums.js';
+import { COUNT_AS_OF, costs } from '../list-size.js';
 import { pageByNumber } from '../page.js';
 import type { InvitationRow, ScheduledEndRow } from '../pending-reads.js';
 import { type AccountRow, type AsOf, type MembershipQuestion, notEndedStatuses } from '../reads.js';
@@ -273,15 +274,16 @@ export class Account {
   }
 
   @needs('seats.read')
+  @costs(COUNT_AS_OF)
   @Field(() => Seats, {
     nullable: true,
     description:
       'Its seats (D3-25), under `asOf` as they were taken then, by counting everybody who has ever been in it; null when it was not there yet. Needs seats.read.',
   })
-  seats(@Args(() => AsOfArgs) args: AsOfArgs): Seats | null {
+  async seats(@Args(() => AsOfArgs) args: AsOfArgs): Promise<Seats | null> {
     const asOf = this.asOf(args.asOf);
     const row = this.#context.reads.account(this.id, asOf);
-    return row === null ? null : new Seats(this.#context.pending.seats(this.id, asOf), row.policy);
+    return row === null ? null : new Seats(await this.#context.pending.seats(this.id, asOf), row.policy);
   }
 }
 

@@ -5,7 +5,7 @@ import { needs, throughParent } from '../access.js';
 import { AsOfArgs } from '../as-of-args.js';
 import type { RequestContext } from '../context.js';
 import { MembershipStatus, Role } from '../enums.js';
-import { atMost } from '../list-size.js';
+import { atMost, COUNT_AS_OF, costs } from '../list-size.js';
 import type { MembershipCountRow } from '../reads.js';
 import { Account } from './account.js';
 
@@ -46,17 +46,18 @@ const sum = (rows: readonly MembershipCountRow[]): number =>
 @Resolver(() => Account)
 export class AccountUserCounts {
   @needs('users.read')
+  @costs(COUNT_AS_OF)
   @atMost(membershipStatuses.length)
   @FieldResolver(() => [UserCount], {
     description:
       'How many people have which status now, every status once (PP-8): for tabs over `users`. An invitation whose time is up counts as INVITATION_EXPIRED. Needs users.read.',
   })
-  userCounts(
+  async userCounts(
     @Root() account: Account,
     @Args(() => AsOfArgs) args: AsOfArgs,
     @Ctx() { reads }: RequestContext,
-  ): readonly UserCount[] {
-    const rows = reads.membershipCounts(account.id, account.asOf(args.asOf));
+  ): Promise<readonly UserCount[]> {
+    const rows = await reads.membershipCounts(account.id, account.asOf(args.asOf));
     return membershipStatuses.map((status) => new UserCount(status, rows));
   }
 }

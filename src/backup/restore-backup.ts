@@ -1,7 +1,6 @@
 import { copyFileSync, existsSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { LedgerEntry } from '../application/erasure/erasure-ledger.js';
-import { LedgerUnusable, readLedger } from '../erasure-ledger/file-erasure-ledger.js';
+import { type LedgerContent, LedgerUnusable, readLedger } from '../erasure-ledger/file-erasure-ledger.js';
 import type { RestoredMark } from '../open-ledger.js';
 import { makePrivateFolder, refuseFilled, syncPath, writePrivately } from './files.js';
 import { type BackupManifest, BackupUnusable, checkedManifest } from './manifest.js';
@@ -70,7 +69,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
 /** Only a receipt proves it: it comes after the ledger, and a request that has none yet is carried out from the log. */
 function refuseOldLedger(
   { ledger }: RestoreOptions,
-  known: { readonly entries: readonly LedgerEntry[]; readonly erased: readonly string[] },
+  known: Pick<LedgerContent, 'entries'> & { readonly erased: readonly string[] },
 ): void {
   const named = new Set(known.entries.map(({ userId }) => userId));
   const missing = known.erased.filter((userId) => !named.has(userId)).length;

@@ -48,23 +48,35 @@ export function listItemsOf(measured: Measured): ListItems {
   const withDefaults = variablesOf(measured);
   const unitSizes = new Map<string, ListItems>();
 
-  function sizeOf(selections: SelectionSetNode | undefined, parent: GraphQLNamedType | undefined): ListItems {
+  function sizeOf(
+    selections: SelectionSetNode | undefined,
+    parent: GraphQLNamedType | undefined,
+    isAsOf: boolean,
+  ): ListItems {
     const parts: ListItems[] = [];
     for (const selection of selections?.selections ?? []) {
-      if (selection.kind === Kind.FRAGMENT_SPREAD) parts.push(sizeOfSpread(selection));
+      if (selection.kind === Kind.FRAGMENT_SPREAD) parts.push(sizeOfSpread(selection, isAsOf));
       else if (selection.kind === Kind.INLINE_FRAGMENT) {
         const condition = selection.typeCondition?.name.value;
         parts.push(
-          sizeOf(selection.selectionSet, condition === undefined ? parent : schema.getType(condition)),
+          sizeOf(
+            selection.selectionSet,
+            condition === undefined ? parent : schema.getType(condition),
+            isAsOf,
+          ),
         );
       } else if (isObjectType(parent) || isInterfaceType(parent)) {
         const field = parent.getFields()[selection.name.value];
         // `__typename`; every other unknown field has been refused by validation.
         if (field === undefined) continue;
-        const inner = sizeOf(selection.selectionSet, getNamedType(field.type));
-        const items = itemsOf(field, selection.arguments ?? []);
-        const each = costOf(field, selection.arguments ?? []) + inner.size;
-        const size = items === null ? each : items * (1 + each);
+        const given = selection.arguments ?? [];
+        const isThen = isAsOf || asksForMoment(field, given);
+        const inner = sizeOf(selection.selectionSet, getNamedType(field.type), isThen);
+        const items = itemsOf(field, given);
+        const cost = costOf(field, given, isThen);
+        const isOnce = items === null || isPaidOnce(field);
+        const each = (isOnce ? 0 : cost) + inner.size;
+        const size = (isOnce ? cost : 0) + (items === null ? each : items * (1 + each));
         const name = (selection.alias ?? selection.name).value;
         if (size > 0) parts.push({ size, longest: [name, ...inner.longest] });
       }
@@ -72,15 +84,16 @@ export function listItemsOf(measured: Measured): ListItems {
     return together(parts);
   }
 
-  /** A fragment has one size wherever it is spread; asking again costs nothing. */
-  function sizeOfSpread(spread: FragmentSpreadNode): ListItems {
+  /** A fragment has one size wherever it is spread, and another under `asOf`; asking again costs nothing. */
+  function sizeOfSpread(spread: FragmentSpreadNode, isAsOf: boolean): ListItems {
     const name = spread.name.value;
-    const known = unitSizes.get(name);
+    const unit = `${name} ${isAsOf}`;
+    const known = unitSizes.get(unit);
     if (known !== undefined) return known;
     const fragment = fragments.get(name);
     if (fragment === undefined) return none;
-    const size = sizeOf(fragment.selectionSet, schema.getType(fragment.typeCondition.name.value));
-    unitSizes.set(name, size);
+    const size = sizeOf(fragment.selectionSet, schema.getType(fragment.typeCondition.name.value), isAsOf);
+    unitSizes.set(unit, size);
     return size;
   }
 
@@ -96,8 +109,20 @@ export function listItemsOf(measured: Measured): ListItems {
     return typeof most === 'number' ? most : null;
   }
 
-  function costOf({ extensions }: GraphQLField<unknown, unknown>, given: Arguments): number {
+  function asksForMoment({ args }: GraphQLField<unknown, unknown>, given: Arguments): boolean {
+    return given.some(
+      ({ name, value }) =>
+        valueIn(value) != null &&
+        args.some((arg) => arg.name === name.value && getNamedType(arg.type).name === 'AsOfInput'),
+    );
+  }
+
+  const isPaidOnce = ({ extensions }: GraphQLField<unknown, unknown>): boolean =>
+    (extensions[COST] as Cost | undefined)?.once === true;
+
+  function costOf({ extensions }: GraphQLField<unknown, unknown>, given: Arguments, isAsOf: boolean): number {
     const cost = extensions[COST] as Cost | undefined;
+    if (cost?.onlyAsOf === true && !isAsOf) return 0;
     if (cost?.per === undefined) return cost?.items ?? 0;
     const { argument } = cost.per;
     const values = valueIn(given.find(({ name }) => name.value === argument)?.value) ?? null;
@@ -114,7 +139,7 @@ export function listItemsOf(measured: Measured): ListItems {
     return given === undefined ? undefined : valueFromASTUntyped(given, withDefaults);
   }
 
-  return sizeOf(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined);
+  return sizeOf(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined, false);
 }
 
 function together(parts: readonly ListItems[]): ListItems {

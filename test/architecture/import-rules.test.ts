@@ -86,7 +86,6 @@ const rooms: readonly Room[] = [
     folder: 'src/backup',
     own: [
       'src/backup/',
-      'src/application/erasure/erasure-ledger.js',
       'src/write-whole.js',
       'src/data-folder.js',
       'src/erasure-ledger/',

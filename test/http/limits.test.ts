@@ -131,6 +131,35 @@ describe('what the API takes', () => {
     }
   });
 
+  it('counts a look at everything there ever was at its price, and the same of now at none', async () => {
+    const id = '7c1f8c5e-0000-4000-8000-000000000000';
+    const moment = '{ at: "2026-01-01T00:00:00.000Z" }';
+    const aliases = (count: number, field: string) =>
+      Array.from({ length: count }, (_, i) => `a${i}: ${field}`).join(' ');
+    const difference = `difference(accountId: "${id}", from: ${moment}, first: 1) { nodes { kind } }`;
+    const counts = (field: string) => `{ account(id: "${id}") { ${field} } }`;
+    const then = (field: string) => `{ account(id: "${id}", asOf: ${moment}) { ${field} } }`;
+    const counted = (given = '') => `userCounts${given} { status }`;
+    const spread = (given: string) =>
+      `{ now: account(id: "${id}") { ...f } account(id: "${id}"${given}) { users(first: 99) { nodes { account { ...f } } } } } fragment f on Account { ${counted()} }`;
+    const taken: readonly (readonly [string, boolean])[] = [
+      [`{ ${aliases(9, difference)} }`, true],
+      [`{ ${aliases(10, difference)} }`, false],
+      [counts(aliases(25, counted())), true],
+      [then(aliases(25, counted())), true],
+      [`{ accounts(first: 99) { nodes { ${counted()} } } }`, true],
+      [`{ accounts(first: 99) { nodes { ${counted(`(asOf: ${moment})`)} } } }`, false],
+      [spread(''), true],
+      [spread(`, asOf: ${moment}`), false],
+    ];
+    for (const [query, isTaken] of taken) {
+      const { errors } = (await (await post({ query })).json()) as { errors?: { message: string }[] };
+      const refused = errors?.filter(({ message }) => message.includes(`at most ${MAX_LIST_ITEMS}`)) ?? [];
+      expect(errors, query).to.deep.equal(isTaken ? undefined : refused);
+      expect(refused.length > 0, query).to.equal(!isTaken);
+    }
+  });
+
   it('is the introspection that tools send', async () => {
     const { __schema } = await muster.root.query(getIntrospectionQuery());
     expect(__schema.mutationType.name).to.equal('Mutation');
