@@ -25,9 +25,13 @@ class RemoteLog extends MemoryLog {
   }
 
   override async readAll(options: ReadAllOptions): Promise<readonly RecordedEvent[]> {
-    if (!this.isAway) return this.there.readAll(options);
-    this.readsRefused += 1;
-    throw new StoreUnavailable('nobody there');
+    this.#refuseWhenAway();
+    return this.there.readAll(options);
+  }
+
+  override async readAt(position: number): Promise<RecordedEvent | null> {
+    this.#refuseWhenAway();
+    return this.there.readAt(position);
   }
 
   override head(): Promise<number> {
@@ -36,6 +40,12 @@ class RemoteLog extends MemoryLog {
 
   override subscribe(options: SubscribeOptions): Subscription {
     return this.there.subscribe(options);
+  }
+
+  #refuseWhenAway(): void {
+    if (!this.isAway) return;
+    this.readsRefused += 1;
+    throw new StoreUnavailable('nobody there');
   }
 }
 

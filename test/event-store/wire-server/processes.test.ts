@@ -123,7 +123,12 @@ describe('wire server in a process of its own', function () {
     expect((await first.calls()).Append).to.equal(1);
     await first.kill();
     await failureOf(append(client, 'lost'));
-    while (!(await second.members()).some(({ state }) => state === 'LEADER')) await soon();
+    // What the dead leader told is known for a moment yet.
+    const leads = async () =>
+      (await second.members()).some(
+        ({ state, endpoint }) => state === 'LEADER' && endpoint.port === second.port,
+      );
+    while (!(await leads())) await soon();
     await append(clientOf(second), 'b');
     expect((await second.records()).slice(-2).map(({ stream }) => stream)).to.deep.equal(['a', 'b']);
     const back = await started(first.restart());
