@@ -43,6 +43,7 @@ async function run({ json, ...scale }: Options): Promise<void> {
 
 function tell(measured: Measured): void {
   const commands = new Table({
+    style: { head: [], border: [] },
     head: ['append acknowledged after', 'one account', 'its appends', '64 accounts', 'their appends'],
   });
   for (const {
@@ -60,7 +61,10 @@ function tell(measured: Measured): void {
       `${whole(appendsManyAccounts)}/s`,
     ]);
   print(commands.toString());
-  const table = new Table({ head: ['what', 'measured', 'for a million members'] });
+  const table = new Table({
+    style: { head: [], border: [] },
+    head: ['what', 'measured', 'for a million members'],
+  });
   for (const row of extrapolated(measured)) table.push([...row]);
   print(table.toString());
 }

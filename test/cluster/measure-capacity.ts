@@ -126,13 +126,13 @@ async function measureCommands(
     });
     try {
       const accounts: Seeded[] = [];
-      for (let n = 0; n < MANY_ACCOUNTS; n += 1) accounts.push(await account(core.application, CALLERS));
+      for (let n = 0; n <= MANY_ACCOUNTS; n += 1) accounts.push(await account(core.application, CALLERS));
       if (appendMs > 0)
         await node.setFaults({
           rules: [{ method: 'Append', faults: [{ at: 'after', does: { delayMs: appendMs } }] }],
         });
       const one = await rate(core, { node, seconds, accountOf: () => accounts[0] as Seeded });
-      const many = await rate(core, { node, seconds, accountOf: (caller) => accounts[caller] as Seeded });
+      const many = await rate(core, { node, seconds, accountOf: (caller) => accounts[caller + 1] as Seeded });
       return {
         appendMs,
         oneAccount: one.commands,
