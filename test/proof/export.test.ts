@@ -128,9 +128,20 @@ describe('an export', () => {
       const part = { kind: 'ACCOUNT', accountId: 'acme' } as const;
       const kept = checkpointOf(log, 9);
       const without = verdictOn(await exported(log, { format, scope: part }), kept);
-      expect(without.status === 'PROVEN' && without.notProven[0]).to.include('--checkpoint');
+      expect(without.status === 'UNPROVEN' && without.notProven[0]).to.include('--checkpoint');
       const proven = verdictOn(await exported(log, { format, scope: part, since: 9 }), kept);
       expect(proven.status === 'PROVEN' && proven.proven.at(-1)).to.include('begins with');
+    });
+
+    it('needs an export that is not older than it: nothing is proven in full by one that is', async () => {
+      const grown = await smallLog();
+      const [first] = grown.events;
+      if (first !== undefined) grown.events.push({ ...first, hash: '1'.repeat(64) });
+      const size = log.events.length;
+      const verdict = verdictOn(await exported(log, { format, scope }), checkpointOf(grown));
+      expect(verdict.status === 'UNPROVEN' && verdict.notProven[0]).to.include(
+        `this export is older than it: of ${size} events, not of ${size + 1}`,
+      );
     });
 
     it('takes none that is of somebody else, or no checkpoint', async () => {

@@ -195,7 +195,8 @@ function storedFrom(body: Buffer): StoredEvent | null {
   const value = parsed(body.toString());
   const isEvent = typeof value.type === 'string' && typeof value.data === 'object' && value.data !== null;
   return isEvent && typeof value.actor === 'object' && value.actor !== null
-    ? (value as unknown as StoredEvent)
+    ? // What a file claims, and no more: its hash and its place in the signed tree are judged apart.
+      (value as unknown as StoredEvent)
     : null;
 }
 

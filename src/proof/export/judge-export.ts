@@ -38,18 +38,22 @@ export function judgeExport(file: ReadExport, { verifier, kept }: Trusted): Expo
   const mismatch = contentsMismatch(file, header, trailer, signed);
   if (mismatch !== null) return mismatch;
   const consistency = kept === null ? null : judgeKept(kept, { file, trailer, signed, verifier, header });
-  if (consistency !== null && typeof consistency !== 'string') return consistency;
+  if (consistency !== null && isBroken(consistency)) return consistency;
+  const said = sentences(header, { signed, hasKey: verifier !== null, kept: consistency });
   return {
-    status: verifier === null ? 'UNPROVEN' : 'PROVEN',
+    status: said.notProven.length === 0 ? 'PROVEN' : 'UNPROVEN',
     logId: header.logId,
     format: format.name,
     scope: header.scope,
     events: file.found.length,
     checkpoint: { size: signed.size, position: signed.position, signedAt: signed.signedAt },
-    ...sentences(header, { signed, hasKey: verifier !== null, kept: consistency }),
+    ...said,
     summary: trailer.summary,
   };
 }
+
+const isBroken = (verdict: KeptVerdict | BrokenExport): verdict is BrokenExport =>
+  typeof verdict === 'object' && 'status' in verdict;
 
 const broken = (
   problem: ExportProblem,
@@ -178,13 +182,13 @@ interface KeptCase {
   readonly header: ExportHeader;
 }
 
-type KeptVerdict = 'CONSISTENT' | 'CANNOT_TELL';
+type KeptVerdict = 'CONSISTENT' | 'NO_PROOF' | { readonly newerSize: number };
 
 function judgeKept(kept: string, given: KeptCase): KeptVerdict | BrokenExport {
   const { file, trailer, signed, verifier, header } = given;
   const older = verifier === null ? parseCheckpoint(kept)?.checkpoint : openCheckpoint(kept, verifier);
   if (older == null || older.origin !== signed.origin) return broken('KEPT_CHECKPOINT_UNFIT');
-  if (older.size > signed.size) return 'CANNOT_TELL';
+  if (older.size > signed.size) return { newerSize: older.size };
   const isSame = older.size === signed.size && older.root.equals(signed.root);
   if (isSame) return 'CONSISTENT';
   if (header.scope.kind === 'ALL' || older.size === signed.size) {
@@ -194,7 +198,7 @@ function judgeKept(kept: string, given: KeptCase): KeptVerdict | BrokenExport {
   }
   const { consistency } = trailer;
   const proof = consistency?.from === older.size ? hashesFrom(consistency.proof) : null;
-  if (proof === null) return 'CANNOT_TELL';
+  if (proof === null) return 'NO_PROOF';
   const claim = { from: older.size, to: signed.size, proof, fromRoot: older.root, toRoot: signed.root };
   return verifyConsistency(claim) ? 'CONSISTENT' : broken('NOT_CONSISTENT');
 }
@@ -253,8 +257,14 @@ function sentences(
   ];
   const open = [
     ...(hasKey ? [] : [`without the public key (--key) nothing is: ${facts.join('; ')}`]),
-    ...(kept === 'CANNOT_TELL'
+    ...(kept === 'NO_PROOF'
       ? ['that the log begins with the one of the kept checkpoint: ask for an export with --checkpoint']
+      : []),
+    ...(kept !== null && typeof kept === 'object'
+      ? [
+          'that the log goes on into the one of the kept checkpoint: ' +
+            `this export is older than it: of ${signed.size} events, not of ${kept.newerSize}; ask for a new one`,
+        ]
       : []),
   ];
   return { proven: hasKey ? facts : [], notProven: open };

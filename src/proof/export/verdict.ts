@@ -4,7 +4,7 @@ import type { ExportScope } from './export-file.js';
 export type ExportVerdict = IntactExport | BrokenExport;
 
 export interface IntactExport {
-  /** UNPROVEN: the file fits itself, but nobody vouches for it. */
+  /** UNPROVEN: the file fits itself, but nobody vouches for it, or not for all that was asked: `notProven` is not empty. */
   readonly status: 'PROVEN' | 'UNPROVEN';
   readonly logId: string;
   readonly format: string;
