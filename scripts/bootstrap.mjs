@@ -5,6 +5,7 @@
  *   node scripts/bootstrap.mjs run <subcommand> [arguments]   muster, compiled, in this process
  *   node scripts/bootstrap.mjs check                          types, lint, format, import rules, schema
  *   node scripts/bootstrap.mjs test [mocha arguments]         check, then the tests
+ *   node scripts/bootstrap.mjs measure <file> [arguments]     a command that needs the servers of the tests
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -35,7 +36,8 @@ install();
 if (task === 'run') await runMuster(args);
 else if (task === 'check') process.exitCode = check();
 else if (task === 'test') process.exitCode = test(args);
-else fail(`"${task}" is no task; use run, check or test`);
+else if (task === 'measure') process.exitCode = measure(args);
+else fail(`"${task}" is no task; use run, check, test or measure`);
 
 /** In this very process, so that signals, exit code and terminal need no passing on. */
 async function runMuster(args) {
@@ -60,10 +62,12 @@ function check() {
   return failed.length === 0 ? 0 : 1;
 }
 
+function measure(args) {
+  return runNode(['--import', 'tsx/esm', ...args], environmentOfTests());
+}
+
 function test(args) {
-  // Tests that spawn Muster use the compiled one, which is the one people run, and starts faster.
-  build();
-  const env = { ...process.env, MUSTER_TEST_COMPILED: '1' };
+  const env = environmentOfTests();
   if (args.length > 0) return runNode([...mochaOnly, ...args], env);
   const checked = check();
   const folder = mkdtempSync(join(tmpdir(), 'muster-test-'));
@@ -77,6 +81,12 @@ function test(args) {
   for (const line of [...new Set(read(lastWords)?.split('\n').filter(Boolean))].sort()) say(line);
   rmSync(folder, { recursive: true });
   return tested || checked;
+}
+
+/** What spawns Muster shall spawn the compiled one, which is the one people run, and starts faster. */
+function environmentOfTests() {
+  build();
+  return { ...process.env, MUSTER_TEST_COMPILED: '1' };
 }
 
 /** `npm ci` unless node_modules came from this very lock file, for this Node's native modules. */

@@ -91,10 +91,13 @@ describe('a node of several', function () {
         return new Promise(() => undefined);
       };
     });
-    const cluster = new MusterCluster(dir, wire.connectionString(), {
-      MUSTER_SMTP_URL: `smtp://127.0.0.1:${post.port}`,
-      MUSTER_MAIL_FROM: 'Muster <muster@muster.example>',
-      MUSTER_INVITATION_URL: 'https://portal.example/#{token}',
+    const cluster = new MusterCluster(dir, {
+      eventStoreUrl: wire.connectionString(),
+      env: {
+        MUSTER_SMTP_URL: `smtp://127.0.0.1:${post.port}`,
+        MUSTER_MAIL_FROM: 'Muster <muster@muster.example>',
+        MUSTER_INVITATION_URL: 'https://portal.example/#{token}',
+      },
     });
     const accountId = await openAccount(cluster);
     await cluster.start(1);
@@ -129,7 +132,7 @@ describe('a node of several', function () {
   });
 
   it('knows a command under its key that a node before it has carried out, which is gone with its data folder', async () => {
-    const cluster = new MusterCluster(dir, wire.connectionString());
+    const cluster = new MusterCluster(dir, { eventStoreUrl: wire.connectionString() });
     const accountId = await openAccount(cluster);
     await cluster.start(1);
     const root = await cluster.nodes[0]?.client();
@@ -156,7 +159,7 @@ describe('a node of several', function () {
     const log = newWireLog({ now: () => new Date() });
     wire = await WireNode.start({ log });
     const { port } = wire;
-    const muster = await startHere(new MusterCluster(dir, wire.connectionString()));
+    const muster = await startHere(new MusterCluster(dir, { eventStoreUrl: wire.connectionString() }));
     const read = () => muster.root.send('{ viewer { accounts { nodes { id } } } }');
     const isReady = async () => (await fetch(`${muster.url}/readyz`)).status === 200;
     const until = async (wanted: () => Promise<boolean>) => {
@@ -177,7 +180,7 @@ describe('a node of several', function () {
   });
 
   it('that meets an event of a newer build serves no reads, and says at which event it stopped', async () => {
-    const muster = await startHere(new MusterCluster(dir, wire.connectionString()));
+    const muster = await startHere(new MusterCluster(dir, { eventStoreUrl: wire.connectionString() }));
     const [named] = await muster.core.store.readStream('installation', { maxCount: 1 });
     const newer = {
       ...(JSON.parse(named?.body ?? '') as StoredEvent),

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { type MusterChild, startMusterChild } from '../../scripts/child/muster-child.js';
 import { commandLineCore } from '../../scripts/cli/environment.js';
 import { type Core, openCore } from '../../src/core.js';
@@ -7,6 +6,7 @@ import { type DataFolder, openDataFolder } from '../../src/data-folder.js';
 import { type GraphqlClient, graphqlClient } from '../support/graphql-client.js';
 import type { TestPerson } from '../support/start-muster.js';
 import { TestIssuer } from '../support/test-issuer.js';
+import { vaultFileUrl } from './cluster-vault.js';
 
 export const ROOT: TestPerson = { subject: 'cluster-root' };
 
@@ -18,18 +18,29 @@ export interface ClusterNode {
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
-/** Several Muster processes, as people run them, on one log; the vault is one file that they share. */
+export interface SharedByNodes {
+  readonly eventStoreUrl: string;
+  /** Default: a file in the cluster's folder. */
+  readonly keyVaultUrl?: string;
+  /** Of each process. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Several Muster processes, as people run them, on one log and one vault. */
 export class MusterCluster {
   readonly issuer = new TestIssuer();
   readonly nodes: ClusterNode[] = [];
+  readonly eventStoreUrl: string;
   readonly keyVaultUrl: string;
+  readonly #env: Readonly<Record<string, string>>;
 
   constructor(
     private readonly dir: string,
-    readonly eventStoreUrl: string,
-    private readonly env: Readonly<Record<string, string>> = {},
+    { eventStoreUrl, keyVaultUrl = vaultFileUrl(dir), env = {} }: SharedByNodes,
   ) {
-    this.keyVaultUrl = pathToFileURL(join(dir, 'vault.sqlite')).href;
+    this.eventStoreUrl = eventStoreUrl;
+    this.keyVaultUrl = keyVaultUrl;
+    this.#env = env;
   }
 
   /** The writing side in this process, on the first node's folder before its server starts. */
@@ -88,7 +99,7 @@ export class MusterCluster {
       MUSTER_ISSUER: this.issuer.issuer,
       MUSTER_AUDIENCE: this.issuer.audience,
       MUSTER_PUBLIC_KEY: this.issuer.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-      ...this.env,
+      ...this.#env,
     };
   }
 }

@@ -6,7 +6,9 @@ import { randomMutation } from '../../scripts/soak/random-mutation.js';
 import { type Acknowledged, acknowledge } from '../../scripts/soak/soak-client.js';
 import { makeSoakWorld } from '../../scripts/soak/soak-world.js';
 import { WireChild } from '../support/wire-server/wire-child.js';
+import { type AnswerCounts, countAnswers } from './answer-counts.js';
 import { brokenByNodes } from './cluster-oracle.js';
+import { type ClusterVault, startClusterVault } from './cluster-vault.js';
 import { MusterCluster, ROOT } from './muster-cluster.js';
 
 export interface FailoverOptions {
@@ -22,15 +24,11 @@ export interface FailoverOptions {
   readonly onProgress?: (seconds: number) => void;
 }
 
-export interface FailoverReport {
+export interface FailoverReport extends AnswerCounts {
   readonly nodes: number;
   readonly clients: number;
   readonly seconds: number;
-  readonly acknowledged: number;
-  readonly applied: number;
-  readonly rejected: number;
-  /** Asked again, because nothing was done or nobody knew. */
-  readonly askedAgain: number;
+  readonly keyVault: ClusterVault['kind'];
   /** Of these answers, how many came after the leader's death. */
   readonly afterDeath: number;
   /** The longest time in which nobody was acknowledged anything. */
@@ -52,7 +50,11 @@ export async function runFailover(options: FailoverOptions): Promise<FailoverRep
   const { dir, nodes, clients, seconds, random, onProgress } = options;
   const logNodes = await startLogNodes(dir);
   const hosts = logNodes.map(({ port }) => `127.0.0.1:${port}`).join(',');
-  const cluster = new MusterCluster(dir, `esdb://${hosts}?tls=false`);
+  const vault = await startClusterVault(dir);
+  const cluster = new MusterCluster(dir, {
+    eventStoreUrl: `esdb://${hosts}?tls=false`,
+    keyVaultUrl: vault.url,
+  });
   try {
     const { newId } = commandLineCore('').environment;
     const owner = { issuer: cluster.issuer.issuer, subject: ROOT.subject, newId };
@@ -91,23 +93,19 @@ export async function runFailover(options: FailoverOptions): Promise<FailoverRep
     await failed;
     await cluster.end();
     const folders = cluster.nodes.map((_, index) => cluster.folder(index));
-    const count = (outcome: Acknowledged['outcome']) =>
-      acknowledged.filter((answer) => answer.outcome === outcome).length;
     return {
       nodes,
       clients,
       seconds,
-      acknowledged: acknowledged.length,
-      applied: count('APPLIED'),
-      rejected: count('REJECTED'),
-      askedAgain: acknowledged.reduce((sum, { lostAnswers }) => sum + lostAnswers, 0),
+      keyVault: vault.kind,
+      ...countAnswers(acknowledged),
       afterDeath: acknowledged.length - beforeDeath,
       longestSilenceMs: Math.round(longestGap(times)),
       broken: await brokenByNodes(folders, acknowledged, cluster.keyVaultUrl),
     };
   } finally {
     await cluster.end();
-    await Promise.all(logNodes.map((node) => node.kill()));
+    await Promise.all([...logNodes.map((node) => node.kill()), vault.remove()]);
   }
 }
 

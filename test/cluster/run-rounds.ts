@@ -1,9 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { commandLineCore } from '../../scripts/cli/environment.js';
 import { makeSoakWorld } from '../../scripts/soak/soak-world.js';
 import { openEventStoreReader } from '../../src/open-event-store.js';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import type { TestPerson } from '../support/start-muster.js';
+import { type AnswerCounts, countAnswers } from './answer-counts.js';
 import { brokenByNodes } from './cluster-oracle.js';
+import { type ClusterVault, startClusterVault } from './cluster-vault.js';
 import { type ConflictAccounts, makeConflictAccounts } from './conflict-accounts.js';
 import { type Answer, ask, playRound } from './conflicting-rounds.js';
 import { MusterCluster, ROOT } from './muster-cluster.js';
@@ -19,14 +22,10 @@ export interface RoundsOptions {
   readonly onProgress?: (rounds: number) => void;
 }
 
-export interface RoundsReport {
+export interface RoundsReport extends AnswerCounts {
   readonly nodes: number;
   readonly rounds: number;
-  readonly acknowledged: number;
-  readonly applied: number;
-  readonly rejected: number;
-  /** Asked again, because nothing was done or nobody knew. */
-  readonly askedAgain: number;
+  readonly keyVault: ClusterVault['kind'];
   /** Promises not kept; empty is the only good answer. */
   readonly broken: readonly string[];
 }
@@ -36,8 +35,19 @@ const LANES = 3;
 
 /** Plays rounds of conflicting commands against the nodes of one log, then holds log and read models against the answers. */
 export async function runRounds(options: RoundsOptions): Promise<RoundsReport> {
-  const { dir, eventStoreUrl, nodes, rounds, random, onProgress } = options;
-  const cluster = new MusterCluster(dir, eventStoreUrl);
+  const vault = await startClusterVault(options.dir);
+  try {
+    return await playRounds(options, vault);
+  } finally {
+    await vault.remove();
+  }
+}
+
+async function playRounds(
+  { dir, eventStoreUrl, nodes, rounds, random, onProgress }: RoundsOptions,
+  vault: ClusterVault,
+): Promise<RoundsReport> {
+  const cluster = new MusterCluster(dir, { eventStoreUrl, keyVaultUrl: vault.url });
   const { newId } = commandLineCore('').environment;
   const { world, lanes } = await cluster.prepare(async ({ application }) => {
     const owner = { issuer: cluster.issuer.issuer, subject: ROOT.subject, newId };
@@ -77,15 +87,11 @@ export async function runRounds(options: RoundsOptions): Promise<RoundsReport> {
     await cluster.end();
   }
   const folders = cluster.nodes.map((_, index) => cluster.folder(index));
-  const count = (outcome: Answer['outcome']) =>
-    acknowledged.filter((answer) => answer.outcome === outcome).length;
   return {
     nodes,
     rounds,
-    acknowledged: acknowledged.length,
-    applied: count('APPLIED'),
-    rejected: count('REJECTED'),
-    askedAgain: acknowledged.reduce((sum, { lostAnswers }) => sum + lostAnswers, 0),
+    keyVault: vault.kind,
+    ...countAnswers(acknowledged),
     broken: [...broken, ...(await brokenByNodes(folders, acknowledged, cluster.keyVaultUrl))],
   };
 }
@@ -102,7 +108,8 @@ async function untilEqual(
       head = await store.head();
       const query = 'query ($a: ID!, $p: Position) { account(id: $a, minPosition: $p) { id } }';
       for (const client of clients) await ask(client, query, { a: accountId, p: `${head}` });
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      // Long enough for the next mail to be written down, should one still be on its way.
+      await delay(1_000);
     }
   } finally {
     await store.close();

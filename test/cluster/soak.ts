@@ -22,7 +22,8 @@ await new Command('soak-cluster')
   .description(
     'Play conflicting commands against several Muster processes on one log, then hold log and read models against the\n' +
       'answers: invariants after every event, every acknowledged command once, all nodes showing the same. The log is on a\n' +
-      'wire-level test server, or on the empty EventStoreDB or KurrentDB that EVENTSTOREDB_URL names.',
+      'wire-level test server, or on the empty EventStoreDB or KurrentDB that EVENTSTOREDB_URL names; the keys are in a PostgreSQL\n' +
+      'that is started for this where one is installed, else in a file.',
   )
   .option('--nodes <n>', 'Muster processes', positiveCount, 3)
   .option('--rounds <n>', 'rounds of conflicting commands', positiveCount, 1_000)
@@ -92,6 +93,7 @@ function tellFailover(report: FailoverReport): void {
     nodes,
     clients,
     seconds,
+    keyVault,
     acknowledged,
     applied,
     rejected,
@@ -99,7 +101,9 @@ function tellFailover(report: FailoverReport): void {
     afterDeath,
     longestSilenceMs,
   } = report;
-  print(`${nodes} nodes, ${clients} clients, ${seconds} s; the leader of the log was killed in the middle`);
+  print(
+    `${nodes} nodes, ${clients} clients, ${seconds} s; the leader of the log was killed in the middle; keys: ${keyVault}`,
+  );
   print(
     `${acknowledged} commands acknowledged (${applied} applied, ${rejected} rejected), ${askedAgain} asked again, ` +
       `${afterDeath} after the death; the longest silence took ${longestSilenceMs} ms`,
@@ -113,10 +117,12 @@ function tellFailover(report: FailoverReport): void {
 }
 
 function tell(
-  { nodes, rounds, acknowledged, applied, rejected, askedAgain, broken }: RoundsReport,
+  { nodes, rounds, keyVault, acknowledged, applied, rejected, askedAgain, broken }: RoundsReport,
   seconds: number,
 ) {
-  print(`${nodes} nodes, ${rounds} rounds in ${seconds} s; ${askedAgain} commands asked again`);
+  print(
+    `${nodes} nodes, ${rounds} rounds in ${seconds} s; ${askedAgain} commands asked again; keys: ${keyVault}`,
+  );
   print(`${acknowledged} commands acknowledged: ${applied} applied, ${rejected} rejected`);
   for (const promise of broken.slice(0, 20)) print(promise);
   print(
