@@ -10,8 +10,8 @@ export const LEASE_MS = 10 * 60_000;
 /** A holder that was held up for this long (a process that was stopped, a machine that slept) begins nothing any more. */
 const BEGIN_WITHIN_MS = LEASE_MS / 2;
 
-/** Whether the claim may be followed by somebody else's, at a moment (ms). */
-export const hasRunOut = (claim: RecordedEvent, now: number): boolean => now >= claimedAt(claim) + LEASE_MS;
+/** How long (ms, from a moment on) until somebody else's claim may follow; 0 or less: it may. */
+export const leaseLeft = (claim: RecordedEvent, now: number): number => claimedAt(claim) + LEASE_MS - now;
 
 /** Whether its holder may still begin, at a moment (ms). */
 export const mayBegin = (claim: RecordedEvent, now: number): boolean =>

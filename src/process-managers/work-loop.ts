@@ -9,9 +9,14 @@ export interface Work<Item> {
   /** Names the item; the same at every look. */
   keyOf(item: Item): string;
   /** Position of the last event written; null when there was nothing to do after all. */
-  do(item: Item): Promise<number | null>;
+  do(item: Item): Promise<number | HeldElsewhere | null>;
   /** Items worked on at once. */
   readonly parallel: number;
+}
+
+/** Another node has taken it on: worth a look again after so long (ms), should that node have died. */
+export class HeldElsewhere {
+  constructor(readonly forMs: number) {}
 }
 
 export interface WorkLoopOptions<Item> {
@@ -27,7 +32,7 @@ export interface WorkLoopFacts {
   readonly backlog: number;
   /** Items and rounds that have failed since the start. */
   readonly failures: number;
-  /** Items left alone for a while, for they failed or came to nothing. */
+  /** Items left alone for a while: they failed, came to nothing, or another node has them. */
   readonly setBack: number;
 }
 
@@ -197,10 +202,15 @@ export class WorkLoop<Item> {
   /** What came to nothing is set back too: the list is behind, and would name it again at once. */
   async #do(item: Item, key: string): Promise<number | null> {
     try {
-      const position = await this.#options.work.do(item);
-      if (position === null) this.#setItBack(key);
+      const done = await this.#options.work.do(item);
+      if (done instanceof HeldElsewhere) {
+        const until = performance.now() + Math.min(done.forMs, this.#pace.longestPauseMs);
+        this.#setBack.set(key, { failures: 0, until });
+        return null;
+      }
+      if (done === null) this.#setItBack(key);
       else this.#setBack.delete(key);
-      return position;
+      return done;
     } catch (error) {
       this.#setItBack(key);
       this.#report(error);

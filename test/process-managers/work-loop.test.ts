@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import {
+  HeldElsewhere,
   type Pace,
   type ReadModelProgress,
   type Work,
@@ -214,6 +215,40 @@ describe('a loop that does what is listed', () => {
     expect(await looping.round()).to.equal(0);
     await looping.round();
     expect({ attempts, reported }).to.deep.equal({ attempts: 1, reported: [] });
+  });
+
+  it('looks again at what another node has when that may be over, however often it was so', async () => {
+    let looks = 0;
+    const done = new Promise<void>((resolve) => {
+      start(
+        {
+          list: () => ['a'],
+          do: async () => {
+            looks += 1;
+            if (looks === 12) resolve();
+            return looks < 12 ? new HeldElsewhere(1) : 1;
+          },
+        },
+        // The pause after a failure is no part of it: the second look would be a second away.
+        { ...patient, pollMs: 1, gapMs: 1, firstPauseMs: 1_000 },
+      );
+    });
+    await done;
+    expect(reported).to.deep.equal([]);
+  });
+
+  it('leaves what another node has alone until then', async () => {
+    let looks = 0;
+    const looping = start({
+      list: () => ['a'],
+      do: async () => {
+        looks += 1;
+        return new HeldElsewhere(3_600_000);
+      },
+    });
+    expect(await looping.round()).to.equal(0);
+    expect(await looping.round()).to.equal(0);
+    expect(looks).to.equal(1);
   });
 
   it('looks soon when nudged', async () => {

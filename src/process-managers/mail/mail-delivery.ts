@@ -2,8 +2,8 @@ import { type Mailer, MailNotTaken } from '../../application/mail/mailer.js';
 import type { DueMail, WorkLists } from '../../application/work-lists.js';
 import type { MailEvent } from '../../domain/mail/events.js';
 import { type EventStore, WrongExpectedRevision } from '../../event-store/event-store.js';
-import { hasRunOut, mayBegin } from '../lease.js';
-import type { Work } from '../work-loop.js';
+import { leaseLeft, mayBegin } from '../lease.js';
+import { HeldElsewhere, type Work } from '../work-loop.js';
 import { type MailCause, readCause } from './mail-cause.js';
 import { MailComposition, type MailCompositionParts } from './mail-composition.js';
 import { MailEffect, type MailProgress } from './mail-effect.js';
@@ -39,13 +39,13 @@ export class MailDelivery implements Work<DueMail> {
     return causeEventId;
   }
 
-  async do(due: DueMail): Promise<number | null> {
+  async do(due: DueMail): Promise<number | HeldElsewhere | null> {
     const { causeEventId, kind, accountId, userId } = due;
     const cause = await readCause(this.parts.store, due);
     const effect = new MailEffect(this.parts, cause);
     const data = { causeEventId, kind, accountId, userId };
     const progress = await this.#claim(effect, { type: 'MailRequested', data });
-    if (progress === null) return null;
+    if (progress === null || progress instanceof HeldElsewhere) return progress;
     const outcome = await this.#attempt(cause, data, progress);
     if (outcome === null) return null;
     try {
@@ -57,11 +57,15 @@ export class MailDelivery implements Work<DueMail> {
     }
   }
 
-  /** Null: it is not for this node, or not now. */
-  async #claim(effect: MailEffect, requested: MailEvent): Promise<MailProgress | null> {
+  /** Null: there is nothing to do any more, or not yet. */
+  async #claim(effect: MailEffect, requested: MailEvent): Promise<MailProgress | HeldElsewhere | null> {
     const progress = await effect.claim(requested);
     if (progress.isFresh) return progress;
-    if (!this.#isFree(progress)) return null;
+    const now = this.parts.environment.now();
+    if (progress.status === 'ENDED' || (progress.status === 'WAITING' && progress.nextAttemptAt > now))
+      return null;
+    const left = this.#leaseLeft(progress, now);
+    if (left > 0) return new HeldElsewhere(left);
     // A process that has the log to itself races with nobody, so that a retry costs no event.
     if (this.parts.store.isExclusive) return progress;
     return effect.takeOver(requested, progress);
@@ -100,15 +104,7 @@ export class MailDelivery implements Work<DueMail> {
   }
 
   /** Where this process has the log to itself, what was requested and not begun here was cut off by a crash. */
-  #isFree({ status, nextAttemptAt: next, last }: MailProgress): boolean {
-    const now = this.parts.environment.now();
-    switch (status) {
-      case 'ENDED':
-        return false;
-      case 'WAITING':
-        return next <= now;
-      case 'REQUESTED':
-        return this.parts.store.isExclusive || hasRunOut(last, now);
-    }
+  #leaseLeft({ status, last }: MailProgress, now: number): number {
+    return status === 'REQUESTED' && !this.parts.store.isExclusive ? leaseLeft(last, now) : 0;
   }
 }

@@ -67,20 +67,20 @@ export class DeliveryCursor {
   }
 
   /**
-   * False: another node delivers to it. Nobody else can where the log is this process's own. Clocks that differ by more
+   * How long (ms) another node has it for itself; 0: claimed. Nobody else can have it where the log is this process's own. Clocks that differ by more
    * than what is left of a claim make two nodes post the same ids; whoever writes second is lost.
    */
-  async claim(): Promise<boolean> {
+  async claim(): Promise<number> {
     const { store, environment, holder } = this.parts;
-    if (store.isExclusive) return true;
+    if (store.isExclusive) return 0;
     const now = environment.now();
     const { claim } = this.progress;
     const left = claim === null ? 0 : Date.parse(claim.until) - now;
-    if (claim !== null && claim.holder !== holder && left > 0) return false;
-    if (claim?.holder === holder && left > CLAIM_LEFT_MS) return true;
+    if (claim !== null && claim.holder !== holder && left > 0) return left;
+    if (claim?.holder === holder && left > CLAIM_LEFT_MS) return 0;
     const until = new Date(now + CLAIM_MS).toISOString();
     await this.append({ claim: { holder, until } }, (data) => ({ type: 'WebhookDeliveryClaimed', data }));
-    return true;
+    return 0;
   }
 
   /** Whether a post may be begun now: a process that was held up may have lost the webhook to another node. */

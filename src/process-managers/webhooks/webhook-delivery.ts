@@ -10,6 +10,7 @@ import type { WebhookVault } from '../../application/webhooks/webhook-vault.js';
 import type { WebhookDisabling } from '../../domain/account/events.js';
 import type { Webhook } from '../../domain/account/state.js';
 import { signingGenerations } from '../../domain/account/webhooks.js';
+import { HeldElsewhere } from '../work-loop.js';
 import { DeliveryCursor, type DeliveryCursorParts, LostToAnotherNode, unfailed } from './delivery-cursor.js';
 import { attemptsOf, DISABLE_AFTER_MS, pauseAfter } from './retry-times.js';
 
@@ -66,8 +67,8 @@ export class WebhookDelivery {
     this.#isStopped = true;
   }
 
-  /** Position of the last event written; null when there was nothing to do, or another node does it. */
-  async deliver(listed: ListedWebhook): Promise<number | null> {
+  /** Position of the last event written; null when there was nothing to do, or another node has written meanwhile. */
+  async deliver(listed: ListedWebhook): Promise<number | HeldElsewhere | null> {
     const { webhookId } = listed;
     if (this.#isStopped || this.#underWay.has(webhookId)) return null;
     this.#underWay.set(webhookId, listed.accountId);
@@ -81,12 +82,14 @@ export class WebhookDelivery {
     }
   }
 
-  async #deliver(listed: ListedWebhook): Promise<number | null> {
+  async #deliver(listed: ListedWebhook): Promise<number | HeldElsewhere | null> {
     const { accountId, webhookId } = listed;
     const { accounts } = this.#parts;
     const webhook = await accounts.read(accountId, ({ state }) => state.webhooks.get(webhookId) ?? null);
     const cursor = await DeliveryCursor.open(this.#parts, listed);
-    if (cursor.hasEnded || !(await cursor.claim())) return null;
+    if (cursor.hasEnded) return null;
+    const heldForMs = await cursor.claim();
+    if (heldForMs > 0) return new HeldElsewhere(heldForMs);
     if (webhook === null) return this.#end(listed, cursor);
     cursor.configured(webhook.configuredAt);
     const asked = await this.#postAsked(webhook, cursor, listed);
