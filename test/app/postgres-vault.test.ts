@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { personNames } from '../../projections/queries/people.js';
 import { PersonalData } from '../../src/key-vault/personal-data.js';
@@ -15,19 +16,12 @@ import { erased } from '../support/erasures.js';
 import { eventBuilder } from '../support/event-builder.js';
 import { PASSWORD, PostgresServer } from '../support/postgres-server.js';
 import { startMuster, type TestMuster } from '../support/start-muster.js';
+import { until } from '../support/until.js';
 
 const nameOf = async ({ root }: TestMuster, userId: string): Promise<string | null> =>
   (await root.query('query ($id: ID!) { user(id: $id) { name } }', { id: userId })).user?.name ?? null;
 
 const scraped = async ({ metricsUrl }: TestMuster): Promise<string> => (await fetch(metricsUrl ?? '')).text();
-
-async function eventually(isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 15_000;
-  while (!(await isSo())) {
-    if (performance.now() > deadline) throw new Error('it did not become so');
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
 
 describe('Muster with its keys in PostgreSQL', function () {
   this.timeout(120_000);
@@ -107,7 +101,7 @@ describe('Muster with its keys in PostgreSQL', function () {
     expect((await readiness.json()).checks).to.include({ log: 'ok', keys: 'no answer within 500 ms' });
     expect(await scraped(muster)).to.match(/^muster_key_vault_up 0$/m);
     await postgres.start();
-    await eventually(async () => (await fetch(`${muster.url}/readyz`)).status === 200);
+    await until(async () => (await fetch(`${muster.url}/readyz`)).status === 200);
     expect(await scraped(muster)).to.match(/^muster_key_vault_up 1$/m);
     const carla = await world.add('Carla After');
     expect(await nameOf(muster, carla)).to.equal('Carla After');
@@ -120,7 +114,8 @@ describe('Muster with its keys in PostgreSQL', function () {
     const muster = await serve();
     await accountWorld(muster);
     await postgres.stop('SIGQUIT');
-    await new Promise((resolve) => setTimeout(resolve, 5_100));
+    // A key is remembered for five seconds of real time.
+    await delay(5_100);
     const stranger = await muster.client({ subject: 'stranger' });
     const { status, errors, headers } = await stranger.send('{ viewer { user { id } } }');
     expect({ status, ...errors?.[0]?.extensions }).to.deep.equal({

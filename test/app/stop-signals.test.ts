@@ -5,6 +5,7 @@ import { WebSocket } from 'ws';
 import { startMusterChild } from '../../scripts/child/muster-child.js';
 import { newTokenIssuer } from '../../scripts/child/token-issuer.js';
 import { inTemporaryFolder } from '../cli/run-muster.js';
+import { until } from '../support/until.js';
 
 describe('a server that is told to stop', function () {
   this.timeout(60_000);
@@ -93,8 +94,4 @@ interface Stoppable {
   readonly signal: (name: 'SIGTERM' | 'SIGINT') => void;
   /** The exit code. */
   readonly ended: Promise<number | null>;
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 10));
 }

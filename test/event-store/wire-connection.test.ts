@@ -72,6 +72,7 @@ describe('the connection of the EventStoreDB event store', () => {
     const other = append();
     await lookedFor;
     for (const node of cluster.nodes) node.dropConnections();
+    // So long that both look for the leader again, in vain.
     await new Promise((resolve) => setTimeout(resolve, 700));
     for (const node of cluster.nodes) node.setFaults(() => []);
     await Promise.all([slow, other]);

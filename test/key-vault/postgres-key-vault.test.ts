@@ -374,6 +374,7 @@ describe('PostgreSQL as a key vault', function () {
         await client.query('LOCK TABLE muster_vault.keys IN ACCESS EXCLUSIVE MODE');
         const began = performance.now();
         const asked = Array.from({ length: 30 }, () => rejectionOf(vault.key('someone')));
+        // Time for as many sessions as would be made, were there no pool.
         await new Promise((resolve) => setTimeout(resolve, 1_000));
         const sessions = await server.asSuperuser((superuser) =>
           superuser.query(

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { defaultOperations } from '../../src/operations-config.js';
 import { accountWorld } from '../support/account-world.js';
 import { startMuster } from '../support/start-muster.js';
+import { until } from '../support/until.js';
 
 const { limits } = defaultOperations;
 
@@ -92,8 +93,4 @@ function halfRequest(url: string, token: string): ClientRequest {
   sent.on('error', () => {});
   sent.write('{"query": "');
   return sent;
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 10));
 }

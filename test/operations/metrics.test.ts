@@ -3,6 +3,7 @@ import { configVariables } from '../../src/config-variables.js';
 import { accountWorld } from '../support/account-world.js';
 import { subscribeLive } from '../support/live-client.js';
 import { startMuster, type TestMuster } from '../support/start-muster.js';
+import { until } from '../support/until.js';
 
 describe('the metrics', () => {
   let muster: TestMuster;
@@ -120,8 +121,4 @@ async function scrape(muster: TestMuster): Promise<ReadonlyMap<string, number>> 
       return [line.slice(0, space), Number(line.slice(space + 1))];
     }),
   );
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 10));
 }

@@ -194,6 +194,7 @@ describe('wire server: an append that is cut off', () => {
       });
       expect((await ended)?.code).to.be.oneOf([grpc.status.CANCELLED, grpc.status.UNAVAILABLE]);
       client.close();
+      // Time for the server to write what it must not.
       await new Promise((resolve) => setTimeout(resolve, 100));
       expect(node.log.stream('a')).to.have.length(0);
     });

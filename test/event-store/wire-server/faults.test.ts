@@ -75,6 +75,7 @@ describe('wire server: faults', () => {
     while (node.calls().Append === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
     await node.stop();
     expect(await refused).to.be.instanceOf(UnavailableError);
+    // Longer than the append was held back.
     await new Promise((resolve) => setTimeout(resolve, 250));
     expect(node.log.stream('a')).to.have.length(0);
   });
