@@ -1,25 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { backupCommand } from './backup.js';
-import { behavioursCommand } from './behaviours.js';
-import { benchCommand } from './bench.js';
-import { checkpointCommand } from './checkpoint.js';
 import { endingFor } from './cli/command-error.js';
 import { exitCodes, exitCodesHelp } from './cli/exit-codes.js';
 import { say, styled } from './cli/terminal.js';
-import { emitSchemaCommand } from './emit-schema.js';
-import { exportCommand } from './export.js';
-import { importCommand } from './import.js';
-import { initCommand } from './init.js';
-import { migrateLogCommand } from './migrate-log.js';
-import { rebuildCommand } from './rebuild.js';
-import { replayCommand } from './replay.js';
-import { restoreCommand } from './restore.js';
-import { serveCommand } from './serve.js';
-import { soakCommand } from './soak.js';
-import { tokenCommand } from './token.js';
-import { vaultCopyCommand } from './vault-copy.js';
-import { verifyCommand } from './verify.js';
+
+/** Loaded when it is asked for: what one needs is nothing that the others should wait for. */
+const subcommands: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['serve', async () => (await import('./serve.js')).serveCommand],
+  ['init', async () => (await import('./init.js')).initCommand],
+  ['import', async () => (await import('./import.js')).importCommand],
+  ['rebuild', async () => (await import('./rebuild.js')).rebuildCommand],
+  ['export', async () => (await import('./export.js')).exportCommand],
+  ['replay', async () => (await import('./replay.js')).replayCommand],
+  ['bench', async () => (await import('./bench.js')).benchCommand],
+  ['soak', async () => (await import('./soak.js')).soakCommand],
+  ['verify', async () => (await import('./verify.js')).verifyCommand],
+  ['checkpoint', async () => (await import('./checkpoint.js')).checkpointCommand],
+  ['backup', async () => (await import('./backup.js')).backupCommand],
+  ['restore', async () => (await import('./restore.js')).restoreCommand],
+  ['migrate-log', async () => (await import('./migrate-log.js')).migrateLogCommand],
+  ['vault-copy', async () => (await import('./vault-copy.js')).vaultCopyCommand],
+  ['behaviours', async () => (await import('./behaviours.js')).behavioursCommand],
+  ['emit-schema', async () => (await import('./emit-schema.js')).emitSchemaCommand],
+  ['token', async () => (await import('./token.js')).tokenCommand],
+]);
 
 /** The one command line; each subcommand has a file of its name beside this one. */
 const muster = new Command('muster')
@@ -31,26 +35,9 @@ const muster = new Command('muster')
   .showHelpAfterError('(--help shows what there is)')
   .addHelpText('after', exitCodesHelp);
 
-for (const command of [
-  serveCommand,
-  initCommand,
-  importCommand,
-  rebuildCommand,
-  exportCommand,
-  replayCommand,
-  benchCommand,
-  soakCommand,
-  verifyCommand,
-  checkpointCommand,
-  backupCommand,
-  restoreCommand,
-  migrateLogCommand,
-  vaultCopyCommand,
-  behavioursCommand,
-  emitSchemaCommand,
-  tokenCommand,
-])
-  muster.addCommand(command.copyInheritedSettings(muster));
+const asked = subcommands.get(process.argv[2] ?? '');
+for (const load of asked === undefined ? subcommands.values() : [asked])
+  muster.addCommand((await load()).copyInheritedSettings(muster));
 
 // A reader that stops reading (`| head`) is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,6 +1,6 @@
 import { Argument } from 'commander';
 import { demoPeople } from '../src/demo-history.js';
-import { DEV_SUBJECT, developmentToken } from '../src/dev-mode.js';
+import { DEV_SUBJECT, developmentToken } from '../src/development-token.js';
 import { CommandError } from './cli/command-error.js';
 import { musterCommand } from './cli/muster-command.js';
 import { print } from './cli/terminal.js';

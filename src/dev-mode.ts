@@ -1,19 +1,18 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { SignJWT } from 'jose';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { type RunningMuster, type StartOptions, start } from './app.js';
 import { readDevelopmentConfig } from './config.js';
-import { DataFolderError } from './data-folder.js';
 import { type DemoWorld, loadDemoWorld } from './demo-world.js';
+import {
+  DEV_SUBJECT,
+  DEVELOPMENT_ALGORITHM,
+  DEVELOPMENT_AUDIENCE,
+  DEVELOPMENT_ISSUER,
+  type DevelopmentPerson,
+  keepKey,
+  keptKey,
+  signDevelopmentToken,
+} from './development-token.js';
 
-const ISSUER = 'https://muster.invalid/dev';
-const AUDIENCE = 'muster-dev';
-/** Whose token is printed: the owner of the root operator account. */
-export const DEV_SUBJECT = 'root';
-const TOKEN_DAYS = 30;
-const ALGORITHM = 'EdDSA';
-const KEY_FILE = 'dev-key.pem';
 const READABLE_WAIT_MS = 10_000;
 
 export interface DevelopmentOptions extends Omit<StartOptions, 'config' | 'explorerPage'> {
@@ -31,12 +30,6 @@ export interface DevelopmentMuster extends RunningMuster {
   tokenFor(person: DevelopmentPerson): Promise<string>;
 }
 
-export interface DevelopmentPerson {
-  readonly subject: string;
-  /** Held to be verified. */
-  readonly email?: string;
-}
-
 /**
  * Muster for trying out, on this machine only: it makes its own key, and the owner of the root operator account is
  * whoever holds the token it gives.
@@ -50,10 +43,10 @@ export async function startDevelopment(options: DevelopmentOptions): Promise<Dev
     explorerPage: await renderExplorer(),
     config: {
       auth: {
-        issuer: ISSUER,
-        audience: AUDIENCE,
+        issuer: DEVELOPMENT_ISSUER,
+        audience: DEVELOPMENT_AUDIENCE,
         keys: { from: 'PUBLIC_KEY', key: createPublicKey(privateKey) },
-        algorithms: [ALGORITHM],
+        algorithms: [DEVELOPMENT_ALGORITHM],
         tokenTypes: ['JWT'],
       },
       ...config,
@@ -63,8 +56,8 @@ export async function startDevelopment(options: DevelopmentOptions): Promise<Dev
   });
   // Only now: a start that fails, for its port is taken, leaves no folder behind.
   if (kept === null) keepKey(options.dataDir, privateKey);
-  const tokenFor = (person: DevelopmentPerson) => sign(privateKey, person);
-  const owner = { issuer: ISSUER, subject: DEV_SUBJECT, name: 'Root Owner' };
+  const tokenFor = (person: DevelopmentPerson) => signDevelopmentToken(privateKey, person);
+  const owner = { issuer: DEVELOPMENT_ISSUER, subject: DEV_SUBJECT, name: 'Root Owner' };
   const { application, store } = muster.core;
   const { rootAccountId } = await application.initialise({ owner });
   const demoWorld = await loadDemoWorld({ application, clock: options.environment?.now ?? Date.now });
@@ -72,38 +65,6 @@ export async function startDevelopment(options: DevelopmentOptions): Promise<Dev
   // So that the first look into the folder finds the demo's mails; a mail server may take its time.
   if (isReadable && config.mail.via === 'FOLDER') await muster.processManagers.settled();
   return { ...muster, token: await tokenFor({ subject: DEV_SUBJECT }), tokenFor, rootAccountId, demoWorld };
-}
-
-/** A token for the root owner, or for somebody of the demo world; null where no development server has run. */
-export async function developmentToken(dataDir: string, subject: string): Promise<string | null> {
-  const key = keptKey(dataDir);
-  if (key === null) return null;
-  const person = subject === DEV_SUBJECT ? { subject } : { subject, email: `${subject}@example.com` };
-  return sign(key, person);
-}
-
-/** Kept in the data folder, so that a token printed yesterday is good today; null: there is none yet. */
-function keptKey(dataDir: string): KeyObject | null {
-  if (existsSync(dataDir) && !statSync(dataDir).isDirectory())
-    throw new DataFolderError('NOT_A_FOLDER', `${dataDir} is not a folder: choose another path`);
-  const path = join(dataDir, KEY_FILE);
-  return existsSync(path) ? createPrivateKey(readFileSync(path)) : null;
-}
-
-function keepKey(dataDir: string, key: KeyObject): void {
-  const pem = key.export({ type: 'pkcs8', format: 'pem' });
-  writeFileSync(join(dataDir, KEY_FILE), pem, { mode: 0o600, flag: 'wx' });
-}
-
-function sign(key: KeyObject, { subject, email }: DevelopmentPerson): Promise<string> {
-  return new SignJWT(email === undefined ? {} : { email, email_verified: true })
-    .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
-    .setIssuer(ISSUER)
-    .setAudience(AUDIENCE)
-    .setSubject(subject)
-    .setIssuedAt()
-    .setExpirationTime(`${TOKEN_DAYS}d`)
-    .sign(key);
 }
 
 /** GraphiQL in one page without anything to fetch; a package for development only, so it may be absent. */

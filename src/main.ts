@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type RunningMuster, start } from './app.js';
 import { readConfig } from './config.js';
-import { DEV_SUBJECT, type DevelopmentMuster, SAMPLE_QUERY, startDevelopment } from './dev-mode.js';
+import { type DevelopmentMuster, SAMPLE_QUERY, startDevelopment } from './dev-mode.js';
+import { DEV_SUBJECT } from './development-token.js';
 
 export interface ServeOptions {
   readonly dataDir: string;

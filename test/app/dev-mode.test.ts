@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type DevelopmentMuster, developmentToken, startDevelopment } from '../../src/dev-mode.js';
+import { type DevelopmentMuster, startDevelopment } from '../../src/dev-mode.js';
+import { developmentToken } from '../../src/development-token.js';
 import { graphqlClient } from '../support/graphql-client.js';
 
 describe('development mode', () => {
