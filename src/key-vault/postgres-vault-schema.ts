@@ -29,11 +29,12 @@ export async function preparePostgresVault(client: pg.PoolClient): Promise<void>
   await client.query('COMMIT');
 }
 
+/** Looks the table up in the catalogue: a name is resolved by what the session remembers, which may be that it had none. */
 async function isPrepared(client: pg.PoolClient): Promise<boolean> {
-  const { rows: found } = await client.query<{ format: string | null }>(
-    "SELECT to_regclass('muster_vault.format')::text AS format",
+  const { rows: found } = await client.query(
+    "SELECT FROM pg_tables WHERE schemaname = 'muster_vault' AND tablename = 'format'",
   );
-  if (found[0]?.format === null) return false;
+  if (found.length === 0) return false;
   const { rows } = await client.query<{ version: number }>('SELECT version FROM muster_vault.format');
   const version = rows[0]?.version;
   if (rows.length === 1 && version === POSTGRES_VAULT_VERSION) return true;
