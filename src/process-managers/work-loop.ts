@@ -51,9 +51,17 @@ export interface Pace {
   /** After a failure; twice as long after each further one. */
   readonly firstPauseMs: number;
   readonly longestPauseMs: number;
+  /** At most before another look at what another node has: it may be done, and clocks may have been set. */
+  readonly heldPauseMs: number;
 }
 
-const defaultPace: Pace = { pollMs: 250, gapMs: 100, firstPauseMs: 1_000, longestPauseMs: 5 * 60_000 };
+const defaultPace: Pace = {
+  pollMs: 250,
+  gapMs: 100,
+  firstPauseMs: 1_000,
+  longestPauseMs: 5 * 60_000,
+  heldPauseMs: 5_000,
+};
 
 /** Items of one round. */
 const BATCH = 100;
@@ -204,7 +212,7 @@ export class WorkLoop<Item> {
     try {
       const done = await this.#options.work.do(item);
       if (done instanceof HeldElsewhere) {
-        const until = performance.now() + Math.min(done.forMs, this.#pace.longestPauseMs);
+        const until = performance.now() + Math.min(done.forMs, this.#pace.heldPauseMs);
         this.#setBack.set(key, { failures: 0, until });
         return null;
       }

@@ -65,7 +65,7 @@ describe('an erasure that is cut off', () => {
           return removed.length === 1 ? null : { names: { by: 'test' }, mails: { count: 0, by: 'test' } };
         },
       },
-      pace: { pollMs: 5, gapMs: 5, firstPauseMs: 5, longestPauseMs: 5 },
+      pace: { pollMs: 5, gapMs: 5, firstPauseMs: 5, longestPauseMs: 5, heldPauseMs: 5 },
     };
     const node = muster.begin(parts);
     while (removed.length < 2) await node.settled();

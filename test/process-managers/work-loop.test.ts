@@ -8,13 +8,14 @@ import {
 } from '../../src/process-managers/work-loop.js';
 
 /** Pauses that a test need not wait for. */
-const quick: Pace = { pollMs: 1, gapMs: 1, firstPauseMs: 1, longestPauseMs: 4 };
+const quick: Pace = { pollMs: 1, gapMs: 1, firstPauseMs: 1, longestPauseMs: 4, heldPauseMs: 4 };
 /** Nothing happens unless the test asks for a round. */
 const patient: Pace = {
   pollMs: 3_600_000,
   gapMs: 3_600_000,
   firstPauseMs: 3_600_000,
   longestPauseMs: 3_600_000,
+  heldPauseMs: 3_600_000,
 };
 
 const upToDate: ReadModelProgress = { waitFor: async () => true };
@@ -235,6 +236,24 @@ describe('a loop that does what is listed', () => {
     });
     await done;
     expect(reported).to.deep.equal([]);
+  });
+
+  it('looks now and then at what another node says to have for long', async () => {
+    let looks = 0;
+    const done = new Promise<void>((resolve) => {
+      start(
+        {
+          list: () => ['a'],
+          do: async () => {
+            looks += 1;
+            if (looks === 3) resolve();
+            return new HeldElsewhere(3_600_000);
+          },
+        },
+        { ...patient, pollMs: 1, gapMs: 1, heldPauseMs: 1 },
+      );
+    });
+    await done;
   });
 
   it('leaves what another node has alone until then', async () => {
