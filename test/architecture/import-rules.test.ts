@@ -30,7 +30,7 @@ const rooms: readonly Room[] = [
   { folder: 'src/database', own: database, packages: ['better-sqlite3', 'node:*'] },
   {
     folder: 'src/event-store',
-    own: ['src/event-store/', ...database],
+    own: ['src/event-store/', 'src/module-worker.js', ...database],
     packages: ['better-sqlite3', '@eventstore/db-client', 'lru-cache', 'node:*'],
   },
   {

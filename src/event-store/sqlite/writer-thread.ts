@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { DatabaseFileError, type DatabaseFileErrorCode } from '../../database/database-file-error.js';
+import { startModuleWorker } from '../../module-worker.js';
 import type { WriterMessage, WriterOptions } from './append-group.js';
 
 /**
@@ -8,7 +9,7 @@ import type { WriterMessage, WriterOptions } from './append-group.js';
  * @throws DatabaseFileError
  */
 export async function startWriterThread(options: WriterOptions): Promise<Worker> {
-  const worker = newWorker(options);
+  const worker = startModuleWorker(new URL('./writer-worker', import.meta.url).href, { workerData: options });
   const message = await firstMessage(worker);
   if (message.kind === 'CANNOT_OPEN') {
     await worker.terminate();
@@ -31,14 +32,4 @@ function firstMessage(worker: Worker): Promise<WriterMessage> {
       settle(() => reject(new Error(`the log's writer thread ended with code ${code} at start`)));
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
   });
-}
-
-function newWorker(options: WriterOptions): Worker {
-  if (!import.meta.url.endsWith('.ts'))
-    return new Worker(new URL('./writer-worker.js', import.meta.url), { workerData: options });
-  // From source: worker threads do not inherit the loader that runs this file.
-  const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'));
-  const entry = JSON.stringify(new URL('./writer-worker.ts', import.meta.url).href);
-  const source = `import(${loader}).then(({ register }) => { register(); return import(${entry}); })`;
-  return new Worker(source, { eval: true, workerData: options });
 }
