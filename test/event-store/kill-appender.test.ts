@@ -12,7 +12,7 @@ import type { ChildEventBody, ChildMessage, ChildOptions } from '../support/appe
 import { type AppendChild, startAppendChild } from '../support/start-append-child.js';
 import { readEverything } from './sample-events.js';
 
-const KILLS = Number(process.env.MUSTER_TEST_KILLS ?? 80);
+const KILLS = Number(process.env.MUSTER_TEST_KILLS ?? 50);
 
 /** Each fourth kill falls at random into opening and recovery, the others into appending. */
 const OPENING_MS = 250;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { runSoak } from '../../scripts/soak/run-soak.js';
 
-const KILLS = 20;
+const KILLS = 12;
 
 describe('a server that is killed again and again', function () {
   this.timeout(180_000);
