@@ -52,7 +52,7 @@ export function outageFrom(error: Error): GraphQLError | null {
   if (error.name === 'StoreUnavailable')
     return apiError(
       'SERVICE_UNAVAILABLE',
-      'The log takes no writes now; nothing was done. Try again later; /readyz tells operators why.',
+      'The log cannot be reached, or takes no writes, now; nothing was done. Try again later; /readyz tells operators why.',
       { status: 503, retryAfterSeconds: 5 },
     );
   if (error.name === 'KeyVaultUnavailable')

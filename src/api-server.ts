@@ -15,8 +15,10 @@ import { Turns } from './http/turns.js';
 import type { Metrics } from './operations/metrics.js';
 import type { ReadinessCheck, ReadinessProbe } from './operations/readiness.js';
 
-/** Requests still running when a shutdown has lasted this long are cut off, in milliseconds. */
-const SHUTDOWN_PATIENCE_MS = 7_000;
+/** What requests still wait for when a shutdown has lasted this long is given up, so that they are answered (ms). */
+const SHUTDOWN_PATIENCE_MS = 6_000;
+/** Those that are not answered even then are cut off so much later (ms). */
+const LAST_ANSWERS_MS = 1_500;
 
 export interface ApiServerOptions {
   readonly config: Pick<Config, 'auth' | 'host' | 'port' | 'operations'>;
@@ -34,6 +36,8 @@ export interface ApiServerOptions {
 export interface Serving {
   readonly signIn: (claims: SignInClaims) => Promise<string | null>;
   readonly contextFor: (caller: Caller, asked?: Asked) => RequestContext;
+  /** Ends what requests wait for, whatever has come of it. */
+  readonly giveUp: () => void;
   readonly checks: readonly ReadinessCheck[];
 }
 
@@ -88,7 +92,10 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   });
   let live: LiveServer | null = null;
   const close = async () => {
-    const impatience = setTimeout(() => http.server.closeAllConnections(), SHUTDOWN_PATIENCE_MS);
+    let impatience = setTimeout(() => {
+      serving?.giveUp();
+      impatience = setTimeout(() => http.server.closeAllConnections(), LAST_ANSWERS_MS);
+    }, SHUTDOWN_PATIENCE_MS);
     try {
       await Promise.all([live?.close(), http.close()]);
     } finally {

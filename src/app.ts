@@ -203,6 +203,8 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
     server.serve({
       signIn: (claims) => application.signIn(claims),
       contextFor,
+      // Whoever closes the core tells of its failure.
+      giveUp: () => void store.close().catch(() => undefined),
       checks: [
         logCheck(store, () => (store.state.writable ? null : store.state.whyNot)),
         readModelCheck(progress, operations.readyLagMs),

@@ -179,6 +179,27 @@ describe('a node of several', function () {
     await until(isReady);
   });
 
+  it('that ends while the log is silent answers who waits for it', async () => {
+    const muster = await startHere(new MusterCluster(dir, { eventStoreUrl: wire.connectionString() }));
+    const stranger = await muster.client({ subject: 'stranger' });
+    const silent = new Promise<void>((resolve) => {
+      wire.setFaults(({ method }) => {
+        if (method === 'ReadStream') resolve();
+        return [{ at: 'before', does: 'hang' }];
+      });
+    });
+    const asked = stranger.send('{ viewer { user { id } } }');
+    await silent;
+    const began = performance.now();
+    await muster.close();
+    const { status, errors } = await asked;
+    expect({ status, code: errors?.[0]?.extensions?.code }).to.deep.equal({
+      status: 503,
+      code: 'SERVICE_UNAVAILABLE',
+    });
+    expect(performance.now() - began).to.be.below(10_000);
+  });
+
   it('that meets an event of a newer build serves no reads, and says at which event it stopped', async () => {
     const muster = await startHere(new MusterCluster(dir, { eventStoreUrl: wire.connectionString() }));
     const [named] = await muster.core.store.readStream('installation', { maxCount: 1 });
