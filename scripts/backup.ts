@@ -3,6 +3,7 @@ import { takeBackup } from '../src/backup/take-backup.js';
 import { readKeyVaultUrl } from '../src/config.js';
 import { type DataFolder, DataFolderError, openDataFolder } from '../src/data-folder.js';
 import type { PortableKeyVault } from '../src/key-vault/key-vault.js';
+import { readLogMark } from '../src/log-mark.js';
 import { openKeyVaultToRead, refuseSecondVault } from '../src/open-key-vault.js';
 import { refuseWaitingForLedger } from '../src/open-ledger.js';
 import { refuseCluster } from './cli/environment.js';
@@ -32,11 +33,12 @@ interface BackupCommandOptions {
 
 async function runBackup({ data, out, json }: BackupCommandOptions): Promise<void> {
   refuseCluster('backup', 'back the cluster up by its own means, and the key vault apart from it');
-  const folder = openDataFolder({ path: data, mode: 'read' });
+  const folder = openDataFolder({ path: data, mode: 'read', allowsMark: 'MOVED' });
   const progress = startProgressOf();
   const keyVaultUrl = readKeyVaultUrl(process.env);
   let vaultElsewhere: PortableKeyVault | null = null;
   try {
+    refuseMoved(folder);
     refuseWaitingForLedger(folder);
     refuseSecondVault(folder, keyVaultUrl);
     if (keyVaultUrl === null) refuseWithoutVault(folder);
@@ -59,6 +61,18 @@ async function runBackup({ data, out, json }: BackupCommandOptions): Promise<voi
     await vaultElsewhere?.close();
     folder.close();
   }
+}
+
+/** What it could restore would be served beside the cluster, and lack what came since. */
+function refuseMoved({ path, logMarkPath }: DataFolder): void {
+  const mark = readLogMark(logMarkPath);
+  if (mark?.state !== 'MOVED') return;
+  throw new DataFolderError(
+    'LOG_MOVED',
+    `nothing was backed up: the log of ${path} was carried to ${mark.to}, and what is left here does not change any more. ` +
+      'Back the cluster up by its own means, and the key vault apart from it (pg_dump, or a copy of vault.sqlite made ' +
+      'while no node runs)',
+  );
 }
 
 function refuseWithoutVault({ path, logPath, vaultPath }: DataFolder): void {

@@ -49,7 +49,7 @@ async function runMigrateLog({ data, to, from, reopen, json }: MigrateLogOptions
   const [migrate, url] = to === undefined ? [migrateFrom, from] : [migrateTo, to];
   const cluster = clusterNamed(url ?? true, to === undefined ? '--from' : '--to');
   if (to !== undefined) refuseMissing(data);
-  const folder = openDataFolder({ path: data, mode: 'write', allowsMark: true });
+  const folder = openDataFolder({ path: data, mode: 'write', allowsMark: 'ANY' });
   const progress = startProgressOf();
   try {
     const migrated = await migrate({ folder, cluster, onProgress: progress.update });
@@ -91,11 +91,11 @@ const cameMeanwhile = ({ meanwhile }: Migrated): CommandError =>
 
 /** Opening it for writing would make it. */
 const refuseMissing = (data: string): void =>
-  openDataFolder({ path: data, mode: 'read', allowsMark: true }).close();
+  openDataFolder({ path: data, mode: 'read', allowsMark: 'ANY' }).close();
 
 function reopenFolder(data: string, json: boolean): void {
   refuseMissing(data);
-  const folder = openDataFolder({ path: data, mode: 'write', allowsMark: true });
+  const folder = openDataFolder({ path: data, mode: 'write', allowsMark: 'ANY' });
   try {
     const mark = readLogMark(folder.logMarkPath);
     if (mark?.state === 'FILLING')

@@ -39,7 +39,7 @@ async function runVaultCopy({ data, to, json }: VaultCopyOptions): Promise<void>
     throw new CommandError('name the database with MUSTER_KEY_VAULT_URL', exitCodes.configuration);
   // The lock, so that nobody makes keys meanwhile.
   // Marked or not: a log that was carried to a cluster leaves its keys here, and one that comes back needs them.
-  const folder = openDataFolder({ path: data, mode: 'write', allowsMark: true });
+  const folder = openDataFolder({ path: data, mode: 'write', allowsMark: 'ANY' });
   try {
     refuseWaitingForLedger(folder);
     const copied = await copyBetween(folder, to === 'postgres' ? [null, url] : [url, null]);

@@ -223,8 +223,47 @@ describe('muster migrate-log', function () {
       const { exitCode, stderr } = await world.muster([...init, '--data', world.data], false);
       expect(exitCode).to.equal(3);
       expect(stderr).to.include(`esdb://127.0.0.1:${world.node.port}`).and.include('EVENT_STORE_URL');
-      const verified = await world.muster(['verify', '--data', world.data], false);
-      expect(verified.stdout).to.match(/^intact: 2\d\d events/);
+    });
+
+    it('is not backed up: the backup would be of a log that goes on elsewhere', async () => {
+      await carry();
+      const out = join(world.parent, 'backup');
+      const refused = await world.muster(['backup', '--data', world.data, '--out', out], false);
+      expect(refused.exitCode, refused.stderr).to.equal(3);
+      expect(refused.stderr)
+        .to.include(`carried to esdb://127.0.0.1:${world.node.port}`)
+        .and.include('Back the cluster up by its own means, and the key vault apart from it');
+      expect(existsSync(out)).to.equal(false);
+    });
+
+    it('is verified with a word about where its log went on, and no other command takes it for the log', async () => {
+      const inFolder = ['--data', world.data];
+      expect((await world.muster([...init, ...inFolder], false)).exitCode).to.equal(0);
+      const { events } = await world.carryHere();
+      const readings = join(world.data, 'readings');
+      const verified = await world.muster(['verify', ...inFolder], false);
+      expect(verified).to.include({
+        exitCode: 0,
+        stdout: `intact: ${events} events, every stream chained without a gap\n`,
+      });
+      expect(verified.stderr).to.match(
+        /^this is the log of .* as it was carried to esdb:\S+, .*EVENT_STORE_URL/,
+      );
+      expect((await world.muster(['checkpoint', '--key', ...inFolder], false)).exitCode).to.equal(0);
+      for (const args of [
+        ['checkpoint'],
+        ['rebuild'],
+        ['replay', '--account', 'any'],
+        ['export', '--out', join(world.parent, 'log.jsonl')],
+        ['export', '--table', 'accounts_now'],
+      ]) {
+        const refused = await world.muster([...args, ...inFolder], false);
+        expect(refused.exitCode, `${args[0]}: ${refused.stderr}`).to.equal(3);
+        expect(refused.stderr).to.match(/was carried to esdb:.* set EVENT_STORE_URL to use it there/);
+      }
+      expect(existsSync(readings)).to.equal(false);
+      const onCluster = await world.muster(['verify', ...inFolder], true);
+      expect(onCluster).to.include({ exitCode: 0, stderr: '' });
     });
 
     it('is not carried to another cluster too, not even where a run was cut off before', async () => {
@@ -340,9 +379,11 @@ describe('muster migrate-log', function () {
         while ((await eventsIn(back())) < goal) await delay(5);
         await child.kill();
         expect(await eventsIn(back())).to.be.within(goal, 5_000);
-        const refused = await world.muster(['verify', '--data', back()], false);
-        expect(refused).to.include({ exitCode: 3 });
-        expect(refused.stderr).to.match(/not all of it is here: stop every Muster there/);
+        for (const args of [['verify'], ['backup', '--out', join(world.parent, 'backup')]]) {
+          const refused = await world.muster([...args, '--data', back()], false);
+          expect(refused).to.include({ exitCode: 3 });
+          expect(refused.stderr).to.match(/not all of it is here: stop every Muster there/);
+        }
       }
       world.node.setFaults(() => []);
       expect((await world.run('--from', world.url, '--data', back())).exitCode).to.equal(0);
