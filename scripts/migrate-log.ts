@@ -3,6 +3,7 @@ import { OutcomeUnknown, StoreUnavailable } from '../src/event-store/event-store
 import { readLogMark, removeLogMark } from '../src/log-mark.js';
 import { CommandError } from './cli/command-error.js';
 import { exitCodes } from './cli/exit-codes.js';
+import { onInterruption } from './cli/interruption.js';
 import { jsonOption, musterCommand } from './cli/muster-command.js';
 import { startProgressOf } from './cli/progress.js';
 import { print, printJson, say } from './cli/terminal.js';
@@ -51,6 +52,11 @@ async function runMigrateLog({ data, to, from, reopen, json }: MigrateLogOptions
   if (to !== undefined) refuseMissing(data);
   const folder = openDataFolder({ path: data, mode: 'write', allowsMark: 'ANY' });
   const progress = startProgressOf();
+  const forget = onInterruption((code) => {
+    progress.stop();
+    say('muster: cut off; nothing is lost: run the same command again, it goes on where it stopped');
+    process.exit(code);
+  });
   try {
     const migrated = await migrate({ folder, cluster, onProgress: progress.update });
     progress.stop();
@@ -59,8 +65,9 @@ async function runMigrateLog({ data, to, from, reopen, json }: MigrateLogOptions
     else tell(migrated);
     if (migrated.status === 'BEHIND') throw cameMeanwhile(migrated);
   } catch (error) {
-    throw isInterruption(error) ? interrupted(error) : error;
+    throw isOutage(error) ? interrupted(error) : error;
   } finally {
+    forget();
     progress.stop();
     folder.close();
   }
@@ -77,7 +84,7 @@ function tell({ status, logId, carried, events, streams, root, headsRoot, second
   for (const line of next) print(line);
 }
 
-const isInterruption = (error: unknown): error is Error =>
+const isOutage = (error: unknown): error is Error =>
   error instanceof StoreUnavailable || error instanceof OutcomeUnknown;
 
 const interrupted = ({ message }: Error): CommandError =>

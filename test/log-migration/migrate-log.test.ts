@@ -102,6 +102,32 @@ describe('muster migrate-log', function () {
       expect(await sequenceOf(await world.openCluster())).to.deep.equal(await sequenceOf(world.openFolder()));
     });
 
+    it('says when it is interrupted that it can be repeated, and then goes on', async () => {
+      world.generate(400);
+      const child = world.start('--to', world.url);
+      while (world.recordsOfMuster() < 100) await delay(1);
+      const { exitCode, stderr } = await child.interrupt();
+      expect({ exitCode, stderr }).to.deep.equal({
+        exitCode: 130,
+        stderr: 'muster: cut off; nothing is lost: run the same command again, it goes on where it stopped\n',
+      });
+      expect(existsSync(join(world.data, 'log-mark.json'))).to.equal(false);
+      expect((await world.run('--to', world.url)).exitCode).to.equal(0);
+      expect(await sequenceOf(await world.openCluster())).to.deep.equal(await sequenceOf(world.openFolder()));
+    });
+
+    it('says which file it left in the folder', async () => {
+      world.generate(30);
+      const { exitCode, stdout } = await world.muster(
+        ['migrate-log', '--data', world.data, '--to', world.url],
+        false,
+      );
+      expect(exitCode).to.equal(0);
+      expect(stdout).to.include(
+        `${world.data} is marked by log-mark.json: a server refuses to start on its log, which is as it was.\n`,
+      );
+    });
+
     it('neither loses nor doubles anything when replies and connections are lost', async () => {
       world.generate(300);
       world.node.setFaults(
