@@ -13,9 +13,10 @@ import { print, printJson } from './cli/terminal.js';
 
 export const backupCommand = musterCommand(
   'backup',
-  'Copy log and vault into an empty folder, each as it is at one moment, verify the copy, and write its manifest.\n' +
-    'Keys in PostgreSQL (MUSTER_KEY_VAULT_URL) are copied one by one into a file like vault.sqlite.\n' +
-    'A server may go on meanwhile. The erasure ledger is not in it: keep that apart from the backups.',
+  'Copy log and vault into an empty folder, each as it is at one moment, verify the copy, and write its manifest. ' +
+    'Keys in PostgreSQL (MUSTER_KEY_VAULT_URL) are copied one by one into a file like vault.sqlite. ' +
+    'A server may go on meanwhile. The erasure ledger is not in it: keep that apart from the backups. ' +
+    "With EVENT_STORE_URL it is refused: the log is the cluster's to back up, by its own means.",
   [
     'npm run backup -- --out /backups/muster-2030-01-31',
     'npm run backup -- --data ./data --out /mnt/b --json',

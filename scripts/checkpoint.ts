@@ -8,7 +8,7 @@ import { print, say } from './cli/terminal.js';
 
 export const checkpointCommand = musterCommand(
   'checkpoint',
-  'Sign what the log holds now and print the note: keep it elsewhere, and verify against it later.\n' +
+  'Sign what the log holds now and print the note: keep it elsewhere, and verify against it later. ' +
     'Writes nothing into the log; a server may go on meanwhile.',
   [
     'npm run -s checkpoint > 2026-01.note',

@@ -14,9 +14,9 @@ import type { Migrated } from './migrate-log/migrated.js';
 
 export const migrateLogCommand = musterCommand(
   'migrate-log',
-  'Carry the log of a data folder to an EventStoreDB or KurrentDB cluster, or from there back into a folder: the same\n' +
-    'events in the same order, compared byte by byte at the end. Stop every server first. A run that was cut off goes\n' +
-    'on where it stopped; done again it changes nothing. A URL that is left out is that of EVENT_STORE_URL, which\n' +
+  'Carry the log of a data folder to an EventStoreDB or KurrentDB cluster, or from there back into a folder: the same ' +
+    'events in the same order, compared byte by byte at the end. Stop every server first. A run that was cut off goes ' +
+    'on where it stopped; done again it changes nothing. A URL that is left out is that of EVENT_STORE_URL, which ' +
     'keeps its password out of the list of processes.',
   [
     "npm run migrate-log -- --data ./data --to 'esdb://muster:…@n1:2113,n2:2113?tlsCAFile=ca.crt'",
