@@ -3,6 +3,7 @@ import { takeBackup } from '../src/backup/take-backup.js';
 import { readKeyVaultUrl } from '../src/config.js';
 import { type DataFolder, DataFolderError, openDataFolder } from '../src/data-folder.js';
 import type { PortableKeyVault } from '../src/key-vault/key-vault.js';
+import { readLogMark } from '../src/log-mark.js';
 import { openKeyVaultToRead, refuseSecondVault } from '../src/open-key-vault.js';
 import { refuseWaitingForLedger } from '../src/open-ledger.js';
 import { refuseCluster } from './cli/environment.js';
@@ -12,9 +13,10 @@ import { print, printJson } from './cli/terminal.js';
 
 export const backupCommand = musterCommand(
   'backup',
-  'Copy log and vault into an empty folder, each as it is at one moment, verify the copy, and write its manifest.\n' +
-    'Keys in PostgreSQL (MUSTER_KEY_VAULT_URL) are copied one by one into a file like vault.sqlite.\n' +
-    'A server may go on meanwhile. The erasure ledger is not in it: keep that apart from the backups.',
+  'Copy log and vault into an empty folder, each as it is at one moment, verify the copy, and write its manifest. ' +
+    'Keys in PostgreSQL (MUSTER_KEY_VAULT_URL) are copied one by one into a file like vault.sqlite. ' +
+    'A server may go on meanwhile. The erasure ledger is not in it: keep that apart from the backups. ' +
+    "With EVENT_STORE_URL it is refused: the log is the cluster's to back up, by its own means.",
   [
     'npm run backup -- --out /backups/muster-2030-01-31',
     'npm run backup -- --data ./data --out /mnt/b --json',
@@ -32,11 +34,12 @@ interface BackupCommandOptions {
 
 async function runBackup({ data, out, json }: BackupCommandOptions): Promise<void> {
   refuseCluster('backup', 'back the cluster up by its own means, and the key vault apart from it');
-  const folder = openDataFolder({ path: data, mode: 'read' });
+  const folder = openDataFolder({ path: data, mode: 'read', allowsMark: 'MOVED' });
   const progress = startProgressOf();
   const keyVaultUrl = readKeyVaultUrl(process.env);
   let vaultElsewhere: PortableKeyVault | null = null;
   try {
+    refuseMoved(folder);
     refuseWaitingForLedger(folder);
     refuseSecondVault(folder, keyVaultUrl);
     if (keyVaultUrl === null) refuseWithoutVault(folder);
@@ -59,6 +62,18 @@ async function runBackup({ data, out, json }: BackupCommandOptions): Promise<voi
     await vaultElsewhere?.close();
     folder.close();
   }
+}
+
+/** What it could restore would be served beside the cluster, and lack what came since. */
+function refuseMoved({ path, logMarkPath }: DataFolder): void {
+  const mark = readLogMark(logMarkPath);
+  if (mark?.state !== 'MOVED') return;
+  throw new DataFolderError(
+    'LOG_MOVED',
+    `nothing was backed up: the log of ${path} was carried to ${mark.to}, and what is left here does not change any more. ` +
+      'Back the cluster up by its own means, and the key vault apart from it (pg_dump, or a copy of vault.sqlite made ' +
+      'while no node runs)',
+  );
 }
 
 function refuseWithoutVault({ path, logPath, vaultPath }: DataFolder): void {

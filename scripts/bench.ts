@@ -10,7 +10,7 @@ import { print, printJson, say, styled } from './cli/terminal.js';
 
 export const benchCommand = musterCommand(
   'bench',
-  'Measure Muster against floors measured in the same run; needs no data folder, and about seven minutes.',
+  'Measure Muster against floors measured in the same run; needs no data folder, and about six minutes.',
   ['npm run bench', 'npm run bench -- --only append', 'npm run -s bench -- --json'],
 )
   .option('--only <name>', `one figure: ${figures.map(({ name }) => name).join(', ')}`, figureNamed)

@@ -36,7 +36,7 @@ install();
 if (task === 'run') await runMuster(args);
 else if (task === 'check') process.exitCode = check();
 else if (task === 'test') process.exitCode = test(args);
-else if (task === 'measure') process.exitCode = measure(args);
+else if (task === 'measure') await measure(args);
 else fail(`"${task}" is no task; use run, check, test or measure`);
 
 /** In this very process, so that signals, exit code and terminal need no passing on. */
@@ -62,8 +62,14 @@ function check() {
   return failed.length === 0 ? 0 : 1;
 }
 
-function measure(args) {
-  return runNode(['--import', 'tsx/esm', ...args], environmentOfTests());
+/** In this very process too: a signal to it must not leave a server behind. */
+async function measure([file, ...args]) {
+  Object.assign(process.env, environmentOfTests());
+  process.chdir(root);
+  const { register } = await import('tsx/esm/api');
+  register();
+  process.argv = [process.execPath, inRoot(file), ...args];
+  await import(pathToFileURL(inRoot(file)).href);
 }
 
 function test(args) {

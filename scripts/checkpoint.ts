@@ -8,7 +8,7 @@ import { print, say } from './cli/terminal.js';
 
 export const checkpointCommand = musterCommand(
   'checkpoint',
-  'Sign what the log holds now and print the note: keep it elsewhere, and verify against it later.\n' +
+  'Sign what the log holds now and print the note: keep it elsewhere, and verify against it later. ' +
     'Writes nothing into the log; a server may go on meanwhile.',
   [
     'npm run -s checkpoint > 2026-01.note',
@@ -27,7 +27,8 @@ interface CheckpointOptions {
 }
 
 async function runCheckpoint({ data, out, key }: CheckpointOptions): Promise<void> {
-  const log = await openSignedLog(data);
+  // A log that went on elsewhere holds more now than what is here; its key is the same.
+  const log = await openSignedLog(data, { allowsMark: key ? 'MOVED' : 'NONE' });
   try {
     const text = key ? `${log.signer.verifierKey}\n` : await noteOf(log);
     if (out === undefined) return print(text.slice(0, -1));

@@ -7,7 +7,7 @@ import { exportTable } from './export/table.js';
 
 export const exportCommand = musterCommand(
   'export',
-  'Write events into a file that proves itself: npm run verify -- FILE needs no server and no data folder. Without a\n' +
+  'Write events into a file that proves itself: npm run verify -- FILE needs no server and no data folder. Without a ' +
     'choice it is the whole log. Or, with --table, a table or view of the read model. A server may go on meanwhile.',
   [
     'npm run export -- --out log.jsonl',

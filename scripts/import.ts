@@ -18,7 +18,7 @@ const MOST_DIFFERENCES = 10;
 
 export const importCommand = musterCommand(
   'import',
-  'Bring the history of existing organisations in, through the same rules as everything else.\n' +
+  'Bring the history of existing organisations in, through the same rules as everything else. ' +
     'Goes on where an earlier run stopped; run again, it writes nothing.',
   [
     'npm run import -- history.jsonl.gz',

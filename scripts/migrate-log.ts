@@ -3,6 +3,7 @@ import { OutcomeUnknown, StoreUnavailable } from '../src/event-store/event-store
 import { readLogMark, removeLogMark } from '../src/log-mark.js';
 import { CommandError } from './cli/command-error.js';
 import { exitCodes } from './cli/exit-codes.js';
+import { onInterruption } from './cli/interruption.js';
 import { jsonOption, musterCommand } from './cli/muster-command.js';
 import { startProgressOf } from './cli/progress.js';
 import { print, printJson, say } from './cli/terminal.js';
@@ -13,9 +14,9 @@ import type { Migrated } from './migrate-log/migrated.js';
 
 export const migrateLogCommand = musterCommand(
   'migrate-log',
-  'Carry the log of a data folder to an EventStoreDB or KurrentDB cluster, or from there back into a folder: the same\n' +
-    'events in the same order, compared byte by byte at the end. Stop every server first. A run that was cut off goes\n' +
-    'on where it stopped; done again it changes nothing. A URL that is left out is that of EVENT_STORE_URL, which\n' +
+  'Carry the log of a data folder to an EventStoreDB or KurrentDB cluster, or from there back into a folder: the same ' +
+    'events in the same order, compared byte by byte at the end. Stop every server first. A run that was cut off goes ' +
+    'on where it stopped; done again it changes nothing. A URL that is left out is that of EVENT_STORE_URL, which ' +
     'keeps its password out of the list of processes.',
   [
     "npm run migrate-log -- --data ./data --to 'esdb://muster:…@n1:2113,n2:2113?tlsCAFile=ca.crt'",
@@ -49,8 +50,13 @@ async function runMigrateLog({ data, to, from, reopen, json }: MigrateLogOptions
   const [migrate, url] = to === undefined ? [migrateFrom, from] : [migrateTo, to];
   const cluster = clusterNamed(url ?? true, to === undefined ? '--from' : '--to');
   if (to !== undefined) refuseMissing(data);
-  const folder = openDataFolder({ path: data, mode: 'write', allowsMark: true });
+  const folder = openDataFolder({ path: data, mode: 'write', allowsMark: 'ANY' });
   const progress = startProgressOf();
+  const forget = onInterruption((code) => {
+    progress.stop();
+    say('muster: cut off; nothing is lost: run the same command again, it goes on where it stopped');
+    process.exit(code);
+  });
   try {
     const migrated = await migrate({ folder, cluster, onProgress: progress.update });
     progress.stop();
@@ -59,8 +65,9 @@ async function runMigrateLog({ data, to, from, reopen, json }: MigrateLogOptions
     else tell(migrated);
     if (migrated.status === 'BEHIND') throw cameMeanwhile(migrated);
   } catch (error) {
-    throw isInterruption(error) ? interrupted(error) : error;
+    throw isOutage(error) ? interrupted(error) : error;
   } finally {
+    forget();
     progress.stop();
     folder.close();
   }
@@ -77,7 +84,7 @@ function tell({ status, logId, carried, events, streams, root, headsRoot, second
   for (const line of next) print(line);
 }
 
-const isInterruption = (error: unknown): error is Error =>
+const isOutage = (error: unknown): error is Error =>
   error instanceof StoreUnavailable || error instanceof OutcomeUnknown;
 
 const interrupted = ({ message }: Error): CommandError =>
@@ -91,11 +98,11 @@ const cameMeanwhile = ({ meanwhile }: Migrated): CommandError =>
 
 /** Opening it for writing would make it. */
 const refuseMissing = (data: string): void =>
-  openDataFolder({ path: data, mode: 'read', allowsMark: true }).close();
+  openDataFolder({ path: data, mode: 'read', allowsMark: 'ANY' }).close();
 
 function reopenFolder(data: string, json: boolean): void {
   refuseMissing(data);
-  const folder = openDataFolder({ path: data, mode: 'write', allowsMark: true });
+  const folder = openDataFolder({ path: data, mode: 'write', allowsMark: 'ANY' });
   try {
     const mark = readLogMark(folder.logMarkPath);
     if (mark?.state === 'FILLING')

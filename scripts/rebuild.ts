@@ -13,7 +13,7 @@ import { refuseBroken, verifyLog } from './verify.js';
 
 export const rebuildCommand = musterCommand(
   'rebuild',
-  'Verify the log, build the read model anew from it, beside the live one, compare the two, and swap.\n' +
+  'Verify the log, build the read model anew from it, beside the live one, compare the two, and swap. ' +
     'A server that runs on the data folder goes on serving, and moves over by itself.',
   ['npm run rebuild', 'npm run rebuild -- --data ./data --json'],
 )

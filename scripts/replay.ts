@@ -22,7 +22,7 @@ import {
 
 export const replayCommand = musterCommand(
   'replay',
-  "Show an account's history event by event, one member's, or one person's in all accounts: what each event changed in the state that decisions rest\n" +
+  "Show an account's history event by event, one member's, or one person's in all accounts: what each event changed in the state that decisions rest " +
     'on. Folded straight from the log by the code that decides; a server may go on meanwhile.',
   [
     'npm run replay -- --account 35305834-baa3-5d4e-b2d6-e0efe3818dc6',

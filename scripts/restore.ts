@@ -9,8 +9,9 @@ import { print, printJson } from './cli/terminal.js';
 
 export const restoreCommand = musterCommand(
   'restore',
-  'Make a new data folder of a backup, verified. Before anything is served from it, the erasure ledger is applied:\n' +
-    'whoever was erased after the backup was taken is erased again.',
+  'Make a new data folder of a backup, verified. Before anything is served from it, the erasure ledger is applied: ' +
+    'whoever was erased after the backup was taken is erased again. ' +
+    "With EVENT_STORE_URL it is refused: the log is the cluster's to restore, by its own means.",
   ['npm run restore -- --from /backups/muster-2030-01-31 --data ./restored --ledger /safe/erasures.jsonl'],
 )
   .requiredOption('--from <dir>', 'the backup')

@@ -5,9 +5,9 @@ import { print } from './cli/terminal.js';
 
 export const serveCommand = musterCommand(
   'serve',
-  'Serve the GraphQL API until SIGINT or SIGTERM.\n' +
-    'Configured by the environment: MUSTER_ISSUER, MUSTER_AUDIENCE and one of MUSTER_JWKS_URL, MUSTER_PUBLIC_KEY,\n' +
-    'MUSTER_PUBLIC_KEY_FILE. With --dev it needs none: it makes its own key, prints a token, and serves a demo world\n' +
+  'Serve the GraphQL API until SIGINT or SIGTERM. ' +
+    'Configured by the environment: MUSTER_ISSUER, MUSTER_AUDIENCE and one of MUSTER_JWKS_URL, MUSTER_PUBLIC_KEY, ' +
+    'MUSTER_PUBLIC_KEY_FILE. With --dev it needs none: it makes its own key, prints a token, and serves a demo world ' +
     'to this machine only.',
   [
     'npm start',

@@ -11,9 +11,9 @@ import { runStops, type StopsReport } from './soak/run-stops.js';
 
 export const soakCommand = musterCommand(
   'soak',
-  'Kill a server at random moments, again and again, while clients change things; then check that every acknowledged\n' +
-    'command is in the log exactly once, none by half, and that the read model says the same. One to two seconds a kill.\n' +
-    'With --stops it is told to stop by SIGTERM instead, and must answer all it has accepted, and end within 10 s.\n' +
+  'Kill a server at random moments, again and again, while clients change things; then check that every acknowledged ' +
+    'command is in the log exactly once, none by half, and that the read model says the same. One to two seconds a kill. ' +
+    'With --stops it is told to stop by SIGTERM instead, and must answer all it has accepted, and end within 10 s. ' +
     'Works in a temporary folder, or in an empty one given with --data.',
   [
     'npm run soak',
@@ -64,18 +64,23 @@ async function runSoakCommand(
 }
 
 function tell(report: SoakReport): void {
-  const { kills, killsAtStart, acknowledged, applied, rejected, lostAnswers, events, broken } = report;
+  const { kills, killsAtStart, acknowledged, applied, rejected, unchanged, lostAnswers, events, broken } =
+    report;
   print(`${kills} kills, ${killsAtStart} of them at start; ${lostAnswers} answers lost and asked for again`);
-  print(`${acknowledged} commands acknowledged: ${applied} applied (${events} events), ${rejected} rejected`);
+  print(
+    `${acknowledged} commands acknowledged: ${applied} applied (${events} events), ${rejected} rejected, ${unchanged} changed nothing`,
+  );
   tellBroken(broken);
 }
 
 function tellStops(report: StopsReport): void {
-  const { stops, answered, applied, refused, closed, notConnected, broken } = report;
+  const { stops, answered, applied, rejected, unchanged, refused, closed, notConnected, broken } = report;
   print(
     `${stops} stops; the end came after ${report.medianExitMs} ms (median), ${report.slowestExitMs} ms at most`,
   );
-  print(`${answered} requests answered (${applied} applied), ${refused} refused with 503`);
+  print(
+    `${answered} requests answered (${applied} applied, ${rejected} rejected, ${unchanged} changed nothing), ${refused} refused with 503`,
+  );
   print(`${closed} connections closed before anything was accepted, ${notConnected} not taken any more`);
   tellBroken(broken);
 }

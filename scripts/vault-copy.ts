@@ -13,8 +13,8 @@ import { print, printJson, say } from './cli/terminal.js';
 
 export const vaultCopyCommand = musterCommand(
   'vault-copy',
-  'Carry the keys of a data folder into the PostgreSQL database of MUSTER_KEY_VAULT_URL, or from there back into the\n' +
-    'file vault.sqlite, and compare both key by key. Stop the server first. Nothing is taken away from where the keys\n' +
+  'Carry the keys of a data folder into the PostgreSQL database of MUSTER_KEY_VAULT_URL, or from there back into the ' +
+    'file vault.sqlite, and compare both key by key. Stop the server first. Nothing is taken away from where the keys ' +
     'were: that is left to you. A run that was cut off can be repeated; done again it changes nothing.',
   [
     'MUSTER_KEY_VAULT_URL=postgres://muster:…@localhost/muster_vault npm run vault-copy -- --to postgres',
@@ -39,7 +39,7 @@ async function runVaultCopy({ data, to, json }: VaultCopyOptions): Promise<void>
     throw new CommandError('name the database with MUSTER_KEY_VAULT_URL', exitCodes.configuration);
   // The lock, so that nobody makes keys meanwhile.
   // Marked or not: a log that was carried to a cluster leaves its keys here, and one that comes back needs them.
-  const folder = openDataFolder({ path: data, mode: 'write', allowsMark: true });
+  const folder = openDataFolder({ path: data, mode: 'write', allowsMark: 'ANY' });
   try {
     refuseWaitingForLedger(folder);
     const copied = await copyBetween(folder, to === 'postgres' ? [null, url] : [url, null]);

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import type { DataFolder } from '../src/data-folder.js';
 import { type ChainReport, verifyStreams } from '../src/event-store/chain.js';
+import { readLogMark } from '../src/log-mark.js';
 import { openEventStoreReader } from '../src/open-event-store.js';
 import { openCheckpoint } from '../src/proof/checkpoint.js';
 import { type ExportVerdict, problemSentences } from '../src/proof/export/verdict.js';
@@ -13,7 +14,7 @@ import { readOnlyFolder } from './cli/environment.js';
 import { exitCodes } from './cli/exit-codes.js';
 import { jsonOption, musterCommand } from './cli/muster-command.js';
 import { startProgress } from './cli/progress.js';
-import { print, printJson } from './cli/terminal.js';
+import { print, printJson, say } from './cli/terminal.js';
 import { textOf, verifierIn, verifierOf } from './cli/trusted-files.js';
 
 export const verifyCommand = musterCommand(
@@ -43,7 +44,8 @@ interface VerifyOptions {
 async function runVerify(file: string | undefined, options: VerifyOptions, command: Given): Promise<void> {
   if (file !== undefined) return verifyFile(file, options, command);
   const { data, key, checkpoint, json } = options;
-  const folder = readOnlyFolder(data);
+  const folder = readOnlyFolder(data, { allowsMark: 'MOVED' });
+  warnWhereMoved(folder);
   try {
     const report = await verifyLog(folder);
     if (json) printJson(report);
@@ -58,6 +60,15 @@ async function runVerify(file: string | undefined, options: VerifyOptions, comma
   } finally {
     folder.close();
   }
+}
+
+/** What is intact here may be long behind the log. */
+function warnWhereMoved({ path, log, logMarkPath }: DataFolder): void {
+  const mark = log.kind === 'FILE' ? readLogMark(logMarkPath) : null;
+  if (mark?.state !== 'MOVED') return;
+  say(
+    `this is the log of ${path} as it was carried to ${mark.to}, where it may have gone on since: set EVENT_STORE_URL to verify that`,
+  );
 }
 
 /** Whether an option was given, or is the default. */

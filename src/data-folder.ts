@@ -79,8 +79,11 @@ export interface OpenDataFolderOptions {
   readonly mode: 'write' | 'read';
   /** The cluster that has the log. Default: none, the log is a file in here. */
   readonly eventStoreUrl?: string | null;
-  /** Open it although its log was carried away, or is not all here: for whoever carries logs. Default: no. */
-  readonly allowsMark?: boolean;
+  /**
+   * Open it although its log was carried away, to read what was left (`MOVED`); or also where not all of it is here, for
+   * whoever carries logs (`ANY`). Default: `NONE`.
+   */
+  readonly allowsMark?: 'NONE' | 'MOVED' | 'ANY';
 }
 
 /**
@@ -91,7 +94,7 @@ export function openDataFolder({
   path,
   mode,
   eventStoreUrl = null,
-  allowsMark = false,
+  allowsMark = 'NONE',
 }: OpenDataFolderOptions): DataFolder {
   const folder = resolve(path);
   const logPath = join(folder, 'log.sqlite');
@@ -112,8 +115,8 @@ export function openDataFolder({
   };
   try {
     const mark = readLogMark(paths.logMarkPath);
-    if (mark !== null && !allowsMark)
-      refuseMarked(mark, { folder, isWriter: mode === 'write', eventStoreUrl });
+    if (mark !== null && allowsMark !== 'ANY')
+      refuseMarked(mark, { folder, eventStoreUrl, allowsMoved: allowsMark === 'MOVED' });
     if (eventStoreUrl !== null && existsSync(logPath) && mark === null) throw twoLogs(folder);
     if (mode === 'write') makeFolder(folder);
     else if (!existsSync(folder))
@@ -164,10 +167,14 @@ const twoLogs = (folder: string): DataFolderError =>
     `EVENT_STORE_URL is set, but ${folder} holds a log of its own: choose another folder with --data, or unset it; npm run migrate-log -- --to carries it there`,
   );
 
-/** A log that has moved can still be read where it was; it only must not go on in two places. */
+/** A log that has moved must not go on in two places, nor be taken for the one that goes on. */
 function refuseMarked(
   mark: LogMark,
-  { folder, isWriter, eventStoreUrl }: { folder: string; isWriter: boolean; eventStoreUrl: string | null },
+  {
+    folder,
+    eventStoreUrl,
+    allowsMoved,
+  }: { folder: string; eventStoreUrl: string | null; allowsMoved: boolean },
 ): void {
   if (mark.state === 'FILLING')
     throw new DataFolderError(
@@ -175,10 +182,10 @@ function refuseMarked(
       `the log ${mark.logId} is being carried from ${mark.from} to ${folder}, and not all of it is here: stop every ` +
         'Muster there, and run npm run migrate-log -- --from … again, to its end',
     );
-  if (isWriter && eventStoreUrl === null)
+  if (eventStoreUrl === null && !allowsMoved)
     throw new DataFolderError(
       'LOG_MOVED',
-      `the log of ${folder} was carried to ${mark.to}, with ${mark.events} events: set EVENT_STORE_URL to serve it ` +
+      `the log of ${folder} was carried to ${mark.to}, with ${mark.events} events: set EVENT_STORE_URL to use it ` +
         'there. To use the one in here again, bring what was written since back with npm run migrate-log -- --from …, or ' +
         'give that up with npm run migrate-log -- --reopen',
     );

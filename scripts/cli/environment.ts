@@ -1,6 +1,6 @@
 import { readErasureLedger, readEventStoreUrl, readKeyVaultUrl } from '../../src/config.js';
 import type { CoreOptions } from '../../src/core.js';
-import { type DataFolder, openDataFolder } from '../../src/data-folder.js';
+import { type DataFolder, type OpenDataFolderOptions, openDataFolder } from '../../src/data-folder.js';
 import { realEnvironment } from '../../src/real-environment.js';
 import { CommandError } from './command-error.js';
 import { exitCodes } from './exit-codes.js';
@@ -18,8 +18,11 @@ export const commandLineCore = (dataDir: string): CoreOptions => ({
 });
 
 /** The data folder of this node for whoever only reads, beside a server. */
-export const readOnlyFolder = (data: string): DataFolder =>
-  openDataFolder({ path: data, mode: 'read', eventStoreUrl: readEventStoreUrl(process.env) });
+export const readOnlyFolder = (
+  data: string,
+  { allowsMark = 'NONE' }: Pick<OpenDataFolderOptions, 'allowsMark'> = {},
+): DataFolder =>
+  openDataFolder({ path: data, mode: 'read', eventStoreUrl: readEventStoreUrl(process.env), allowsMark });
 
 /** @throws CommandError where the log is not a file that this machine could copy */
 export function refuseCluster(command: string, instead: string): void {

@@ -1,5 +1,6 @@
 import { checkpointSigner } from '../../src/checkpoint-signer.js';
 import { readKeyVaultUrl } from '../../src/config.js';
+import type { OpenDataFolderOptions } from '../../src/data-folder.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStoreReader } from '../../src/open-event-store.js';
 import { openKeyVaultToRead } from '../../src/open-key-vault.js';
@@ -18,8 +19,11 @@ export interface SignedLog {
 }
 
 /** @throws CommandError, ConfigError, DataFolderError, DatabaseFileError, KeyVaultUnavailable */
-export async function openSignedLog(data: string): Promise<SignedLog> {
-  const folder = readOnlyFolder(data);
+export async function openSignedLog(
+  data: string,
+  allowed: Pick<OpenDataFolderOptions, 'allowsMark'> = {},
+): Promise<SignedLog> {
+  const folder = readOnlyFolder(data, allowed);
   const store = await openEventStoreReader(folder.log);
   try {
     const signer = await signerIn(folder.vaultPath, store.logId);

@@ -84,7 +84,7 @@ const aheadOf = (path: string, name: string): LogsDiffer =>
 function nextSteps({ path, vaultPath }: DataFolder, hasGoneOn: boolean): readonly string[] {
   const vault = existsSync(vaultPath) ? `file://${vaultPath}` : 'postgres://…';
   return [
-    `${path} is marked: a server refuses to start on its log. ${hasGoneOn ? 'The cluster has gone on since.' : 'Nothing in it was changed.'}`,
+    `${path} is marked by log-mark.json: a server refuses to start on its log, which is as it was.${hasGoneOn ? ' The cluster has gone on since.' : ''}`,
     `Next: EVENT_STORE_URL=esdb://… MUSTER_KEY_VAULT_URL=${vault} npm run serve -- --data ${path}`,
     ...(existsSync(vaultPath)
       ? ['For nodes on several machines, before that: npm run vault-copy -- --to postgres']

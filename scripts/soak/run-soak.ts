@@ -26,6 +26,8 @@ export interface SoakReport {
   readonly acknowledged: number;
   readonly applied: number;
   readonly rejected: number;
+  /** It was so already. */
+  readonly unchanged: number;
   /** Answers that died with the server, and were asked for again. */
   readonly lostAnswers: number;
   readonly events: number;
@@ -86,6 +88,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     acknowledged: acknowledged.length,
     applied: count('APPLIED'),
     rejected: count('REJECTED'),
+    unchanged: count('UNCHANGED'),
     lostAnswers: acknowledged.reduce((sum, answer) => sum + answer.lostAnswers, 0),
     events: acknowledged.reduce((sum, answer) => sum + answer.events.length, 0),
     broken: await brokenPromises(folder, acknowledged),

@@ -25,7 +25,11 @@ export interface StopsReport {
   readonly refused: number;
   readonly closed: number;
   readonly notConnected: number;
+  /** What became of those that were answered. */
   readonly applied: number;
+  readonly rejected: number;
+  /** It was so already. */
+  readonly unchanged: number;
   /** From SIGTERM to the end of the process, in milliseconds. */
   readonly slowestExitMs: number;
   readonly medianExitMs: number;
@@ -73,6 +77,8 @@ export async function runStops(options: StopsOptions): Promise<StopsReport> {
   const folder = openDataFolder({ path: dataDir, mode: 'read' });
   broken.push(...(await brokenPromises(folder, acknowledged)));
   const count = (end: Sent['end']) => sent.filter((one) => one.end === end).length;
+  const countOutcome = (wanted: Acknowledged['outcome']) =>
+    acknowledged.filter(({ outcome }) => outcome === wanted).length;
   exitsMs.sort((a, b) => a - b);
   return {
     stops,
@@ -80,7 +86,9 @@ export async function runStops(options: StopsOptions): Promise<StopsReport> {
     refused: count('REFUSED'),
     closed: count('CLOSED'),
     notConnected: count('NOT_CONNECTED'),
-    applied: acknowledged.filter(({ outcome }: Acknowledged) => outcome === 'APPLIED').length,
+    applied: countOutcome('APPLIED'),
+    rejected: countOutcome('REJECTED'),
+    unchanged: countOutcome('UNCHANGED'),
     slowestExitMs: Math.round(exitsMs.at(-1) ?? 0),
     medianExitMs: Math.round(exitsMs[Math.floor(exitsMs.length / 2)] ?? 0),
     broken,

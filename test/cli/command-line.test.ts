@@ -35,6 +35,13 @@ describe('the command line', function () {
     expect(stdout).to.include('Exit codes:');
   });
 
+  it('wraps what it says of a command by itself, without breaks made by hand', async () => {
+    const { stdout } = await runMuster('migrate-log', '--help');
+    const description = stdout.split('\n\n')[1]?.split('\n') ?? [];
+    expect(description.length).to.be.greaterThan(2);
+    for (const line of description.slice(0, -1)) expect(line.length, line).to.be.greaterThan(60);
+  });
+
   for (const name of subcommands) {
     it(`explains ${name} with an example and --data`, async () => {
       const { exitCode, stdout } = await runMuster(name, '--help');

@@ -4,6 +4,8 @@ export interface AnswerCounts {
   readonly acknowledged: number;
   readonly applied: number;
   readonly rejected: number;
+  /** It was so already. */
+  readonly unchanged: number;
   /** Asked again, because nothing was done or nobody knew. */
   readonly askedAgain: number;
 }
@@ -15,6 +17,7 @@ export function countAnswers(acknowledged: readonly Acknowledged[]): AnswerCount
     acknowledged: acknowledged.length,
     applied: count('APPLIED'),
     rejected: count('REJECTED'),
+    unchanged: count('UNCHANGED'),
     askedAgain: acknowledged.reduce((sum, { lostAnswers }) => sum + lostAnswers, 0),
   };
 }

@@ -12,14 +12,16 @@ const DAY_S = 86_400;
 
 await new Command('capacity')
   .description(
-    'Measure on this machine what decides how far Muster goes: bytes of log and read models for each event and member, the\n' +
-      'state of a big account, commands a second by how long the log takes to acknowledge (on a wire-level test server, which\n' +
+    'Measure on this machine what decides how far Muster goes: bytes of log and read models for each event and member, the ' +
+      'state of a big account, commands a second by how long the log takes to acknowledge (on a wire-level test server, which ' +
       'shows Muster and not EventStoreDB), and how fast a node catches up; then work out what a cluster carries.',
   )
   .option('--events <n>', 'events of the generated log', positiveCount, 200_000)
   .option('--members <n>', 'members of the big account', positiveCount, 20_000)
   .option('--seconds <n>', 'length of each load', positiveCount, 5)
   .addOption(jsonOption())
+  .allowExcessArguments(false)
+  .helpOption('--help', 'show this help')
   .action(run)
   .parseAsync();
 

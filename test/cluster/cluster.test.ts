@@ -24,6 +24,7 @@ describe('several Musters on one log', function () {
       });
       expect(report.broken, `data folders in ${dir}`).to.deep.equal([]);
       expect(report.applied).to.be.greaterThan(ROUNDS);
+      expect(report.applied + report.rejected + report.unchanged).to.equal(report.acknowledged);
       expect(report.rejected).to.be.greaterThan(ROUNDS / 7);
     } finally {
       await wire.stop();

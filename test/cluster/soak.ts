@@ -20,9 +20,9 @@ interface SoakOptions {
 
 await new Command('soak-cluster')
   .description(
-    'Play conflicting commands against several Muster processes on one log, then hold log and read models against the\n' +
-      'answers: invariants after every event, every acknowledged command once, all nodes showing the same. The log is on a\n' +
-      'wire-level test server, or on the empty EventStoreDB or KurrentDB that EVENTSTOREDB_URL names; the keys are in a PostgreSQL\n' +
+    'Play conflicting commands against several Muster processes on one log, then hold log and read models against the ' +
+      'answers: invariants after every event, every acknowledged command once, all nodes showing the same. The log is on a ' +
+      'wire-level test server, or on the empty EventStoreDB or KurrentDB that EVENTSTOREDB_URL names; the keys are in a PostgreSQL ' +
       'that is started for this where one is installed, else in a file.',
   )
   .option('--nodes <n>', 'Muster processes', positiveCount, 3)
@@ -35,6 +35,8 @@ await new Command('soak-cluster')
   .option('--clients <n>', 'with --failover: clients at once', positiveCount, 32)
   .option('--seconds <n>', 'with --failover: length of the load', positiveCount, 60)
   .addOption(jsonOption())
+  .allowExcessArguments(false)
+  .helpOption('--help', 'show this help')
   .action((options: SoakOptions) => (options.failover ? soakFailover(options) : soak(options)))
   .parseAsync();
 
@@ -97,6 +99,7 @@ function tellFailover(report: FailoverReport): void {
     acknowledged,
     applied,
     rejected,
+    unchanged,
     askedAgain,
     afterDeath,
     longestSilenceMs,
@@ -105,7 +108,7 @@ function tellFailover(report: FailoverReport): void {
     `${nodes} nodes, ${clients} clients, ${seconds} s; the leader of the log was killed in the middle; keys: ${keyVault}`,
   );
   print(
-    `${acknowledged} commands acknowledged (${applied} applied, ${rejected} rejected), ${askedAgain} asked again, ` +
+    `${acknowledged} commands acknowledged (${applied} applied, ${rejected} rejected, ${unchanged} changed nothing), ${askedAgain} asked again, ` +
       `${afterDeath} after the death; the longest silence took ${longestSilenceMs} ms`,
   );
   for (const promise of report.broken.slice(0, 20)) print(promise);
@@ -117,13 +120,15 @@ function tellFailover(report: FailoverReport): void {
 }
 
 function tell(
-  { nodes, rounds, keyVault, acknowledged, applied, rejected, askedAgain, broken }: RoundsReport,
+  { nodes, rounds, keyVault, acknowledged, applied, rejected, unchanged, askedAgain, broken }: RoundsReport,
   seconds: number,
 ) {
   print(
     `${nodes} nodes, ${rounds} rounds in ${seconds} s; ${askedAgain} commands asked again; keys: ${keyVault}`,
   );
-  print(`${acknowledged} commands acknowledged: ${applied} applied, ${rejected} rejected`);
+  print(
+    `${acknowledged} commands acknowledged: ${applied} applied, ${rejected} rejected, ${unchanged} changed nothing`,
+  );
   for (const promise of broken.slice(0, 20)) print(promise);
   print(
     broken.length === 0

@@ -102,6 +102,32 @@ describe('muster migrate-log', function () {
       expect(await sequenceOf(await world.openCluster())).to.deep.equal(await sequenceOf(world.openFolder()));
     });
 
+    it('says when it is interrupted that it can be repeated, and then goes on', async () => {
+      world.generate(400);
+      const child = world.start('--to', world.url);
+      while (world.recordsOfMuster() < 100) await delay(1);
+      const { exitCode, stderr } = await child.interrupt();
+      expect({ exitCode, stderr }).to.deep.equal({
+        exitCode: 130,
+        stderr: 'muster: cut off; nothing is lost: run the same command again, it goes on where it stopped\n',
+      });
+      expect(existsSync(join(world.data, 'log-mark.json'))).to.equal(false);
+      expect((await world.run('--to', world.url)).exitCode).to.equal(0);
+      expect(await sequenceOf(await world.openCluster())).to.deep.equal(await sequenceOf(world.openFolder()));
+    });
+
+    it('says which file it left in the folder', async () => {
+      world.generate(30);
+      const { exitCode, stdout } = await world.muster(
+        ['migrate-log', '--data', world.data, '--to', world.url],
+        false,
+      );
+      expect(exitCode).to.equal(0);
+      expect(stdout).to.include(
+        `${world.data} is marked by log-mark.json: a server refuses to start on its log, which is as it was.\n`,
+      );
+    });
+
     it('neither loses nor doubles anything when replies and connections are lost', async () => {
       world.generate(300);
       world.node.setFaults(
@@ -223,8 +249,47 @@ describe('muster migrate-log', function () {
       const { exitCode, stderr } = await world.muster([...init, '--data', world.data], false);
       expect(exitCode).to.equal(3);
       expect(stderr).to.include(`esdb://127.0.0.1:${world.node.port}`).and.include('EVENT_STORE_URL');
-      const verified = await world.muster(['verify', '--data', world.data], false);
-      expect(verified.stdout).to.match(/^intact: 2\d\d events/);
+    });
+
+    it('is not backed up: the backup would be of a log that goes on elsewhere', async () => {
+      await carry();
+      const out = join(world.parent, 'backup');
+      const refused = await world.muster(['backup', '--data', world.data, '--out', out], false);
+      expect(refused.exitCode, refused.stderr).to.equal(3);
+      expect(refused.stderr)
+        .to.include(`carried to esdb://127.0.0.1:${world.node.port}`)
+        .and.include('Back the cluster up by its own means, and the key vault apart from it');
+      expect(existsSync(out)).to.equal(false);
+    });
+
+    it('is verified with a word about where its log went on, and no other command takes it for the log', async () => {
+      const inFolder = ['--data', world.data];
+      expect((await world.muster([...init, ...inFolder], false)).exitCode).to.equal(0);
+      const { events } = await world.carryHere();
+      const readings = join(world.data, 'readings');
+      const verified = await world.muster(['verify', ...inFolder], false);
+      expect(verified).to.include({
+        exitCode: 0,
+        stdout: `intact: ${events} events, every stream chained without a gap\n`,
+      });
+      expect(verified.stderr).to.match(
+        /^this is the log of .* as it was carried to esdb:\S+, .*EVENT_STORE_URL/,
+      );
+      expect((await world.muster(['checkpoint', '--key', ...inFolder], false)).exitCode).to.equal(0);
+      for (const args of [
+        ['checkpoint'],
+        ['rebuild'],
+        ['replay', '--account', 'any'],
+        ['export', '--out', join(world.parent, 'log.jsonl')],
+        ['export', '--table', 'accounts_now'],
+      ]) {
+        const refused = await world.muster([...args, ...inFolder], false);
+        expect(refused.exitCode, `${args[0]}: ${refused.stderr}`).to.equal(3);
+        expect(refused.stderr).to.match(/was carried to esdb:.* set EVENT_STORE_URL to use it there/);
+      }
+      expect(existsSync(readings)).to.equal(false);
+      const onCluster = await world.muster(['verify', ...inFolder], true);
+      expect(onCluster).to.include({ exitCode: 0, stderr: '' });
     });
 
     it('is not carried to another cluster too, not even where a run was cut off before', async () => {
@@ -340,9 +405,11 @@ describe('muster migrate-log', function () {
         while ((await eventsIn(back())) < goal) await delay(5);
         await child.kill();
         expect(await eventsIn(back())).to.be.within(goal, 5_000);
-        const refused = await world.muster(['verify', '--data', back()], false);
-        expect(refused).to.include({ exitCode: 3 });
-        expect(refused.stderr).to.match(/not all of it is here: stop every Muster there/);
+        for (const args of [['verify'], ['backup', '--out', join(world.parent, 'backup')]]) {
+          const refused = await world.muster([...args, '--data', back()], false);
+          expect(refused).to.include({ exitCode: 3 });
+          expect(refused.stderr).to.match(/not all of it is here: stop every Muster there/);
+        }
       }
       world.node.setFaults(() => []);
       expect((await world.run('--from', world.url, '--data', back())).exitCode).to.equal(0);

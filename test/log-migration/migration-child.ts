@@ -22,6 +22,12 @@ export class MigrationChild {
     this.#process.kill('SIGKILL');
     await this.ended;
   }
+
+  /** As Ctrl-C does. */
+  interrupt(): Promise<Ended> {
+    this.#process.kill('SIGINT');
+    return this.ended;
+  }
 }
 
 async function endOf(child: ChildProcess, said: readonly Promise<string>[]): Promise<Ended> {

@@ -15,6 +15,7 @@ describe('a server that is killed again and again', function () {
     expect(report.broken, `data folder ${dataDir}`).to.deep.equal([]);
     expect(report.kills).to.equal(KILLS);
     expect(report.applied).to.be.greaterThan(KILLS);
+    expect(report.applied + report.rejected + report.unchanged).to.equal(report.acknowledged);
     expect(report.lostAnswers).to.be.greaterThan(0);
     rmSync(dataDir, { recursive: true });
   });

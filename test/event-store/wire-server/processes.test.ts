@@ -1,7 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import {
   AccessDeniedError,
   DeadlineExceededError,
@@ -89,6 +94,41 @@ describe('wire server in a process of its own', function () {
     expect(await node.records('a')).to.have.length(1);
   });
 
+  describe('as a command', () => {
+    it('runs until SIGTERM or SIGINT, also where a script has left it nothing to read', async () => {
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+        const child = spawn(process.execPath, commandLine, { stdio: ['ignore', 'pipe', 'inherit'] });
+        const [line] = await once(createInterface({ input: child.stdout }), 'line');
+        const { url, port } = JSON.parse(String(line));
+        expect(url).to.equal(`esdb://127.0.0.1:${port}?tls=false`);
+        await append(fixture.clientAt(url), 'a');
+        const ended = once(child, 'exit');
+        child.kill(signal);
+        expect(await ended).to.deep.equal([0, null]);
+      }
+    });
+
+    it('ends with its standard input when it is told to', async () => {
+      const child = spawn(process.execPath, [...commandLine, '--ends-with-stdin'], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      await once(child.stdout, 'data');
+      const ended = once(child, 'exit');
+      child.stdin.end();
+      expect(await ended).to.deep.equal([0, null]);
+    });
+
+    it('says that its port is taken', async () => {
+      const node = await started(WireChild.start());
+      const child = spawn(process.execPath, [...commandLine, '--port', String(node.port)], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      const [said, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+      expect(exitCode).to.equal(1);
+      expect(said).to.match(/^wire-server: .*EADDRINUSE.*another program listens there/);
+    });
+  });
+
   it('dies by a fault as by kill -9', async () => {
     const node = await started(WireChild.start(['--journal', join(folder, 'journal')]));
     await node.setFaults({ rules: [{ method: 'Append', faults: [{ at: 'after', does: 'die' }] }] });
@@ -137,6 +177,12 @@ describe('wire server in a process of its own', function () {
     expect((await back.members()).map(({ state }) => state)).to.deep.equal(['LEADER', 'FOLLOWER']);
   });
 });
+
+const commandLine = [
+  '--import',
+  'tsx/esm',
+  fileURLToPath(new URL('../../support/wire-server/main.ts', import.meta.url)),
+];
 
 const soon = () => new Promise((resolve) => setTimeout(resolve, 20));
 

@@ -19,7 +19,7 @@ export class WireChild {
 
   /** With the flags of main.ts; listening when it resolves. */
   static async start(flags: readonly string[] = []): Promise<WireChild> {
-    const child = spawn(process.execPath, ['--import', 'tsx/esm', MAIN, ...flags], {
+    const child = spawn(process.execPath, ['--import', 'tsx/esm', MAIN, '--ends-with-stdin', ...flags], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const lines = createInterface({ input: child.stdout });
