@@ -302,11 +302,13 @@ describe('PostgreSQL as a key vault', function () {
         const vault = await open();
         const all = { afterId: '', maxCount: 5_000 };
         expect(await copyKeyVault({ from: first, to: vault, last: [] })).to.deep.equal({
+          status: 'COPIED',
           keys: 1_099,
           destroyed: 1,
         });
         expect(await vault.entries(all)).to.deep.equal(await first.entries(all));
         expect(await copyKeyVault({ from: vault, to: second, last: [] })).to.deep.equal({
+          status: 'COPIED',
           keys: 1_099,
           destroyed: 1,
         });
