@@ -364,6 +364,19 @@ describe('Muster with its keys in PostgreSQL', function () {
     expect(await nameOf(await serve(), ann)).to.equal('Ann Recovered');
   });
 
+  it('ends a command at once where the server asks for a password, and none was given', async () => {
+    await serve();
+    await stop();
+    const began = performance.now();
+    const withPassword = url;
+    url = url.replace(`:${PASSWORD}`, '');
+    const { exitCode, stderr } = await command('checkpoint', '--key');
+    url = withPassword;
+    expect(stderr).to.match(/the server asks for a password, and MUSTER_KEY_VAULT_URL has none/);
+    expect(exitCode).to.equal(3);
+    expect(performance.now() - began).to.be.below(30_000);
+  });
+
   it('tells nobody the password when a command cannot reach the database', async () => {
     await serve();
     await stop();
