@@ -282,6 +282,37 @@ describe('Muster with its keys in PostgreSQL', function () {
       expect(await nameOf(running, ann)).to.equal('Ann Shared');
     });
 
+    it('of a log that was carried there, as migrate-log says', async () => {
+      const ann = await (await accountWorld(await serve(null))).add('Ann Carried');
+      await stop();
+      const env = { EVENT_STORE_URL: log.node.connectionString(), MUSTER_KEY_VAULT_URL: url };
+      const moved = await runMusterWith(env, 'migrate-log', '--data', dataDir, '--to');
+      expect(moved.exitCode, moved.stderr).to.equal(0);
+      const next = /^Next: EVENT_STORE_URL=\S+ MUSTER_KEY_VAULT_URL=(file:\S+) npm run serve/m.exec(
+        moved.stdout,
+      );
+      running = await onCluster(next?.[1] ?? '');
+      expect(await nameOf(running, ann)).to.equal('Ann Carried');
+      await stop();
+      const said =
+        /MUSTER_KEY_VAULT_URL=postgres:\S+ npm run vault-copy -- (.+)/.exec(moved.stdout)?.[1] ?? '';
+      const copied = await runMusterWith(env, 'vault-copy', ...said.split(' '));
+      expect(copied.exitCode, copied.stderr).to.equal(0);
+      expect(copied.stdout).to.include(`Next: delete ${vaultFile()} (and`);
+      deleteVaultFile();
+      running = await onCluster(url);
+      expect(await nameOf(running, ann)).to.equal('Ann Carried');
+      await stop();
+      const back = await runMusterWith(env, 'migrate-log', '--data', dataDir, '--from');
+      const returning =
+        /MUSTER_KEY_VAULT_URL=postgres:\S+ npm run vault-copy -- ([^,]+)/.exec(back.stdout)?.[1] ?? '';
+      const returned = await runMusterWith(env, 'vault-copy', ...returning.split(' '));
+      expect(returned.stdout, returned.stderr).to.include(
+        'Next: start without MUSTER_KEY_VAULT_URL; then remove',
+      );
+      expect(await nameOf(await serve(null), ann)).to.equal('Ann Carried');
+    });
+
     it('but only with the log that it belongs to', async () => {
       running = await onCluster(pathToFileURL(shared).href);
       await stop();
