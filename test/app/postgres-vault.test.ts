@@ -370,6 +370,11 @@ describe('Muster with its keys in PostgreSQL', function () {
     expect(back.exitCode, back.stderr).to.equal(0);
     dataDir = restored;
     expect(await nameOf(await serve(null), ann)).to.equal('Ann Kept');
+    const shared = { MUSTER_KEY_VAULT_URL: pathToFileURL(join(folder, 'shared.sqlite')).href };
+    const args = ['--from', backup, '--data', join(folder, 'again'), '--ledger', ledger];
+    expect((await runMusterWith(shared, 'restore', ...args)).stdout).to.include(
+      `Then stop it, and move ${join(folder, 'again', 'vault.sqlite')} to ${join(folder, 'shared.sqlite')}`,
+    );
   });
 
   it('is restored beside the address of a database, as the messages say', async () => {
