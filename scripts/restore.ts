@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { restoreBackup } from '../src/backup/restore-backup.js';
 import { readErasureLedger, readKeyVaultUrl } from '../src/config.js';
+import { vaultFileOf } from '../src/open-key-vault.js';
 import { CommandError } from './cli/command-error.js';
 import { refuseCluster } from './cli/environment.js';
 import { exitCodes } from './cli/exit-codes.js';
@@ -49,10 +51,14 @@ async function runRestore({ data, from, json, ...given }: RestoreCommandOptions)
     if (json) return printJson(restored);
     print(`restored and verified: ${restored.manifest.events} events, as of ${restored.manifest.takenAt}`);
     print(`The next start erases again whom the ledger names (${restored.erasures}), before it serves.`);
-    if (readKeyVaultUrl(process.env) === null) return print(`Next: npm run serve -- --data ${data}`);
+    const keyVaultUrl = readKeyVaultUrl(process.env);
+    if (keyVaultUrl === null) return print(`Next: npm run serve -- --data ${data}`);
     print(`Next, with MUSTER_KEY_VAULT_URL unset: npm run serve -- --data ${data}`);
+    const vaultFile = vaultFileOf(keyVaultUrl);
     print(
-      `Then stop it, and with MUSTER_KEY_VAULT_URL set: npm run vault-copy -- --data ${data} --to postgres`,
+      vaultFile === null
+        ? `Then stop it, and with MUSTER_KEY_VAULT_URL set: npm run vault-copy -- --data ${data} --to postgres`
+        : `Then stop it, and move ${join(data, 'vault.sqlite')} to ${vaultFile}, where no other vault must be`,
     );
   } finally {
     progress.stop();

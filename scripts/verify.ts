@@ -3,11 +3,10 @@ import type { DataFolder } from '../src/data-folder.js';
 import { type ChainReport, verifyStreams } from '../src/event-store/chain.js';
 import { readLogMark } from '../src/log-mark.js';
 import { openEventStoreReader } from '../src/open-event-store.js';
-import { openCheckpoint } from '../src/proof/checkpoint.js';
+import { type Checkpoint, openCheckpoint } from '../src/proof/checkpoint.js';
 import { type ExportVerdict, problemSentences } from '../src/proof/export/verdict.js';
 import { verifyExport } from '../src/proof/export/verify-export.js';
 import { LogTree } from '../src/proof/log-tree.js';
-import type { NoteVerifier } from '../src/proof/signed-note.js';
 import { rootOf } from '../src/proof/tree-proofs.js';
 import { CommandError } from './cli/command-error.js';
 import { readOnlyFolder } from './cli/environment.js';
@@ -47,13 +46,14 @@ async function runVerify(file: string | undefined, options: VerifyOptions, comma
   const folder = readOnlyFolder(data, { allowsMark: 'MOVED' });
   warnWhereMoved(folder);
   try {
+    // First of all: reading the log may take minutes.
+    const kept = checkpoint === undefined ? null : await keptCheckpoint(checkpoint, { data, key });
     const report = await verifyLog(folder);
     if (json) printJson(report);
     refuseBroken(report);
     if (!json) print(`intact: ${report.events} events, every stream chained without a gap`);
-    if (checkpoint !== undefined) {
-      const verifier = key === undefined ? await verifierOf(data) : verifierIn(key);
-      const { size, signedAt } = await compareWithKept(folder, { path: checkpoint, verifier });
+    if (kept !== null) {
+      const { size, signedAt } = await compareWithKept(folder, kept);
       if (json) printJson({ checkpoint: { status: 'INCLUDED', size, signedAt } });
       else print(`the first ${size} events are those of the checkpoint signed at ${signedAt}`);
     }
@@ -134,16 +134,23 @@ function openToRead(path: string): number {
   }
 }
 
-interface Kept {
-  readonly path: string;
-  readonly verifier: NoteVerifier;
+interface Trusted {
+  readonly data: string;
+  readonly key: string | undefined;
+}
+
+async function keptCheckpoint(path: string, { data, key }: Trusted): Promise<Checkpoint> {
+  const verifier = key === undefined ? await verifierOf(data) : verifierIn(key);
+  const checkpoint = openCheckpoint(textOf(path, '--checkpoint'), verifier);
+  if (checkpoint !== null) return checkpoint;
+  throw new CommandError(`${path} is no checkpoint of this log that this key has signed`, exitCodes.failed);
 }
 
 /** The events that a checkpoint covers are still the first of the log. */
-async function compareWithKept({ log }: Pick<DataFolder, 'log'>, { path, verifier }: Kept) {
-  const checkpoint = openCheckpoint(textOf(path, '--checkpoint'), verifier);
-  if (checkpoint === null)
-    throw new CommandError(`${path} is no checkpoint of this log that this key has signed`, exitCodes.failed);
+async function compareWithKept(
+  { log }: Pick<DataFolder, 'log'>,
+  checkpoint: Checkpoint,
+): Promise<Checkpoint> {
   const store = await openEventStoreReader(log);
   const progress = startProgress('comparing');
   try {

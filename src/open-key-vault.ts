@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type DataFolder, DataFolderError } from './data-folder.js';
 import { KeyVaultUnavailable, type PortableKeyVault } from './key-vault/key-vault.js';
@@ -56,13 +56,27 @@ export const vaultFileOf = (url: string): string | null => {
  */
 export function refuseSecondVault(folder: DataFolder, keyVaultUrl: string | null): void {
   const { vaultPath } = folder;
-  if (keyVaultUrl === null || !existsSync(vaultPath) || vaultFileOf(keyVaultUrl) === vaultPath) return;
+  if (keyVaultUrl === null || !existsSync(vaultPath)) return;
+  const other = vaultFileOf(keyVaultUrl);
+  if (other !== null && isSameFile(other, vaultPath)) return;
+  if (other !== null)
+    throw new DataFolderError(
+      'TWO_VAULTS',
+      `MUSTER_KEY_VAULT_URL names ${other}, but the keys of ${vaultPath} are still there, where nobody would be erased: ` +
+        `${existsSync(other) ? 'find out which of the two has the keys of this log, and take the one out of this folder' : 'move that file there while every server is stopped'}, then start`,
+    );
   throw new DataFolderError(
     'TWO_VAULTS',
     `MUSTER_KEY_VAULT_URL is set, but the keys of ${vaultPath} are still there, where nobody would be erased: carry ` +
       `them over with npm run vault-copy -- --to postgres${restoredFirst(folder)}, delete the file (and its -wal and -shm), ` +
       'then start',
   );
+}
+
+/** By whatever name: a link, or a folder that is one, leads to the same keys. */
+function isSameFile(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((path) => statSync(path, { bigint: true, throwIfNoEntry: false }));
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
 }
 
 /** Nothing is carried out of a folder in which people may have come back. */

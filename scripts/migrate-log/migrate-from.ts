@@ -77,7 +77,8 @@ const nextSteps = ({ path, vaultPath }: DataFolder): readonly string[] => [
   ...(existsSync(vaultPath)
     ? []
     : [
-        'The keys are not here yet: npm run vault-copy -- --to file, or put the vault.sqlite of this log into the folder.',
+        `The keys are not here yet: MUSTER_KEY_VAULT_URL=postgres://… npm run vault-copy -- --data ${path} --to file, or put ` +
+          'the vault.sqlite of this log into the folder, or go on with MUSTER_KEY_VAULT_URL set.',
       ]),
   `Next: npm run serve -- --data ${path}, without EVENT_STORE_URL; no Muster must write to the cluster any more.`,
 ];

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import type { DataFolder } from '../../src/data-folder.js';
 import { EventStoreDbError } from '../../src/event-store/eventstoredb/eventstoredb-error.js';
 import { SqliteEventStore } from '../../src/event-store/sqlite/sqlite-event-store.js';
@@ -82,12 +83,16 @@ const aheadOf = (path: string, name: string): LogsDiffer =>
   );
 
 function nextSteps({ path, vaultPath }: DataFolder, hasGoneOn: boolean): readonly string[] {
-  const vault = existsSync(vaultPath) ? `file://${vaultPath}` : 'postgres://…';
+  const hasFile = existsSync(vaultPath);
+  const vault = hasFile ? pathToFileURL(vaultPath).href : 'postgres://…';
   return [
     `${path} is marked by log-mark.json: a server refuses to start on its log, which is as it was.${hasGoneOn ? ' The cluster has gone on since.' : ''}`,
     `Next: EVENT_STORE_URL=esdb://… MUSTER_KEY_VAULT_URL=${vault} npm run serve -- --data ${path}`,
-    ...(existsSync(vaultPath)
-      ? ['For nodes on several machines, before that: npm run vault-copy -- --to postgres']
+    ...(hasFile
+      ? [
+          `Or, for nodes on several machines: MUSTER_KEY_VAULT_URL=postgres://… npm run vault-copy -- --data ${path} --to postgres`,
+          `then delete the file, as that says, and: EVENT_STORE_URL=esdb://… MUSTER_KEY_VAULT_URL=postgres://… npm run serve -- --data ${path}`,
+        ]
       : []),
   ];
 }

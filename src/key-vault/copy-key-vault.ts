@@ -9,6 +9,7 @@ export interface CopyOptions {
 }
 
 export interface CopiedKeys {
+  readonly status: 'COPIED' | 'NOTHING_TO_DO';
   /** That the target has now as the source does. */
   readonly keys: number;
   /** Destroyed in the source or in the target. */
@@ -29,6 +30,8 @@ const PAGE = 500;
  */
 export async function copyKeyVault(options: CopyOptions): Promise<CopiedKeys> {
   const { from, to, last } = options;
+  const status = (await isAllThere(options)) ? 'NOTHING_TO_DO' : 'COPIED';
+  // Also when all is there: what an earlier run destroyed may not have been wiped yet.
   await carryKeys(options);
   const { keys, destroyed } = await compare(options);
   let more = 0;
@@ -38,7 +41,7 @@ export async function copyKeyVault(options: CopyOptions): Promise<CopiedKeys> {
     await to.addKeys([{ id, key }]);
     more += 1;
   }
-  return { keys: keys + more, destroyed };
+  return { status, keys: keys + more, destroyed };
 }
 
 /** One pass, which a vault in use may stand: keys that were there before it began arrive. */
@@ -53,8 +56,27 @@ export async function carryKeys({ from, to, last, onProgress = nobody }: CopyOpt
   }
 }
 
+/** Whether an earlier run has come to its end, and the source has not been changed since. */
+async function isAllThere({ from, to, last }: CopyOptions): Promise<boolean> {
+  const targets = entriesOf(to);
+  for await (const { id, key } of entriesOf(from)) {
+    let target = await targets.next();
+    while (target.done !== true && target.value.id !== id) target = await targets.next();
+    if (target.done === true) return false;
+    const arrived = target.value.key;
+    const isThere = arrived === null ? !last.includes(id) : key?.equals(arrived) === true;
+    if (!isThere) return false;
+  }
+  return true;
+}
+
 /** Both come in the same order; the target may hold more. */
-async function compare({ from, to, last, onProgress = nobody }: CopyOptions): Promise<CopiedKeys> {
+async function compare({
+  from,
+  to,
+  last,
+  onProgress = nobody,
+}: CopyOptions): Promise<Omit<CopiedKeys, 'status'>> {
   const targets = entriesOf(to);
   let [keys, destroyed] = [0, 0];
   for await (const { id, key } of entriesOf(from)) {

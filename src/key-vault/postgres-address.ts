@@ -19,6 +19,8 @@ export class BadPostgresUrl extends Error {
 
 const LOCAL_HOSTS = ['localhost', '127.0.0.1', '::1'];
 const KNOWN = ['host', 'sslmode', 'sslrootcert'];
+/** An @ behind what ends a URL's host: then the host is none, or another one, and the password may seem a parameter. */
+const ENDS_IN_PASSWORD = /^[^/?#]*\/\/[^/?#]*[/?#].*@/;
 
 /**
  * `postgres://user:password@host:5432/database?sslmode=verify-full&sslrootcert=/path/ca.pem`, or
@@ -27,6 +29,10 @@ const KNOWN = ['host', 'sslmode', 'sslrootcert'];
  * @throws BadPostgresUrl
  */
 export function parsePostgresUrl(text: string): PostgresAddress {
+  if (ENDS_IN_PASSWORD.test(text))
+    throw new BadPostgresUrl(
+      'has an @ behind a /, ? or #: the characters @ : / # ? % of a password must be percent-encoded, as %40 %3A %2F %23 %3F %25',
+    );
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !['postgres:', 'postgresql:'].includes(url.protocol))
     throw new BadPostgresUrl('must be like postgres://user:password@host:5432/database');

@@ -29,5 +29,15 @@ export function isPassing(error: unknown): boolean {
 export function reasonOf(error: unknown): string {
   const { code, message } = error as Failure;
   const text = typeof message === 'string' && message !== '' ? message : 'no connection';
-  return typeof code === 'string' && !text.includes(code) ? `${text} (${code})` : text;
+  const reason = typeof code === 'string' && !text.includes(code) ? `${text} (${code})` : text;
+  return code === PERMISSION_DENIED ? `${reason}: ${ownerHint(text)}` : reason;
 }
+
+const PERMISSION_DENIED = '42501';
+
+/** Rights on the tables would not do: who erases rewrites them, which only their owner may. */
+const ownerHint = (text: string): string =>
+  text.includes('for database')
+    ? 'the schema muster_vault is still to be made there, so let a superuser say ALTER DATABASE … OWNER TO this role'
+    : 'the schema muster_vault belongs to another role, perhaps that of an earlier address; let a superuser give it to ' +
+      'this one, with ALTER SCHEMA … OWNER TO and the same for its tables (README, "Keys in PostgreSQL")';

@@ -68,7 +68,7 @@ export class PostgresKeyVault implements PortableKeyVault {
       host,
       port,
       user,
-      password: address.password,
+      password: address.password === '' ? refuseWithoutPassword : address.password,
       database,
       ssl: tls === null ? false : { rejectUnauthorized: true, ...(tls.ca === null ? {} : { ca: tls.ca }) },
       max: MAX_CONNECTIONS,
@@ -198,6 +198,12 @@ FROM muster_vault.keys k JOIN pg_class c ON c.oid = k.tableoid WHERE k.id = $1`,
       client.release(!isGood);
     }
   }
+}
+
+/** Asked only where the server wants one; ends the connection, which pg leaves open when its own side gives up. */
+function refuseWithoutPassword(this: pg.Client): never {
+  void this.end();
+  throw new KeyVaultUnavailable('the server asks for a password, and MUSTER_KEY_VAULT_URL has none');
 }
 
 async function inTransaction(client: pg.PoolClient, work: () => Promise<void>): Promise<void> {

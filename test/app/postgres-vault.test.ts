@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { personNames } from '../../projections/queries/people.js';
 import { PersonalData } from '../../src/key-vault/personal-data.js';
@@ -10,6 +11,7 @@ import { parsePostgresUrl } from '../../src/key-vault/postgres-address.js';
 import { PostgresKeyVault } from '../../src/key-vault/postgres-key-vault.js';
 import { personalDataPort } from '../../src/profiles.js';
 import { type Ended, runMusterWith } from '../cli/run-muster.js';
+import { type TemporaryWireLog, temporaryWireLog } from '../event-store/temporary-wire-log.js';
 import { rejectionOf } from '../key-vault/key-vault-contract.js';
 import { accountWorld, applied } from '../support/account-world.js';
 import { erased } from '../support/erasures.js';
@@ -197,10 +199,13 @@ describe('Muster with its keys in PostgreSQL', function () {
     const ann = await world.add('Ann Moved');
     expect((await command('vault-copy', '--to', 'postgres')).stderr).to.match(/another process is writing/);
     await stop();
-    for (const time of ['first', 'second']) {
+    for (const said of [
+      /^copied and compared: \d+ keys, 0 destroyed\nNext: delete .*vault\.sqlite/,
+      /^nothing to do: all \d+ keys are there already, compared; 0 destroyed\nNext: delete .*vault\.sqlite/,
+    ]) {
       const { exitCode, stdout, stderr } = await command('vault-copy', '--to', 'postgres');
-      expect(exitCode, `${time}: ${stderr}`).to.equal(0);
-      expect(stdout).to.match(/copied and compared: \d+ keys, 0 destroyed\nNext: delete .*vault\.sqlite/);
+      expect(exitCode, stderr).to.equal(0);
+      expect(stdout).to.match(said);
     }
     deleteVaultFile();
     muster = await serve();
@@ -216,6 +221,115 @@ describe('Muster with its keys in PostgreSQL', function () {
     muster = await serve(null);
     expect(await nameOf(muster, ann)).to.equal('Ann Moved');
     expect(checkpoint.stdout.trim()).to.equal(muster.core.signer.verifierKey);
+  });
+
+  it('is not carried where MUSTER_KEY_VAULT_URL names a file: it would be copied onto itself, and then be deleted', async () => {
+    await serve(null);
+    await stop();
+    const before = readFileSync(vaultFile());
+    const others = [pathToFileURL(vaultFile()).href, pathToFileURL(join(folder, 'other.sqlite')).href];
+    for (const to of ['postgres', 'file'])
+      for (const MUSTER_KEY_VAULT_URL of others) {
+        const args = ['vault-copy', '--to', to, '--data', dataDir];
+        const { exitCode, stdout, stderr } = await runMusterWith({ MUSTER_KEY_VAULT_URL }, ...args);
+        expect(stderr).to.match(/MUSTER_KEY_VAULT_URL names a file: for this it must be postgres:/);
+        expect({ exitCode, stdout }).to.deep.equal({ exitCode: 4, stdout: '' });
+      }
+    expect(readFileSync(vaultFile())).to.deep.equal(before);
+    expect(existsSync(join(folder, 'other.sqlite'))).to.equal(false);
+  });
+
+  describe('moves in from a file that nodes of a cluster share', () => {
+    let log: TemporaryWireLog;
+    let shared: string;
+    beforeEach(async () => {
+      log = await temporaryWireLog();
+      shared = join(folder, 'shared vault.sqlite');
+    });
+    afterEach(() => log.remove());
+
+    const onCluster = (keyVaultUrl: string) =>
+      startMuster({ dataDir, keyVaultUrl, eventStoreUrl: log.node.connectionString() });
+    const copy = (...args: readonly string[]) => {
+      const env = { EVENT_STORE_URL: log.node.connectionString(), MUSTER_KEY_VAULT_URL: url };
+      return runMusterWith(env, 'vault-copy', '--data', dataDir, ...args);
+    };
+
+    it('and out again, while every node is stopped', async () => {
+      running = await onCluster(pathToFileURL(shared).href);
+      const ann = await (await accountWorld(running)).add('Ann Shared');
+      // As a node of another data folder would see it.
+      const elsewhere = dataDir;
+      dataDir = join(folder, 'node2');
+      const early = await copy('--to', 'postgres', '--file', shared);
+      expect(early.stderr).to.match(/shared vault\.sqlite is open in another process: stop every server/);
+      expect(early.exitCode).to.equal(3);
+      await stop();
+      const copied = await copy('--to', 'postgres', '--file', shared);
+      expect(copied.exitCode, copied.stderr).to.equal(0);
+      expect(copied.stdout).to.match(
+        /^copied and compared: \d+ keys, 0 destroyed\nNext: delete .*shared vault\.sqlite/,
+      );
+      for (const end of ['', '-wal', '-shm']) rmSync(`${shared}${end}`, { force: true });
+      dataDir = elsewhere;
+      running = await onCluster(url);
+      expect(await nameOf(running, ann)).to.equal('Ann Shared');
+      await stop();
+      const back = await copy('--to', 'file', '--file', pathToFileURL(shared).href);
+      expect(back.exitCode, back.stderr).to.equal(0);
+      expect(back.stdout).to.include(`Next: start with MUSTER_KEY_VAULT_URL=${pathToFileURL(shared).href};`);
+      running = await onCluster(pathToFileURL(shared).href);
+      expect(await nameOf(running, ann)).to.equal('Ann Shared');
+    });
+
+    it('of a log that was carried there, as migrate-log says', async () => {
+      const ann = await (await accountWorld(await serve(null))).add('Ann Carried');
+      await stop();
+      const env = { EVENT_STORE_URL: log.node.connectionString(), MUSTER_KEY_VAULT_URL: url };
+      const moved = await runMusterWith(env, 'migrate-log', '--data', dataDir, '--to');
+      expect(moved.exitCode, moved.stderr).to.equal(0);
+      const next = /^Next: EVENT_STORE_URL=\S+ MUSTER_KEY_VAULT_URL=(file:\S+) npm run serve/m.exec(
+        moved.stdout,
+      );
+      running = await onCluster(next?.[1] ?? '');
+      expect(await nameOf(running, ann)).to.equal('Ann Carried');
+      await stop();
+      const said =
+        /MUSTER_KEY_VAULT_URL=postgres:\S+ npm run vault-copy -- (.+)/.exec(moved.stdout)?.[1] ?? '';
+      const copied = await runMusterWith(env, 'vault-copy', ...said.split(' '));
+      expect(copied.exitCode, copied.stderr).to.equal(0);
+      expect(copied.stdout).to.include(`Next: delete ${vaultFile()} (and`);
+      deleteVaultFile();
+      running = await onCluster(url);
+      expect(await nameOf(running, ann)).to.equal('Ann Carried');
+      await stop();
+      const back = await runMusterWith(env, 'migrate-log', '--data', dataDir, '--from');
+      const returning =
+        /MUSTER_KEY_VAULT_URL=postgres:\S+ npm run vault-copy -- ([^,]+)/.exec(back.stdout)?.[1] ?? '';
+      const returned = await runMusterWith(env, 'vault-copy', ...returning.split(' '));
+      expect(returned.stdout, returned.stderr).to.include(
+        'Next: start without MUSTER_KEY_VAULT_URL; then remove',
+      );
+      expect(await nameOf(await serve(null), ann)).to.equal('Ann Carried');
+    });
+
+    it('but only with the log that it belongs to', async () => {
+      running = await onCluster(pathToFileURL(shared).href);
+      await stop();
+      const args = ['--to', 'postgres', '--file', shared, '--data', dataDir] as const;
+      const without = await command('vault-copy', ...args);
+      expect(without.stderr).to.match(/there is no log in .*, and EVENT_STORE_URL is not set/);
+      expect(without.exitCode).to.equal(3);
+      await log.remove();
+      log = await temporaryWireLog();
+      const toNobody = await copy(...args);
+      expect(toNobody.stderr).to.match(/there is no log of Muster at .*: check the address/);
+      expect(toNobody.exitCode).to.equal(3);
+      await (await log.open()).close();
+      const toAnother = await copy(...args);
+      expect(toAnother.stderr).to.match(/holds the keys of another log/);
+      expect(toAnother.exitCode).to.equal(3);
+    });
   });
 
   it('is not copied into the vault of another log', async () => {
@@ -256,6 +370,11 @@ describe('Muster with its keys in PostgreSQL', function () {
     expect(back.exitCode, back.stderr).to.equal(0);
     dataDir = restored;
     expect(await nameOf(await serve(null), ann)).to.equal('Ann Kept');
+    const shared = { MUSTER_KEY_VAULT_URL: pathToFileURL(join(folder, 'shared.sqlite')).href };
+    const args = ['--from', backup, '--data', join(folder, 'again'), '--ledger', ledger];
+    expect((await runMusterWith(shared, 'restore', ...args)).stdout).to.include(
+      `Then stop it, and move ${join(folder, 'again', 'vault.sqlite')} to ${join(folder, 'shared.sqlite')}`,
+    );
   });
 
   it('is restored beside the address of a database, as the messages say', async () => {
@@ -279,6 +398,19 @@ describe('Muster with its keys in PostgreSQL', function () {
     expect(copied.exitCode, copied.stderr).to.equal(0);
     deleteVaultFile();
     expect(await nameOf(await serve(), ann)).to.equal('Ann Recovered');
+  });
+
+  it('ends a command at once where the server asks for a password, and none was given', async () => {
+    await serve();
+    await stop();
+    const began = performance.now();
+    const withPassword = url;
+    url = url.replace(`:${PASSWORD}`, '');
+    const { exitCode, stderr } = await command('checkpoint', '--key');
+    url = withPassword;
+    expect(stderr).to.match(/the server asks for a password, and MUSTER_KEY_VAULT_URL has none/);
+    expect(exitCode).to.equal(3);
+    expect(performance.now() - began).to.be.below(30_000);
   });
 
   it('tells nobody the password when a command cannot reach the database', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -44,15 +44,31 @@ describe('a vault that serves a log', function () {
 
   it('serves no empty one that a mistyped address leads to, and goes on with its own', async () => {
     const logId = await serve(rightLog);
-    const failure = await serve(wrongLog).then(
-      () => null,
-      (error: unknown) => error,
-    );
-    expect(failure)
+    expect(await failureOf(serve(wrongLog)))
       .to.have.property('message')
       .that.includes(`holds the keys of another log (${logId})`)
       .and.includes('EVENT_STORE_URL');
     expect(await bindings()).to.deep.equal([`log-${logId}`]);
     expect(await serve(rightLog)).to.equal(logId);
   });
+
+  it('is the only one: a file left in the data folder is refused, but not another name of the same', async () => {
+    await serve(rightLog);
+    const left = join(dir, 'data', 'vault.sqlite');
+    symlinkSync(vaultPath(), left);
+    await serve(rightLog);
+    rmSync(left);
+    cpSync(vaultPath(), left);
+    expect(await failureOf(serve(rightLog))).to.match(/find out which of the two has the keys of this log/);
+    rmSync(vaultPath());
+    expect(await failureOf(serve(rightLog))).to.match(/move that file there while every server is stopped/);
+    renameSync(left, vaultPath());
+    await serve(rightLog);
+  });
 });
+
+const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => null,
+    (error: unknown) => error,
+  );

@@ -2,8 +2,11 @@ import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect } from 'chai';
+import { noteSigner } from '../../src/proof/signed-note.js';
+import { chained } from '../event-store/sample-events.js';
+import { temporaryWireLog } from '../event-store/temporary-wire-log.js';
 import { smallHistory } from '../import/history.js';
-import { inTemporaryFolder, runMuster } from './run-muster.js';
+import { inTemporaryFolder, runMuster, runMusterWith } from './run-muster.js';
 
 describe('muster export, checkpoint and verify', function () {
   this.timeout(120_000);
@@ -23,6 +26,30 @@ describe('muster export, checkpoint and verify', function () {
     expect(exitCode, stderr).to.equal(0);
     return stdout;
   };
+
+  it('the log is not read where the key of a checkpoint, or the checkpoint, is not to be had', () =>
+    inTemporaryFolder(async (folder) => {
+      const log = await temporaryWireLog();
+      try {
+        await (await log.open()).append({
+          stream: 'sample',
+          expectedRevision: 'NO_STREAM',
+          events: chained(3),
+        });
+        const env = { EVENT_STORE_URL: log.node.connectionString() };
+        const args = ['verify', '--data', folder, '--checkpoint', join(folder, 'kept.note')];
+        const without = await runMusterWith(env, ...args);
+        expect(without.stderr).to.match(/MUSTER_KEY_VAULT_URL is not set, but EVENT_STORE_URL is/);
+        expect(without).to.include({ exitCode: 4, stdout: '' });
+        const { verifierKey } = noteSigner('muster/log', Buffer.alloc(32, 1));
+        writeFileSync(join(folder, 'muster.key'), verifierKey);
+        const noNote = await runMusterWith(env, ...args, '--key', join(folder, 'muster.key'));
+        expect(noNote.stderr).to.match(/--checkpoint .*kept\.note cannot be read/);
+        expect(noNote).to.include({ exitCode: 1, stdout: '' });
+      } finally {
+        await log.remove();
+      }
+    }));
 
   it('a file is proven offline by key and kept checkpoint, and a changed one is named by position', () =>
     withHistory(async ({ folder, data }) => {

@@ -24,14 +24,22 @@ describe('copying a key vault', () => {
   const content = async (vault: PortableKeyVault) => vault.entries({ afterId: '', maxCount: 10_000 });
 
   it('carries every key and tombstone over, and says how many', async () => {
-    expect(await copyKeyVault({ from, to, last })).to.deep.equal({ keys: 1_200, destroyed: 1 });
+    expect(await copyKeyVault({ from, to, last })).to.deep.equal({
+      status: 'COPIED',
+      keys: 1_200,
+      destroyed: 1,
+    });
     expect(await content(to)).to.deep.equal(await content(from));
   });
 
-  it('changes nothing the second time', async () => {
+  it('changes nothing the second time, and says so', async () => {
     await copyKeyVault({ from, to, last });
     const before = await content(to);
-    expect(await copyKeyVault({ from, to, last })).to.deep.equal({ keys: 1_200, destroyed: 1 });
+    expect(await copyKeyVault({ from, to, last })).to.deep.equal({
+      status: 'NOTHING_TO_DO',
+      keys: 1_200,
+      destroyed: 1,
+    });
     expect(await content(to)).to.deep.equal(before);
   });
 
@@ -47,15 +55,25 @@ describe('copying a key vault', () => {
     expect(await rejectionOf(copyKeyVault({ from, to: cutOff, last }))).to.match(/cut off/);
     expect(await to.key('user-10')).to.have.length(32);
     expect(await to.key('log-1')).to.equal(null);
-    await copyKeyVault({ from, to, last });
+    expect(await copyKeyVault({ from, to, last })).to.include({ status: 'COPIED' });
     expect(await content(to)).to.deep.equal(await content(from));
+  });
+
+  it('that lacks the binding only has not come to its end', async () => {
+    await carryKeys({ from, to, last });
+    expect(await copyKeyVault({ from, to, last })).to.include({ status: 'COPIED' });
+    expect(await copyKeyVault({ from, to, last })).to.include({ status: 'NOTHING_TO_DO' });
   });
 
   it('destroys in the target what the source has destroyed since, and brings nothing back', async () => {
     await copyKeyVault({ from, to, last });
     await from.destroyKey('user-1');
     await to.destroyKey('user-2');
-    expect(await copyKeyVault({ from, to, last })).to.deep.equal({ keys: 1_198, destroyed: 3 });
+    expect(await copyKeyVault({ from, to, last })).to.deep.equal({
+      status: 'COPIED',
+      keys: 1_198,
+      destroyed: 3,
+    });
     expect(await to.key('user-1')).to.equal(null);
     expect(await to.key('user-2')).to.equal(null);
   });

@@ -44,6 +44,11 @@ describe('the address of a PostgreSQL database', () => {
       'postgres://muster:pa55@db/vault?sslmode=verify-full&sslrootcert=/not/there.pem',
       /cannot be read \(ENOENT\)/,
     ],
+    ['postgres://muster:pa55@w/x@127.0.0.1:5432/vault', /@ : \/ # \? % .* must be percent-encoded/],
+    ['postgres://muster:pa55@w/x@localhost/vault?sslmode=disable', /must be percent-encoded/],
+    ['postgres://muster:pa55/x@localhost/vault', /must be percent-encoded/],
+    ['postgres://muster:1?pa55@localhost/vault', /must be percent-encoded/],
+    ['postgres://muster:pa55#x@localhost/vault', /must be percent-encoded/],
   ] as const)
     it(`is not ${url}, which is told without the password`, () => {
       expect(() => parsePostgresUrl(url))

@@ -9,6 +9,7 @@ import { KeyDestroyed, KeyVaultUnavailable } from '../../src/key-vault/key-vault
 import { PersonalData } from '../../src/key-vault/personal-data.js';
 import { parsePostgresUrl } from '../../src/key-vault/postgres-address.js';
 import { PostgresKeyVault } from '../../src/key-vault/postgres-key-vault.js';
+import { POSTGRES_VAULT_SCHEMA } from '../../src/key-vault/postgres-vault-format.js';
 import { sayLast } from '../support/last-words.js';
 import { PASSWORD, PostgresServer } from '../support/postgres-server.js';
 import { describeKeyVaultContract, describePortableKeyVault, rejectionOf } from './key-vault-contract.js';
@@ -104,6 +105,37 @@ describe('PostgreSQL as a key vault', function () {
           /pass-word-of-muster|not-the-password/,
         );
       }
+    });
+
+    it('without the password that the server asks for says so', async () => {
+      const error = await rejectionOf(open({ url: url.replace(`:${PASSWORD}`, '') }));
+      expect(error).to.be.instanceOf(KeyVaultUnavailable);
+      expect(error).to.match(/the server asks for a password, and MUSTER_KEY_VAULT_URL has none/);
+    });
+
+    it('by another role than the one that made it says that it must be given away, which the README tells how to', async () => {
+      const database = new URL(url).pathname.slice(1);
+      await server.asSuperuser(async (client) => {
+        for (const statement of POSTGRES_VAULT_SCHEMA) await client.query(statement);
+      }, database);
+      expect(await rejectionOf(open())).to.match(
+        /permission denied for schema muster_vault \(42501\).* belongs to another role.*ALTER SCHEMA/,
+      );
+      const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+      const given = /^DO \$\$[\s\S]*?^END \$\$;$/m.exec(readme)?.[0] ?? '';
+      await server.asSuperuser((client) => client.query(given), database);
+      const vault = await open();
+      await vault.ensureKeys(['someone']);
+      await vault.destroyKey('someone');
+      expect(await vault.key('someone')).to.equal(null);
+    });
+
+    it('in the database of another role, which may not make a schema there, says whose it must be', async () => {
+      const database = new URL(url).pathname.slice(1);
+      await server.asSuperuser((client) => client.query(`ALTER DATABASE ${database} OWNER TO postgres`));
+      expect(await rejectionOf(open())).to.match(
+        /permission denied for database .*ALTER DATABASE … OWNER TO/,
+      );
     });
 
     it('with sslmode=verify-full speaks to nobody but a server that proves its name', async function () {
@@ -302,11 +334,13 @@ describe('PostgreSQL as a key vault', function () {
         const vault = await open();
         const all = { afterId: '', maxCount: 5_000 };
         expect(await copyKeyVault({ from: first, to: vault, last: [] })).to.deep.equal({
+          status: 'COPIED',
           keys: 1_099,
           destroyed: 1,
         });
         expect(await vault.entries(all)).to.deep.equal(await first.entries(all));
         expect(await copyKeyVault({ from: vault, to: second, last: [] })).to.deep.equal({
+          status: 'COPIED',
           keys: 1_099,
           destroyed: 1,
         });
