@@ -38,8 +38,8 @@ async function versionOf({ address, access }: ProbeParts): Promise<string> {
   const patience = new Patience(pacing, patienceMs);
   for (;;)
     try {
-      const version = await inTime(client.serverVersion(), { what: 'the first call', ms });
-      if (version === 'unknown') throw tooOld('it does not tell its version');
+      const version = await inTime(client.serverVersion(ms), { what: 'the first call', ms });
+      if (version === null || version === 'unknown') throw tooOld('it does not tell its version');
       return version;
     } catch (error) {
       if (error instanceof EventStoreDbError) throw error;
@@ -73,7 +73,7 @@ async function diagnose(
 async function complaintOf(address: ClusterAddress, ms: number): Promise<string> {
   const client = connect({ ...address, discover: false });
   try {
-    await inTime(client.serverVersion(), { what: 'the first call', ms });
+    await inTime(client.serverVersion(ms), { what: 'the first call', ms });
     return `${hostsOf(address)}: answers, but the cluster has no leader yet, or cannot be reached as it advertises itself`;
   } catch (error) {
     return `${hostsOf(address)}: ${messageOf(error)}`;
