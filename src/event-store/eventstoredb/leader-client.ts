@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import { inTime, NoAnswer } from './call.js';
 import type { ClusterAddress } from './connection-string.js';
-import { EventStoreDbError } from './eventstoredb-error.js';
 
 type OnFailedCall = EventStoreDBClient['handleError'];
 type GetChannel = EventStoreDBClient['getChannel'];
@@ -78,18 +76,17 @@ export class LeaderClient extends EventStoreDBClient {
 /** Few and short: whoever finds no node tries again, with pauses. */
 const SEARCH = { maxDiscoverAttempts: 3, discoveryInterval: 100, gossipTimeout: 2 };
 
-/** @throws EventStoreDbError BAD_URL */
 export function connect({
   hosts,
   discover,
   tls,
-  tlsCaFile,
+  tlsAuthority,
   tuning,
   ...address
 }: ClusterAddress): LeaderClient {
   const channel = {
     insecure: !tls,
-    ...(tls && tlsCaFile !== null ? { rootCertificate: authorityIn(tlsCaFile) } : {}),
+    ...(tlsAuthority === null ? {} : { rootCertificate: tlsAuthority }),
   };
   const credentials = address.credentials ?? undefined;
   const [first, ...others] = hosts.map(({ address, port }) => ({ address, port }));
@@ -97,12 +94,4 @@ export function connect({
   if (discover) return new LeaderClient({ discover: first, ...SEARCH, ...tuning }, channel, credentials);
   if (others.length === 0) return new LeaderClient({ endpoint: first, ...tuning }, channel, credentials);
   return new LeaderClient({ endpoints: [first, ...others], ...SEARCH, ...tuning }, channel, credentials);
-}
-
-function authorityIn(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new EventStoreDbError('BAD_URL', `the file of tlsCAFile cannot be read: ${path}`, { cause: error });
-  }
 }
