@@ -49,7 +49,12 @@ for (const command of [muster, ...muster.commands]) command.exitOverride();
 try {
   await muster.parseAsync();
 } catch (error) {
-  process.exitCode = codeFor(error);
+  endWith(codeFor(error));
+}
+
+/** What has failed may have left something open: gRPC waits for ever for a TLS handshake that nobody answers. */
+function endWith(exitCode: number): void {
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));
 }
 
 function codeFor(error: unknown): number {

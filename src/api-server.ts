@@ -16,9 +16,9 @@ import type { Metrics } from './operations/metrics.js';
 import type { ReadinessCheck, ReadinessProbe } from './operations/readiness.js';
 
 /** What requests still wait for when a shutdown has lasted this long is given up, so that they are answered (ms). */
-const SHUTDOWN_PATIENCE_MS = 6_000;
-/** Those that are not answered even then are cut off so much later (ms). */
-const LAST_ANSWERS_MS = 1_500;
+const SHUTDOWN_PATIENCE_MS = 5_000;
+/** Those that are not answered even then are cut off so much later (ms): a log may take 2 s of them. */
+const LAST_ANSWERS_MS = 3_000;
 
 export interface ApiServerOptions {
   readonly config: Pick<Config, 'auth' | 'host' | 'port' | 'operations'>;

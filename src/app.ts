@@ -82,8 +82,8 @@ export interface RunningMuster {
 
 /**
  * Puts Muster together and serves it.
- * @throws DataFolderError, DatabaseFileError, EventStoreDbError, KeyVaultUnavailable, and Node's error when the port is
- * taken
+ * @throws DataFolderError, DatabaseFileError, EventStoreDbError, KeyVaultUnavailable, MetricsPortUnusable, and Node's error
+ * when the port is taken
  */
 export async function start(options: StartOptions): Promise<RunningMuster> {
   const { config, dataDir } = options;
@@ -99,6 +99,9 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
     const readiness = new ReadinessProbe({ now: () => performance.now(), report });
     const server = await startApiServer({ ...options, now: environment.now, log, metrics, readiness });
     opened.add(() => server.close());
+    const metricsServer =
+      operations.metrics === null ? null : await serveMetrics(metrics, operations.metrics, report);
+    opened.add(() => metricsServer?.close());
     const { url } = server;
     const invitationUrl = () => config.mail.invitationUrl ?? `${url}/#token=${INVITATION_TOKEN}`;
     const poster = webhookPoster(config.webhookAllowPrivate);
@@ -175,9 +178,8 @@ export async function start(options: StartOptions): Promise<RunningMuster> {
       random: options.random ?? Math.random,
     });
     const managers = processManagers;
-    const metricsServer =
-      operations.metrics === null ? null : await serveMetrics(metrics, operations.metrics, report);
     if (metricsServer !== null) {
+      // Before what they look at is closed.
       opened.add(() => metricsServer.close());
       metrics.watch({
         ...server.watched,

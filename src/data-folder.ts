@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import {
@@ -10,6 +10,7 @@ import { createPrivateFile, probeFormat } from './database/sqlite-file.js';
 import { LOG_FORMAT } from './event-store/sqlite/log-format.js';
 import { VAULT_FORMAT } from './key-vault/vault-format.js';
 import { type LogMark, readLogMark } from './log-mark.js';
+import { FolderNotMade, makePrivateFolder } from './make-private-folder.js';
 import type { LogLocation } from './open-event-store.js';
 
 /** Where everything of one installation is kept on this machine. */
@@ -137,8 +138,10 @@ const locationOf = (path: string, url: string | null): LogLocation =>
 
 function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makePrivateFolder(folder);
   } catch (error) {
+    if (error instanceof FolderNotMade)
+      throw new DataFolderError('NOT_A_FOLDER', `the data folder ${error.message}`, { cause: error });
     if (error instanceof Error && 'code' in error && (error.code === 'EEXIST' || error.code === 'ENOTDIR'))
       throw notAFolder(folder, 'is not a folder, or lies below a file: choose another path');
     throw error;

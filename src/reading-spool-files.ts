@@ -1,18 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AuditReading } from './application/audit-readings.js';
 import type { ReadingSpool } from './application/reading-spool.js';
 import { auditReadKinds } from './domain/audit/events.js';
+import { makePrivateFolder } from './make-private-folder.js';
 import { writeWhole } from './write-whole.js';
 
 /** What the command line says of a reading of its own. */
@@ -25,7 +17,7 @@ const NAME = /^\d{13,}-[0-9a-f-]{36}\.json$/;
  * @param folder made when needed
  */
 export function spoolReading(folder: string, reading: SpooledReading): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makePrivateFolder(folder);
   const name = `${reading.at}-${randomUUID()}.json`;
   const unfinished = join(folder, `${name}.unfinished`);
   const file = openSync(unfinished, 'wx', 0o600);

@@ -17,6 +17,8 @@ const expectedErrors: Readonly<Record<string, number>> = {
   NothingToExport: exitCodes.failed,
   BodyNotOneLine: exitCodes.failed,
   FileUnreadable: exitCodes.failed,
+  MetricsPortUnusable: exitCodes.failed,
+  FolderNotMade: exitCodes.failed,
   BackupUnusable: exitCodes.failed,
   LedgerUnusable: exitCodes.failed,
   LogsDiffer: exitCodes.failed,

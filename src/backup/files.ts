@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync } from 'node:fs';
 import { writeWhole } from '../write-whole.js';
 import { BackupUnusable } from './manifest.js';
 
@@ -23,8 +23,4 @@ export function writePrivately(path: string, text: string): void {
 export function refuseFilled(folder: string): void {
   if (existsSync(folder) && readdirSync(folder).length > 0)
     throw new BackupUnusable(`${folder} is not empty: name a folder that is, or one to be made`);
-}
-
-export function makePrivateFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
 }

@@ -1,8 +1,9 @@
 import { copyFileSync, existsSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type LedgerContent, LedgerUnusable, readLedger } from '../erasure-ledger/file-erasure-ledger.js';
+import { makePrivateFolder } from '../make-private-folder.js';
 import type { RestoredMark } from '../open-ledger.js';
-import { makePrivateFolder, refuseFilled, syncPath, writePrivately } from './files.js';
+import { refuseFilled, syncPath, writePrivately } from './files.js';
 import { type BackupManifest, BackupUnusable, checkedManifest } from './manifest.js';
 import { type TakeBackupOptions, verifyCopy } from './take-backup.js';
 

@@ -11,8 +11,9 @@ import { carryKeys } from '../key-vault/copy-key-vault.js';
 import type { PortableKeyVault } from '../key-vault/key-vault.js';
 import { SqliteKeyVault } from '../key-vault/sqlite-key-vault.js';
 import { VAULT_FORMAT } from '../key-vault/vault-format.js';
+import { makePrivateFolder } from '../make-private-folder.js';
 import { bindingKeyId } from '../vault-binding.js';
-import { makePrivateFolder, refuseFilled, syncPath, writePrivately } from './files.js';
+import { refuseFilled, syncPath, writePrivately } from './files.js';
 import {
   type BackupManifest,
   BackupUnusable,

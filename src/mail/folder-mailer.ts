@@ -1,8 +1,9 @@
-import { mkdir, open, rename, writeFile } from 'node:fs/promises';
+import { open, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createTransport } from 'nodemailer';
 import { type Mail, type Mailer, MailNotTaken } from '../application/mail/mailer.js';
+import { makePrivateFolder } from '../make-private-folder.js';
 import { composeMessage, type MessageContext } from './compose-message.js';
 import { domainOf } from './mailbox.js';
 
@@ -53,7 +54,7 @@ interface WholeFile {
 
 /** The file is there whole or not at all, also after a power cut. What a crash leaves, the next attempt writes over. */
 async function writeWhole({ folder, name, content }: WholeFile): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makePrivateFolder(folder);
   const temporary = join(folder, `.${name}.tmp`);
   const file = await open(temporary, 'w', 0o600);
   try {

@@ -4,10 +4,19 @@ import type { Metrics } from './metrics.js';
 export interface MetricsServer {
   /** `http://127.0.0.1:9464/metrics` */
   readonly url: string;
+  /** Repeating it changes nothing. */
   close(): Promise<void>;
 }
 
-/** Serves the metrics at a port of their own, so that nobody who reaches the API sees them. */
+/** The port of the metrics is taken, or cannot be had. */
+export class MetricsPortUnusable extends Error {
+  override readonly name = 'MetricsPortUnusable';
+}
+
+/**
+ * Serves the metrics at a port of their own, so that nobody who reaches the API sees them.
+ * @throws MetricsPortUnusable
+ */
 export async function serveMetrics(
   metrics: Metrics,
   { host, port }: { readonly host: string; readonly port: number },
@@ -25,7 +34,14 @@ export async function serveMetrics(
     );
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (cause) =>
+      reject(
+        new MetricsPortUnusable(
+          `no metrics can be served (${cause.message}): choose another MUSTER_METRICS_PORT (0 = any free port) or MUSTER_METRICS_HOST`,
+          { cause },
+        ),
+      ),
+    );
     server.listen({ host, port }, resolve);
   });
   const address = server.address();

@@ -86,6 +86,7 @@ const rooms: readonly Room[] = [
     folder: 'src/backup',
     own: [
       'src/backup/',
+      'src/make-private-folder.js',
       'src/write-whole.js',
       'src/data-folder.js',
       'src/erasure-ledger/',
@@ -106,7 +107,7 @@ const rooms: readonly Room[] = [
   },
   {
     folder: 'src/mail',
-    own: ['src/mail/', 'src/application/mail/'],
+    own: ['src/mail/', 'src/make-private-folder.js', 'src/application/mail/'],
     packages: ['nodemailer', 'node:*'],
   },
   { folder: 'src/webhooks', own: ['src/webhooks/'], packages: ['node:*'] },

@@ -11,6 +11,9 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** What has not ended then never will. */
+const PATIENCE_MS = 120_000;
+
 /** The real command line in a process of its own, to its end. */
 export const runMuster = (...args: readonly string[]): Promise<Ended> => runMusterWith({}, ...args);
 
@@ -21,6 +24,8 @@ export async function runMusterWith(
 ): Promise<Ended> {
   const child = spawn(process.execPath, [...musterCommandLine(), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: PATIENCE_MS,
+    killSignal: 'SIGKILL',
     env: { ...withoutMuster(process.env), ...env },
   });
   const exit = new Promise<number | null>((resolve) => child.once('close', resolve));

@@ -43,6 +43,10 @@ describe('the variables of the configuration', () => {
     expect(wrong)
       .to.match(/EVENT_STORE_URL: .* must look like esdb:/)
       .and.not.to.include('secret');
+    const withoutCa = 'esdb://muster:secret@es1:2113?tlsCAFile=/nowhere/ca.crt';
+    expect(refused({ ...vault, EVENT_STORE_URL: withoutCa }))
+      .to.match(/EVENT_STORE_URL: .* \/nowhere\/ca\.crt as tlsCAFile/)
+      .and.not.to.include('secret');
     expect(() => readDevelopmentConfig({ ...cluster, ...vault })).to.throw(
       /EVENT_STORE_URL is not for --dev/,
     );

@@ -1,12 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { parseConnectionString } from '../../src/event-store/eventstoredb/connection-string.js';
 import { EventStoreDbError } from '../../src/event-store/eventstoredb/eventstoredb-error.js';
 
 describe('the connection string of an EventStoreDB cluster', () => {
   it('names hosts, credentials and options', () => {
+    // Any file will do.
+    const caFile = fileURLToPath(import.meta.url);
     expect(
       parseConnectionString(
-        'esdb://muster:p%40ss@n1:2111,n2,[::1]:2113?tlsCAFile=%2Fetc%2Fca.crt&nodePreference=leader&gossipTimeout=3',
+        `esdb://muster:p%40ss@n1:2111,n2,[::1]:2113?tlsCAFile=${encodeURIComponent(caFile)}&nodePreference=leader&gossipTimeout=3`,
       ),
     ).to.deep.equal({
       hosts: [
@@ -16,7 +20,7 @@ describe('the connection string of an EventStoreDB cluster', () => {
       ],
       discover: false,
       tls: true,
-      tlsCaFile: '/etc/ca.crt',
+      tlsAuthority: readFileSync(caFile),
       credentials: { username: 'muster', password: 'p@ss' },
       tuning: { gossipTimeout: 3 },
     });
@@ -31,6 +35,20 @@ describe('the connection string of an EventStoreDB cluster', () => {
     });
   });
 
+  it('has the options that the README lists', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const [, table = ''] = /\n\| option of the `esdb:\/\/` URL .*\n((?:\|.*\n)+)/.exec(readme) ?? [];
+    const listed = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
+    expect(() => parseConnectionString('esdb://n1?tls=false&other=1'))
+      .to.throw(EventStoreDbError)
+      .with.property('message')
+      .that.satisfies((message: string) => {
+        const taken = message.split('it takes ')[1]?.replace('=leader', '').split(', ');
+        expect(listed).to.deep.equal(taken);
+        return true;
+      });
+  });
+
   for (const [what, url, problem] of [
     ['another scheme', 'https://u:secret@n1:2113', /must look like/],
     ['no host', 'esdb://u:secret@?tls=false', /must look like/],
@@ -38,6 +56,7 @@ describe('the connection string of an EventStoreDB cluster', () => {
     ['several DNS names', 'esdb+discover://u:secret@n1,n2', /one host only/],
     ['TLS without a user', 'esdb://n1:2113', /user:password@/],
     ['an unknown option', 'esdb://u:secret@n1?tlsVerifyCert=false', /does not take: "tlsVerifyCert"/],
+    ['a CA file that is missing', 'esdb://u:secret@n1?tlsCAFile=/nowhere/ca', /\/nowhere\/ca .*\(ENOENT\)/],
     ['another preference', 'esdb://u:secret@n1?nodePreference=follower', /nodePreference=leader/],
     ['an option that is no number', 'esdb://u:secret@n1?gossipTimeout=soon', /whole number/],
     ['an option that is neither true nor false', 'esdb://u:secret@n1?tls=no', /true or false/],

@@ -43,7 +43,7 @@ describe('the connection of the EventStoreDB event store', () => {
   it('is given up beside a call that is just beginning, without losing it', async () => {
     const [node] = cluster.nodes;
     const client = new FailingClient({ endpoint: { address: '127.0.0.1', port: node?.port ?? 0 } }, INSECURE);
-    await client.serverVersion();
+    await client.serverVersion(1_000);
     const event = jsonEvent({ type: 'SampleHappened', data: {} });
     const options = { credentials: { username: 'a', password: 'b' }, deadline: 1_000 };
     let appended: Promise<unknown> = Promise.resolve();

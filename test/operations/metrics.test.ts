@@ -1,5 +1,9 @@
+import { readdirSync } from 'node:fs';
 import { expect } from 'chai';
 import { configVariables } from '../../src/config-variables.js';
+import { MetricsPortUnusable } from '../../src/operations/metrics-server.js';
+import { inTemporaryFolder } from '../cli/run-muster.js';
+import { rejectionOf } from '../event-store/sample-events.js';
 import { accountWorld } from '../support/account-world.js';
 import { subscribeLive } from '../support/live-client.js';
 import { startMuster, type TestMuster } from '../support/start-muster.js';
@@ -23,6 +27,17 @@ describe('the metrics', () => {
     const quiet = await startMuster();
     expect(quiet.metricsUrl).to.equal(null);
     await quiet.close();
+  });
+
+  it('are refused at a port that is taken before anything else is begun, with the variable to change', async () => {
+    const port = Number(new URL(muster.metricsUrl ?? '').port);
+    const operations = { metrics: { host: '127.0.0.1', port } };
+    await inTemporaryFolder(async (dataDir) => {
+      const refused = await rejectionOf(startMuster({ dataDir, operations }));
+      expect(refused).to.be.instanceOf(MetricsPortUnusable);
+      expect(String(refused)).to.contain('EADDRINUSE').and.contain('MUSTER_METRICS_PORT');
+      expect(readdirSync(dataDir)).to.deep.equal([]);
+    });
   });
 
   it('count what is asked, decided, appended and projected', async () => {

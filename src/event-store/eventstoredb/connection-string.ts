@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { EventStoreDbError } from './eventstoredb-error.js';
 
 export interface Endpoint {
@@ -11,8 +12,8 @@ export interface ClusterAddress {
   /** The one host is a DNS name that stands for all nodes. */
   readonly discover: boolean;
   readonly tls: boolean;
-  /** PEM file of the authority that signed the nodes' certificates; null: those that Node.js trusts. */
-  readonly tlsCaFile: string | null;
+  /** PEM of the authority that signed the nodes' certificates; null: those that Node.js trusts. */
+  readonly tlsAuthority: Buffer | null;
   readonly credentials: { readonly username: string; readonly password: string } | null;
   /** Handed to the client as they are. */
   readonly tuning: Readonly<Partial<Record<Tuning, number>>>;
@@ -61,7 +62,7 @@ function endpointOf(host: string): Endpoint {
   return { address, port: port === undefined ? DEFAULT_PORT : Number(port) };
 }
 
-function optionsOf(query: string): Pick<ClusterAddress, 'tls' | 'tlsCaFile' | 'tuning'> {
+function optionsOf(query: string): Pick<ClusterAddress, 'tls' | 'tlsAuthority' | 'tuning'> {
   let tls = true;
   let tlsCaFile: string | null = null;
   const tuning: Partial<Record<Tuning, number>> = {};
@@ -73,7 +74,16 @@ function optionsOf(query: string): Pick<ClusterAddress, 'tls' | 'tlsCaFile' | 't
     else if (name === 'tlscafile') tlsCaFile = value;
     else if (name !== 'nodepreference' || value.toLowerCase() !== 'leader') throw unsupported(key);
   }
-  return { tls, tlsCaFile, tuning };
+  return { tls, tlsAuthority: tls && tlsCaFile !== null ? authorityIn(tlsCaFile) : null, tuning };
+}
+
+function authorityIn(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? error.code : 'unreadable';
+    throw badUrl(`names the file ${path} as tlsCAFile, which cannot be read (${why})`);
+  }
 }
 
 function wholeNumber(key: string, value: string): number {

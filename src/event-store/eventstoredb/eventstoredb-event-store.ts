@@ -50,6 +50,9 @@ export const MAX_BYTES_UNDER_WAY = 64 * 1024 * 1024;
 /** A failed append is held against the cluster for so long at most: whoever gets no requests makes no append that shows better. */
 export const APPEND_TROUBLE_HOLDS_MS = 30_000;
 
+/** How long a store that is closed waits for appends under way (ms); of those that last longer nobody knows what became. */
+const LAST_REPLIES_MS = 2_000;
+
 /** Sent where there are no users: the client takes its safe way of appending only when it is given credentials. */
 const NOBODY = { username: 'nobody', password: 'nobody' };
 
@@ -73,6 +76,10 @@ export class EventStoreDbEventStore implements EventStore {
   readonly #subscriptions = new Set<LogSubscription>();
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #closing = new AbortController();
+  #giveUp: (error: OutcomeUnknown) => void = () => {};
+  readonly #givenUp = new Promise<never>((_, reject) => {
+    this.#giveUp = reject;
+  });
   #bytesUnderWay = 0;
   #readTrouble: string | null = null;
   #appendTrouble: { readonly whyNot: string; readonly at: number } | null = null;
@@ -120,6 +127,7 @@ export class EventStoreDbEventStore implements EventStore {
     this.#appender = appender;
     this.#identity = identity;
     this.#tail = new LogTail(access);
+    this.#givenUp.catch(() => undefined);
     // Every read under way listens; Node would take more than ten for a leak, and say so.
     setMaxListeners(0, this.#closing.signal);
   }
@@ -155,7 +163,8 @@ export class EventStoreDbEventStore implements EventStore {
         `${MAX_BYTES_UNDER_WAY / 1024 / 1024} MiB of appends are under way already: nothing was appended, send it again later`,
       );
     this.#bytesUnderWay += bytes;
-    const appending = this.#watched(this.#appender.append(request), (whyNot) => {
+    const replied = Promise.race([this.#appender.append(request), this.#givenUp]);
+    const appending = this.#watched(replied, (whyNot) => {
       this.#appendTrouble = whyNot === null ? null : { whyNot, at: this.#access.pacing.now() };
     });
     this.#underWay.add(appending);
@@ -205,7 +214,9 @@ export class EventStoreDbEventStore implements EventStore {
     this.#closing.abort();
     await Promise.all([...this.#subscriptions].map((subscription) => subscription.close()));
     this.#tail.close();
+    const impatience = setTimeout(() => this.#giveUp(new OutcomeUnknown(GIVEN_UP)), LAST_REPLIES_MS);
     await Promise.allSettled(this.#underWay);
+    clearTimeout(impatience);
     await this.#access.client.dispose();
   }
 
@@ -242,6 +253,8 @@ export class EventStoreDbEventStore implements EventStore {
 }
 
 const CLOSED = 'the event log is closed';
+const GIVEN_UP =
+  'the event log was closed before the event store answered: nobody knows whether the append was done, send the same again to find out';
 
 interface StoreParts {
   readonly access: Access;

@@ -48,4 +48,15 @@ export const isUnknown = (error: unknown): boolean =>
 
 export const isStreamNotFound = (error: unknown): boolean => error instanceof StreamNotFoundError;
 
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** `80BC…:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../deps/openssl/….c:354:` */
+const OF_OPENSSL = /[0-9A-F]+:error:[0-9A-F]+:([^:\n]*):[^:\n]*:([^:\n]*):[^\s]*/g;
+/** What gRPC adds, mostly to say nothing. */
+const EMPTY_NOTE = /\.?\s*Resolution note:\s*$/;
+
+/** In one line. */
+export const messageOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error))
+    .replace(EMPTY_NOTE, '')
+    .replace(OF_OPENSSL, '$1: $2')
+    .replace(/\s+/g, ' ')
+    .trim();

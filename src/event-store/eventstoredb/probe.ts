@@ -3,7 +3,7 @@ import type { ClusterAddress } from './connection-string.js';
 import { EventStoreDbError } from './eventstoredb-error.js';
 import { isAccessDenied, messageOf } from './failure.js';
 import { connect } from './leader-client.js';
-import type { FoundIdentity, LogIdentity } from './log-identity.js';
+import type { LogIdentity } from './log-identity.js';
 import type { Access } from './log-reader.js';
 import { Patience } from './patience.js';
 
@@ -38,8 +38,9 @@ async function versionOf({ address, access }: ProbeParts): Promise<string> {
   const patience = new Patience(pacing, patienceMs);
   for (;;)
     try {
-      const version = await inTime(client.serverVersion(), { what: 'the first call', ms });
-      if (version === 'unknown') throw tooOld('it does not tell its version');
+      const version = await inTime(client.serverVersion(ms), { what: 'the first call', ms });
+      if (version === null) throw noVersion(address);
+      if (isTooOld(version)) throw tooOld(version);
       return version;
     } catch (error) {
       if (error instanceof EventStoreDbError) throw error;
@@ -73,7 +74,7 @@ async function diagnose(
 async function complaintOf(address: ClusterAddress, ms: number): Promise<string> {
   const client = connect({ ...address, discover: false });
   try {
-    await inTime(client.serverVersion(), { what: 'the first call', ms });
+    await inTime(client.serverVersion(ms), { what: 'the first call', ms });
     return `${hostsOf(address)}: answers, but the cluster has no leader yet, or cannot be reached as it advertises itself`;
   } catch (error) {
     return `${hostsOf(address)}: ${messageOf(error)}`;
@@ -98,7 +99,7 @@ async function readsAll({ address, access }: ProbeParts): Promise<void> {
 async function identityOf(parts: ProbeParts, version: string): Promise<string> {
   const { identity, newLogId, purpose } = parts;
   try {
-    const known = await findIdentity(identity, version);
+    const known = await identity.find();
     if (known === null && purpose === 'COPY') throw noLog(parts.address);
     const { logId, isFilling } = known ?? (await identity.name(newLogId, { isFilling: purpose === 'FILL' }));
     if (isFilling && purpose !== 'FILL') throw unfinished(logId);
@@ -106,14 +107,6 @@ async function identityOf(parts: ProbeParts, version: string): Promise<string> {
   } catch (error) {
     const denied = error instanceof Error && isAccessDenied(error.cause);
     if (denied) throw wrongCredentials(messageOf(error));
-    throw error;
-  }
-}
-
-async function findIdentity(identity: LogIdentity, version: string): Promise<FoundIdentity | null> {
-  try {
-    return await identity.find();
-  } catch (error) {
     if (error instanceof RangeError) throw tooOld(`${version} gives no positions of a stream's events`);
     throw error;
   }
@@ -128,10 +121,23 @@ const unfinished = (logId: string): EventStoreDbError =>
     `the log ${logId} is being carried to this event store, and not all of it is there: run npm run migrate-log again, to its end`,
   );
 
+const OLDEST = { year: 22, month: 10 };
+const NEEDED = `Muster needs EventStoreDB ${OLDEST.year}.${OLDEST.month} or newer, or KurrentDB`;
+
+/** A version that is written otherwise is left to what is tried next. */
+function isTooOld(version: string): boolean {
+  const [, year, month] = /^(\d+)\.(\d+)/.exec(version) ?? [];
+  if (year === undefined || month === undefined) return false;
+  return Number(year) < OLDEST.year || (Number(year) === OLDEST.year && Number(month) < OLDEST.month);
+}
+
 const tooOld = (detail: string): EventStoreDbError =>
+  new EventStoreDbError('TOO_OLD', `the event store is too old (${detail}): ${NEEDED}`);
+
+const noVersion = (address: ClusterAddress): EventStoreDbError =>
   new EventStoreDbError(
     'TOO_OLD',
-    `the event store is too old (${detail}): Muster needs EventStoreDB 22.10 or newer, or KurrentDB`,
+    `what answers at ${hostsOf(address)} does not tell its version: it is too old, or no event store at all: check the address; ${NEEDED}`,
   );
 
 const wrongCredentials = (detail: string): EventStoreDbError =>

@@ -4,6 +4,7 @@ import type shared from '@eventstore/db-client/generated/shared_pb.js';
 import streamsService from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type grpc from '@grpc/grpc-js';
 import { uuid } from './messages.js';
+import { unimplemented } from './rpc-errors.js';
 import { Abandoned } from './running-call.js';
 import type { Member, ServingNode } from './serving-node.js';
 
@@ -22,6 +23,7 @@ export function gossipService(node: ServingNode): Unary<gossip.ClusterInfo> {
 export function serverFeaturesService(node: ServingNode): Unary<serverFeatures.SupportedMethods> {
   return answering(node, 'ServerFeatures', () => {
     const supported = new serverFeatures.SupportedMethods();
+    if (node.serverVersion === null) throw unimplemented();
     supported.setEventStoreServerVersion(node.serverVersion);
     supported.setMethodsList(
       Object.values(streamsService.StreamsService).map(({ path }) => supportedMethod(path)),
@@ -40,12 +42,10 @@ function answering<Response>(
     running
       .passes('before')
       .then(() => running.passes('after'))
-      .then(
-        () => reply(null, respond()),
-        (error: unknown) => {
-          if (!(error instanceof Abandoned)) reply(error as grpc.ServiceError);
-        },
-      );
+      .then(() => reply(null, respond()))
+      .catch((error: unknown) => {
+        if (!(error instanceof Abandoned)) reply(error as grpc.ServiceError);
+      });
   };
 }
 

@@ -43,6 +43,9 @@ export const cancelled = (): RpcError => new RpcError(grpc.status.CANCELLED, 'Ca
 export const deadlineExceeded = (): RpcError =>
   new RpcError(grpc.status.DEADLINE_EXCEEDED, 'Deadline Exceeded');
 
+/** What a server says that does not have the call. */
+export const unimplemented = (): RpcError => new RpcError(grpc.status.UNIMPLEMENTED, 'Method not found.');
+
 export const unknown = (): RpcError => new RpcError(grpc.status.UNKNOWN, 'Exception was thrown by handler.');
 
 export const accessDenied = (): RpcError =>

@@ -10,7 +10,7 @@ export interface ServingNode {
   readonly log: WireLog;
   readonly users: WireUsers | undefined;
   readonly maxAppendBytes: number;
-  readonly serverVersion: string;
+  readonly serverVersion: string | null;
   readonly membership: Membership;
   begin(method: WireMethod, call: AnyCall, stream?: string): RunningCall;
 }

@@ -32,7 +32,8 @@ export interface WireNodeOptions {
   readonly users?: WireUsers;
   /** PEM texts; without them connections are not encrypted. */
   readonly tls?: { readonly key: string; readonly certificate: string };
-  readonly serverVersion?: string;
+  /** null: like a server that does not have the call for it. */
+  readonly serverVersion?: string | null;
   /** Default 1 MiB, as servers up to 25.0 have it. */
   readonly maxAppendBytes?: number;
   readonly faults?: FaultPlan;
@@ -50,7 +51,7 @@ export class WireNode implements ServingNode {
   readonly log: WireLog;
   readonly users: WireUsers | undefined;
   readonly maxAppendBytes: number;
-  readonly serverVersion: string;
+  readonly serverVersion: string | null;
   readonly #options: WireNodeOptions;
   readonly #calls = new Map<WireMethod, number>();
   readonly #sockets = new Map<string, Socket>();
@@ -73,7 +74,7 @@ export class WireNode implements ServingNode {
     this.log = options.log ?? newWireLog({ now: options.now ?? (() => new Date()) });
     this.users = options.users;
     this.maxAppendBytes = options.maxAppendBytes ?? 1024 * 1024;
-    this.serverVersion = options.serverVersion ?? '24.10.0.0';
+    this.serverVersion = options.serverVersion === undefined ? '24.10.0.0' : options.serverVersion;
     this.#faults = options.faults ?? NO_FAULTS;
     this.#grpc = this.#services();
     const injector = this.#grpc.createConnectionInjector(credentialsOf(options));
