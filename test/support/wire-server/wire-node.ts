@@ -6,6 +6,7 @@
  * no deletion, no truncation, no links and no persistent subscriptions, because the adapter uses none.
  */
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { type AddressInfo, createServer, type Server as Listener, type Socket } from 'node:net';
 import gossipServices from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import serverFeaturesServices from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
@@ -71,6 +72,8 @@ export class WireNode implements ServingNode {
 
   private constructor(options: WireNodeOptions) {
     this.#options = options;
+    // Every delayed call listens; Node would take more than ten for a leak, and say so.
+    setMaxListeners(0, this.#gone.signal);
     this.log = options.log ?? newWireLog({ now: options.now ?? (() => new Date()) });
     this.users = options.users;
     this.maxAppendBytes = options.maxAppendBytes ?? 1024 * 1024;
