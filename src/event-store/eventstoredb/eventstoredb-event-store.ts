@@ -74,12 +74,9 @@ export class EventStoreDbEventStore implements EventStore {
   readonly #identity: LogIdentity;
   readonly #tail: LogTail;
   readonly #subscriptions = new Set<LogSubscription>();
-  readonly #underWay = new Set<Promise<unknown>>();
+  /** Appends: what each comes to, and the way to stop waiting for it. */
+  readonly #underWay = new Map<Promise<Appended>, (error: OutcomeUnknown) => void>();
   readonly #closing = new AbortController();
-  #giveUp: (error: OutcomeUnknown) => void = () => {};
-  readonly #givenUp = new Promise<never>((_, reject) => {
-    this.#giveUp = reject;
-  });
   #bytesUnderWay = 0;
   #readTrouble: string | null = null;
   #appendTrouble: { readonly whyNot: string; readonly at: number } | null = null;
@@ -127,7 +124,6 @@ export class EventStoreDbEventStore implements EventStore {
     this.#appender = appender;
     this.#identity = identity;
     this.#tail = new LogTail(access);
-    this.#givenUp.catch(() => undefined);
     // Every read under way listens; Node would take more than ten for a leak, and say so.
     setMaxListeners(0, this.#closing.signal);
   }
@@ -163,11 +159,15 @@ export class EventStoreDbEventStore implements EventStore {
         `${MAX_BYTES_UNDER_WAY / 1024 / 1024} MiB of appends are under way already: nothing was appended, send it again later`,
       );
     this.#bytesUnderWay += bytes;
-    const replied = Promise.race([this.#appender.append(request), this.#givenUp]);
+    let giveUp: (error: OutcomeUnknown) => void = () => {};
+    const replied = new Promise<Appended>((resolve, reject) => {
+      giveUp = reject;
+      this.#appender.append(request).then(resolve, reject);
+    });
     const appending = this.#watched(replied, (whyNot) => {
       this.#appendTrouble = whyNot === null ? null : { whyNot, at: this.#access.pacing.now() };
     });
-    this.#underWay.add(appending);
+    this.#underWay.set(appending, giveUp);
     try {
       return await appending;
     } finally {
@@ -214,8 +214,10 @@ export class EventStoreDbEventStore implements EventStore {
     this.#closing.abort();
     await Promise.all([...this.#subscriptions].map((subscription) => subscription.close()));
     this.#tail.close();
-    const impatience = setTimeout(() => this.#giveUp(new OutcomeUnknown(GIVEN_UP)), LAST_REPLIES_MS);
-    await Promise.allSettled(this.#underWay);
+    const impatience = setTimeout(() => {
+      for (const giveUp of this.#underWay.values()) giveUp(new OutcomeUnknown(GIVEN_UP));
+    }, LAST_REPLIES_MS);
+    await Promise.allSettled(this.#underWay.keys());
     clearTimeout(impatience);
     await this.#access.client.dispose();
   }
