@@ -8,6 +8,7 @@ const TAKES_NO_FOLDER = '/proc';
 describe('a folder that cannot be made', function () {
   this.timeout(30_000);
   before(function () {
+    // Elsewhere no folder behaves so, and there is nothing to be seen.
     if (!existsSync(`${TAKES_NO_FOLDER}/self`)) this.skip();
   });
 

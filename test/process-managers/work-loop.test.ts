@@ -218,43 +218,29 @@ describe('a loop that does what is listed', () => {
     expect({ attempts, reported }).to.deep.equal({ attempts: 1, reported: [] });
   });
 
-  it('looks again at what another node has when that may be over, however often it was so', async () => {
-    let looks = 0;
-    const done = new Promise<void>((resolve) => {
-      start(
-        {
-          list: () => ['a'],
-          do: async () => {
-            looks += 1;
-            if (looks === 12) resolve();
-            return looks < 12 ? new HeldElsewhere(1) : 1;
-          },
+  /** Resolves when an item that another node has each time has been looked at so often. */
+  const lookedAt = (times: number, { forMs, ...pace }: { readonly forMs: number } & Partial<Pace>) =>
+    new Promise<void>((resolve) => {
+      let looks = 0;
+      const work = {
+        list: () => ['a'],
+        do: async () => {
+          looks += 1;
+          if (looks === times) resolve();
+          return new HeldElsewhere(forMs);
         },
-        // The pause after a failure is no part of it: the second look would be a second away.
-        { ...patient, pollMs: 1, gapMs: 1, firstPauseMs: 1_000 },
-      );
+      };
+      start(work, { ...patient, pollMs: 1, gapMs: 1, ...pace });
     });
-    await done;
+
+  it('looks again at what another node has when that may be over, however often it was so', async () => {
+    // The pause after a failure is no part of it: the second look would be a second away.
+    await lookedAt(12, { forMs: 1, firstPauseMs: 1_000 });
     expect(reported).to.deep.equal([]);
   });
 
-  it('looks now and then at what another node says to have for long', async () => {
-    let looks = 0;
-    const done = new Promise<void>((resolve) => {
-      start(
-        {
-          list: () => ['a'],
-          do: async () => {
-            looks += 1;
-            if (looks === 3) resolve();
-            return new HeldElsewhere(3_600_000);
-          },
-        },
-        { ...patient, pollMs: 1, gapMs: 1, heldPauseMs: 1 },
-      );
-    });
-    await done;
-  });
+  it('looks now and then at what another node says to have for long', () =>
+    lookedAt(3, { forMs: 3_600_000, heldPauseMs: 1 }));
 
   it('leaves what another node has alone until then', async () => {
     let looks = 0;
